@@ -1,0 +1,44 @@
+//! Signing keys in envelopes: what the additional data binds.
+
+use super::{
+    MasterKey, PrivateKey,
+    envelope::{self, OpenError, SealingNonces, TooLarge},
+};
+use crate::domain::{KeyRecord, KeyState, SealedKey};
+
+pub fn seal(
+    private_key: &PrivateKey,
+    record: KeyRecord,
+    state: KeyState,
+    master_key: &MasterKey,
+    nonces: &SealingNonces,
+) -> Result<SealedKey, TooLarge> {
+    let envelope = envelope::seal(
+        private_key.pkcs8_der(),
+        &context(&record),
+        master_key,
+        nonces,
+    )?;
+    Ok(SealedKey {
+        record,
+        state,
+        envelope,
+    })
+}
+
+pub fn open(sealed: &SealedKey, master_key: &MasterKey) -> Result<PrivateKey, OpenError> {
+    envelope::open(&sealed.envelope, &context(&sealed.record), master_key)
+        .map(PrivateKey::from_pkcs8_der)
+}
+
+/// The record in an unambiguous form: each text is preceded by its length, so
+/// that no two records give the same bytes.
+fn context(record: &KeyRecord) -> Vec<u8> {
+    let mut bytes = b"signet signing key\0".to_vec();
+    for text in [record.kid.as_str(), record.algorithm.as_str()] {
+        bytes.extend((text.len() as u64).to_be_bytes());
+        bytes.extend(text.as_bytes());
+    }
+    bytes.extend(record.created_at.timestamp_micros().to_be_bytes());
+    bytes
+}

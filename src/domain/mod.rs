@@ -1,0 +1,34 @@
+//! What is true without I/O. Values are valid by construction: whoever holds
+//! a [`Username`] holds one that was checked.
+
+mod argon2_params;
+mod auth_event;
+mod claims;
+mod client_address;
+mod email;
+mod envelope;
+mod master_key_id;
+mod password;
+mod rate_limit;
+mod request;
+mod signing_key;
+mod time;
+mod user;
+mod username;
+
+pub use argon2_params::{Argon2Params, Argon2ParamsError};
+pub use auth_event::{AuthFailure, AuthSuccess, Outcome, Rehash};
+pub use claims::{AccessTokenPolicy, Audience, Claims, TokenId};
+pub use client_address::{ClientAddress, ClientNetwork};
+pub use email::{Email, EmailError};
+pub use envelope::Envelope;
+pub use master_key_id::MasterKeyId;
+pub use password::{Password, PasswordError, PasswordHash, PasswordHashError};
+pub use rate_limit::{RateLimit, RateLimitError};
+pub use request::{RequestId, RequestOrigin, UserAgent};
+pub use signing_key::{
+    InvalidKeyRecord, KeyId, KeyRecord, KeyState, RsaKeySize, SealedKey, SigningAlgorithm,
+};
+pub use time::{MonotonicTime, Timestamp};
+pub use user::{AccountStatus, NewUser, User, UserId};
+pub use username::{Username, UsernameError};

@@ -1,0 +1,135 @@
+use std::{fmt, str::FromStr};
+
+use thiserror::Error;
+
+use super::{Envelope, Timestamp};
+
+/// A key id (`kid`): the RFC 7638 SHA-256 thumbprint of the public key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyId(String);
+
+impl KeyId {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for KeyId {
+    type Err = InvalidKeyRecord;
+
+    /// 1 to 256 visible ASCII characters, which any header and log line can carry.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let visible = text.bytes().all(|b| b.is_ascii_graphic());
+        if visible && (1..=256).contains(&text.len()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidKeyRecord("kid"))
+        }
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A text that names none of the values its field can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("not a valid {0}")]
+pub struct InvalidKeyRecord(pub &'static str);
+
+/// A JWS algorithm (RFC 7518 §3.1) that Signet signs with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SigningAlgorithm {
+    Rs256,
+}
+
+impl SigningAlgorithm {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+        }
+    }
+}
+
+impl FromStr for SigningAlgorithm {
+    type Err = InvalidKeyRecord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "RS256" => Ok(Self::Rs256),
+            _ => Err(InvalidKeyRecord("algorithm")),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// Published, and the one key that signs.
+    Active,
+}
+
+impl KeyState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+        }
+    }
+}
+
+impl FromStr for KeyState {
+    type Err = InvalidKeyRecord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "active" => Ok(Self::Active),
+            _ => Err(InvalidKeyRecord("state")),
+        }
+    }
+}
+
+/// The modulus size of generated RSA keys, in bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RsaKeySize {
+    #[default]
+    Bits2048,
+    Bits3072,
+    Bits4096,
+}
+
+impl RsaKeySize {
+    pub fn bits(self) -> usize {
+        match self {
+            Self::Bits2048 => 2048,
+            Self::Bits3072 => 3072,
+            Self::Bits4096 => 4096,
+        }
+    }
+
+    pub fn from_bits(bits: usize) -> Option<Self> {
+        match bits {
+            2048 => Some(Self::Bits2048),
+            3072 => Some(Self::Bits3072),
+            4096 => Some(Self::Bits4096),
+            _ => None,
+        }
+    }
+}
+
+/// What never changes about a signing key. The envelope binds all of it, so
+/// that a sealed key opens only under the record it was sealed for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRecord {
+    pub kid: KeyId,
+    pub algorithm: SigningAlgorithm,
+    pub created_at: Timestamp,
+}
+
+/// A private key as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedKey {
+    pub record: KeyRecord,
+    pub state: KeyState,
+    pub envelope: Envelope,
+}

@@ -1,0 +1,39 @@
+use async_trait::async_trait;
+
+use super::StorageError;
+use crate::domain::{AuthFailure, AuthSuccess, RequestOrigin, Timestamp};
+
+/// What became of a login that was about to be granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginRecord {
+    Recorded,
+    /// The account was disabled or removed since it was read: nothing changed,
+    /// and the login must not be granted.
+    AccountNotActive,
+}
+
+/// Every attempt to authenticate, one row each.
+#[async_trait]
+pub trait AuthLog: Send + Sync {
+    /// Adds the row of a refused attempt. It MUST be durable on return.
+    async fn record_failure(
+        &self,
+        at: Timestamp,
+        origin: &RequestOrigin,
+        failure: AuthFailure,
+    ) -> Result<(), StorageError>;
+
+    /// Grants a login: adds its row, sets the account's `last_login` unless a
+    /// later one is there, and replaces the password hash when a rehash is
+    /// given and the stored hash is still the one it replaces.
+    ///
+    /// All of it MUST happen in one atomic step that is durable on return, or
+    /// none of it. For an account that is not active it MUST change nothing
+    /// and answer `AccountNotActive`.
+    async fn record_success(
+        &self,
+        at: Timestamp,
+        origin: &RequestOrigin,
+        success: &AuthSuccess,
+    ) -> Result<LoginRecord, StorageError>;
+}

@@ -1,0 +1,25 @@
+//! What use cases need from outside, as contracts. Each trait says what every
+//! implementation MUST guarantee; `tests/contract` holds them to it.
+//!
+//! No transaction crosses a port: a method is one atomic step, all of which
+//! happens or none. Absence is `Option`, never an error.
+
+mod auth_log;
+mod clock;
+mod entropy;
+mod key_generator;
+mod key_store;
+mod password_hasher;
+mod rate_limiter;
+mod storage;
+mod user_repo;
+
+pub use auth_log::{AuthLog, LoginRecord};
+pub use clock::Clock;
+pub use entropy::Entropy;
+pub use key_generator::{KeyGenerationFailed, KeyGenerator};
+pub use key_store::{FirstKey, KeyStore};
+pub use password_hasher::{HashError, PasswordHasher};
+pub use rate_limiter::{Admission, RateLimiter, RateScope};
+pub use storage::{Storage, StorageError};
+pub use user_repo::{RegisterError, UserRepo};

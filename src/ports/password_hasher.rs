@@ -1,0 +1,36 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use thiserror::Error;
+
+use crate::domain::{Password, PasswordHash};
+
+#[derive(Debug, Error)]
+pub enum HashError {
+    /// More is waiting than can be done in time.
+    #[error("the password hasher is busy")]
+    Busy { retry_after: Duration },
+    #[error("the password hasher failed: {0}")]
+    Failed(String),
+}
+
+/// Argon2id off the async threads, with a bound on what runs and what waits.
+///
+/// Every method MUST refuse with `Busy`, rather than wait, what would exceed
+/// the bound on waiting, and MUST do work in the order in which it came.
+#[async_trait]
+pub trait PasswordHasher: Send + Sync {
+    /// Hashes with the current parameters under a fresh salt.
+    async fn hash(&self, password: &Password) -> Result<PasswordHash, HashError>;
+
+    /// Whether `hash` was made of `password`.
+    async fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, HashError>;
+
+    /// Does the work of one [`verify`](Self::verify) against a hash with the
+    /// current parameters that no password matches, so that the time does not
+    /// tell that there is no account.
+    async fn verify_nobody(&self, password: &Password) -> Result<(), HashError>;
+
+    /// Whether `hash` has other parameters than new hashes get.
+    fn is_outdated(&self, hash: &PasswordHash) -> bool;
+}

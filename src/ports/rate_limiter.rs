@@ -1,0 +1,38 @@
+use std::time::Duration;
+
+use crate::domain::{ClientNetwork, RateLimit};
+
+/// What is limited on its own: requests of one scope do not count in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RateScope {
+    Auth,
+    Register,
+}
+
+/// The limiter's answer to one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    Admitted {
+        /// How many more would be admitted right now.
+        remaining: u32,
+        /// When the oldest request that counts ceases to.
+        reset_after: Duration,
+    },
+    Refused {
+        /// The shortest wait after which a request can be admitted.
+        retry_after: Duration,
+    },
+}
+
+/// Counts requests per client in exact sliding windows.
+pub trait RateLimiter: Send + Sync {
+    /// Admits the request, and counts it, unless `limit.quota()` requests of
+    /// this client in this scope were admitted in the `limit.window()` that
+    /// ends now, both ends included.
+    ///
+    /// A refused request MUST NOT count. Of any number of concurrent requests
+    /// at most the quota MUST be admitted. A client whose latest requests are
+    /// remembered MUST never be admitted more often; an implementation that
+    /// bounds its memory forgets the client that it has not seen for longest.
+    fn admit(&self, scope: RateScope, client: ClientNetwork, limit: RateLimit) -> Admission;
+}

@@ -1,0 +1,1 @@
+//! The dependency rule, read from the text of the sources.

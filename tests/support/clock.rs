@@ -1,0 +1,47 @@
+use std::{sync::Mutex, time::Duration};
+
+use signet::{
+    domain::{MonotonicTime, Timestamp},
+    ports::Clock,
+};
+
+/// A clock that stands still until a test moves it.
+pub struct ManualClock(Mutex<Times>);
+
+#[derive(Clone, Copy)]
+struct Times {
+    wall: Timestamp,
+    elapsed: Duration,
+}
+
+impl ManualClock {
+    /// At 2026-01-01T00:00:00Z.
+    pub fn new() -> Self {
+        Self(Mutex::new(Times {
+            wall: "2026-01-01T00:00:00Z".parse().unwrap(),
+            elapsed: Duration::from_secs(1000),
+        }))
+    }
+
+    /// Lets time pass, on both clocks.
+    pub fn advance(&self, duration: Duration) {
+        let mut times = self.0.lock().unwrap();
+        times.wall += duration;
+        times.elapsed += duration;
+    }
+
+    /// Sets the wall clock alone, as an operator would.
+    pub fn set_wall(&self, wall: Timestamp) {
+        self.0.lock().unwrap().wall = wall;
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        self.0.lock().unwrap().wall
+    }
+
+    fn monotonic(&self) -> MonotonicTime {
+        MonotonicTime::from_start(self.0.lock().unwrap().elapsed)
+    }
+}
