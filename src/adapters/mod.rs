@@ -1,0 +1,7 @@
+//! The ports' implementations and the HTTP side: the only code that names the
+//! libraries it stands on.
+
+pub mod database;
+pub mod http;
+pub mod memory;
+pub mod system;

@@ -1,5 +1,7 @@
 use std::{fmt, str::FromStr};
 
+use uuid::Uuid;
+
 use super::ClientAddress;
 
 /// Names one request in answers, logs and the auth log: 1 to 128 characters of
@@ -23,6 +25,12 @@ impl FromStr for RequestId {
         } else {
             Err(())
         }
+    }
+}
+
+impl From<Uuid> for RequestId {
+    fn from(uuid: Uuid) -> Self {
+        Self(uuid.to_string())
     }
 }
 

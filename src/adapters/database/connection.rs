@@ -1,0 +1,107 @@
+use std::{path::Path, time::Duration};
+
+use async_trait::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    SqlxSqliteConnector, TransactionOptions, TransactionTrait,
+    sqlx::{
+        ConnectOptions,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    },
+};
+
+use super::error::unavailable;
+use crate::ports::{Storage, StorageError};
+
+/// How long a statement waits for a lock that another process holds, and a
+/// request for a free connection.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+const READERS: u32 = 4;
+
+/// An open database: one connection that writes, several that only read and
+/// that, with write-ahead logging, never wait for it.
+#[derive(Clone, Debug)]
+pub struct Database {
+    writer: DatabaseConnection,
+    readers: DatabaseConnection,
+}
+
+impl Database {
+    /// Opens the SQLite file at `path`, which must exist (it may be empty).
+    pub async fn open_sqlite(path: &Path) -> Result<Self, StorageError> {
+        // FULL: a commit is on the disk before it is answered. secure_delete:
+        // a deleted private key leaves no copy in the file.
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .pragma("secure_delete", "ON")
+            .disable_statement_logging();
+        let writer = pool(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(StorageError::unavailable)?;
+        let readers = pool(READERS)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await
+            .map_err(StorageError::unavailable)?;
+        Ok(Self {
+            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+            readers: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
+        })
+    }
+
+    /// For reading.
+    pub(super) fn reader(&self) -> &DatabaseConnection {
+        &self.readers
+    }
+
+    /// For single statements that write, and for migrations.
+    pub(super) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Begins a transaction that holds the write lock from its first moment:
+    /// a deferred one that reads before it writes fails under concurrency.
+    pub(super) async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.writer
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await
+    }
+
+    /// Closes all connections, after which the write-ahead log is merged into
+    /// the file.
+    pub async fn close(self) -> Result<(), StorageError> {
+        self.readers.close().await.map_err(unavailable)?;
+        self.writer.close().await.map_err(unavailable)
+    }
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .min_connections(1)
+        .max_connections(connections)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
+
+#[async_trait]
+impl Storage for Database {
+    async fn ping(&self) -> Result<(), StorageError> {
+        self.readers
+            .query_one_raw(sea_orm::Statement::from_string(
+                sea_orm::DbBackend::Sqlite,
+                "SELECT 1 FROM users LIMIT 1",
+            ))
+            .await
+            .map(drop)
+            .map_err(unavailable)
+    }
+}

@@ -1,0 +1,15 @@
+//! The storage ports on SQLite, through SeaORM.
+
+mod auth_log;
+mod connection;
+mod entities;
+mod error;
+mod key_store;
+mod schema;
+mod user_repo;
+
+pub use auth_log::SqlAuthLog;
+pub use connection::Database;
+pub use key_store::SqlKeyStore;
+pub use schema::{SchemaError, check_schema, migrate};
+pub use user_repo::SqlUserRepo;

@@ -1,0 +1,148 @@
+use std::sync::Arc;
+
+use poem::web::Data;
+use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json, types::Example};
+
+use super::{
+    Tag,
+    json_body::{Fields, FromFields, JsonBody},
+    refusal::{
+        BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals, TOO_MANY_REQUESTS,
+        UNSUPPORTED_MEDIA_TYPE,
+    },
+};
+use crate::{
+    domain::RequestOrigin,
+    usecases::{Authenticate, IssuedToken},
+};
+
+pub(super) struct AuthenticationApi {
+    pub(super) authenticate: Arc<Authenticate>,
+}
+
+/// A username and password.
+#[derive(Object)]
+#[oai(example)]
+struct AuthRequest {
+    /// The account's username, in any case.
+    username: String,
+    /// The account's password, 1 to 1,024 bytes.
+    #[oai(validator(min_length = 1, max_length = 1024))]
+    password: String,
+}
+
+/// An access token (RFC 6749 §5.1).
+#[derive(Object)]
+#[oai(example)]
+struct AuthResponse {
+    /// `Authentication successful.`
+    message: String,
+    /// A JWT of RFC 9068, signed by a key of `/.well-known/jwks.json`.
+    access_token: String,
+    /// `Bearer`
+    token_type: String,
+    /// The token's lifetime in seconds.
+    expires_in: u64,
+}
+
+#[derive(ApiResponse)]
+enum AuthenticateResponse {
+    /// The password is right
+    #[oai(status = 200)]
+    Ok(
+        Json<AuthResponse>,
+        /// `no-store`: the token must stay in no cache
+        #[oai(header = "Cache-Control")]
+        String,
+    ),
+}
+
+struct AuthRefusals;
+
+impl Refusals for AuthRefusals {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD_REQUEST,
+        (401, "`invalid_credentials`: unknown user, wrong password or disabled account"),
+        PAYLOAD_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE,
+        TOO_MANY_REQUESTS,
+        INTERNAL_ERROR,
+        (503, "`busy`: too many passwords are waiting to be checked; `unavailable`: the database does not answer; `no_signing_key`"),
+    ];
+}
+
+#[OpenApi(tag = "Tag::Authentication")]
+impl AuthenticationApi {
+    /// Log in
+    ///
+    /// Checks a username and password and issues an access token.
+    #[oai(
+        path = "/auth",
+        method = "post",
+        operation_id = "authenticate",
+        response_header(
+            name = "RateLimit",
+            ty = "String",
+            description = "`\"auth\";r=R;t=T`: R more requests are admitted now; one more in T seconds at the latest"
+        ),
+        response_header(
+            name = "RateLimit-Policy",
+            ty = "String",
+            description = "`\"auth\";q=Q;w=W`: at most Q requests in any W seconds"
+        )
+    )]
+    async fn authenticate(
+        &self,
+        origin: Data<&RequestOrigin>,
+        body: JsonBody<AuthRequest>,
+    ) -> Result<AuthenticateResponse, Refusal<AuthRefusals>> {
+        let AuthRequest { username, password } = body.0;
+        let IssuedToken {
+            access_token,
+            expires_in,
+        } = self
+            .authenticate
+            .run(origin.0, &username, password)
+            .await?;
+        Ok(AuthenticateResponse::Ok(
+            Json(AuthResponse {
+                message: "Authentication successful.".to_owned(),
+                access_token,
+                token_type: "Bearer".to_owned(),
+                expires_in: expires_in.as_secs(),
+            }),
+            "no-store".to_owned(),
+        ))
+    }
+}
+
+impl FromFields for AuthRequest {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let username = fields.required("username");
+        let password = fields.required("password");
+        Some(Self {
+            username: username?,
+            password: password?,
+        })
+    }
+}
+
+impl Example for AuthRequest {
+    fn example() -> Self {
+        Self {
+            username: "ada".to_owned(),
+            password: "0d9cbe46-2f1a-4b57-9c38-6a7e5d4f3b21".to_owned(),
+        }
+    }
+}
+
+impl Example for AuthResponse {
+    fn example() -> Self {
+        Self {
+            message: "Authentication successful.".to_owned(),
+            access_token: "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl".to_owned(),
+            token_type: "Bearer".to_owned(),
+            expires_in: 900,
+        }
+    }
+}

@@ -1,0 +1,71 @@
+use poem_openapi::{Enum, Object, OpenApi, payload::Json};
+
+use super::{
+    Tag,
+    problem::Problem,
+    refusal::{Refusal, Refusals},
+};
+use crate::usecases::{CheckReadiness, FieldError};
+
+pub(super) struct HealthApi {
+    pub(super) check_readiness: CheckReadiness,
+}
+
+/// The server's state.
+#[derive(Object)]
+struct Health {
+    /// What the server is.
+    status: HealthStatus,
+}
+
+/// A state of the server.
+#[derive(Enum)]
+#[oai(rename_all = "lowercase")]
+enum HealthStatus {
+    /// The process answers.
+    Live,
+    /// The server can do its work.
+    Ready,
+}
+
+struct ReadinessRefusals;
+
+impl Refusals for ReadinessRefusals {
+    const LIST: &'static [(u16, &'static str)] =
+        &[(503, "`not_ready`: `errors` names what is missing, `database` or `signing_key`")];
+}
+
+#[OpenApi(tag = "Tag::Health")]
+impl HealthApi {
+    /// Is the process alive?
+    ///
+    /// Always 200. Restart a server that does not answer.
+    #[oai(path = "/health/live", method = "get", operation_id = "getLiveness")]
+    async fn live(&self) -> Json<Health> {
+        Json(Health {
+            status: HealthStatus::Live,
+        })
+    }
+
+    /// Can the server do its work?
+    ///
+    /// 200 when the database answers and a signing key is loaded. Send traffic only then.
+    #[oai(path = "/health/ready", method = "get", operation_id = "getReadiness")]
+    async fn ready(&self) -> Result<Json<Health>, Refusal<ReadinessRefusals>> {
+        let readiness = self.check_readiness.run().await;
+        let mut missing = Vec::new();
+        if !readiness.database {
+            missing.push(FieldError::new("database", "does not answer"));
+        }
+        if !readiness.signing_key {
+            missing.push(FieldError::new("signing_key", "is not loaded"));
+        }
+        if missing.is_empty() {
+            Ok(Json(Health {
+                status: HealthStatus::Ready,
+            }))
+        } else {
+            Err(Problem::not_ready(missing).into())
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Request bodies in JSON, read without coercion: a number is no string, an
+//! unknown or repeated field is an error, and all errors are told at once.
+
+use std::{borrow::Cow, fmt};
+
+use poem::{Request, RequestBody, Result, http::StatusCode};
+use poem_openapi::{
+    ApiExtractor, ApiExtractorType, ExtractParamOptions,
+    error::ContentTypeError,
+    payload::{Json, Payload},
+    registry::{MetaMediaType, MetaRequest, Registry},
+    types::Type,
+};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, MapAccess, Visitor},
+};
+use serde_json::{Map, Value};
+
+use super::problem::Problem;
+use crate::usecases::FieldError;
+
+/// The largest body that any operation reads, in bytes.
+pub(super) const MAX_BODY_BYTES: usize = 16 * 1024;
+
+/// A type that is read from the fields of a JSON object.
+pub(super) trait FromFields: Type + Sized {
+    /// `None` only when a field's error was noted.
+    fn from_fields(fields: &mut Fields) -> Option<Self>;
+}
+
+/// A JSON object's fields, and what was found wrong with them.
+pub(super) struct Fields {
+    values: Map<String, Value>,
+    errors: Vec<FieldError>,
+}
+
+impl Fields {
+    /// Takes a field out; notes an error when it is absent or of another type.
+    pub(super) fn required<T: DeserializeOwned>(&mut self, name: &'static str) -> Option<T> {
+        let Some(value) = self.values.remove(name) else {
+            self.errors.push(FieldError::new(name, "is required"));
+            return None;
+        };
+        serde_json::from_value(value)
+            .map_err(|error| self.errors.push(FieldError::new(name, error)))
+            .ok()
+    }
+}
+
+/// The extractor of a JSON body.
+pub(super) struct JsonBody<T>(pub(super) T);
+
+impl<T: FromFields> JsonBody<T> {
+    fn parse(bytes: &[u8]) -> Result<T, Problem> {
+        let UniqueFields(values) = serde_json::from_slice(bytes).map_err(|error| {
+            Problem::of_status(StatusCode::BAD_REQUEST).detail(format!(
+                "the body is not a JSON object: {error}"
+            ))
+        })?;
+        let mut fields = Fields {
+            values,
+            errors: Vec::new(),
+        };
+        let parsed = T::from_fields(&mut fields);
+        for (name, _) in fields.values {
+            fields.errors.push(FieldError {
+                field: Cow::Owned(name),
+                message: "is not a field of this request".to_owned(),
+            });
+        }
+        match parsed {
+            Some(value) if fields.errors.is_empty() => Ok(value),
+            _ => Err(Problem::invalid_fields(fields.errors)),
+        }
+    }
+}
+
+impl<'a, T: FromFields> ApiExtractor<'a> for JsonBody<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        Some(MetaRequest {
+            description: None,
+            content: vec![MetaMediaType {
+                content_type: "application/json",
+                schema: T::schema_ref(),
+            }],
+            required: true,
+        })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<Self::ParamType>,
+    ) -> Result<Self> {
+        let content_type = request
+            .content_type()
+            .ok_or(ContentTypeError::ExpectContentType)?;
+        if !Json::<T>::check_content_type(content_type) {
+            return Err(ContentTypeError::NotSupported {
+                content_type: content_type.to_owned(),
+            }
+            .into());
+        }
+        let bytes = body.take()?.into_bytes_limit(MAX_BODY_BYTES).await?;
+        Ok(Self(Self::parse(&bytes)?))
+    }
+}
+
+/// A JSON object in which no name stands twice: which of two values counts
+/// differs between parsers, and an attacker would choose.
+struct UniqueFields(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for UniqueFields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FieldsVisitor;
+
+        impl<'de> Visitor<'de> for FieldsVisitor {
+            type Value = UniqueFields;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<UniqueFields, A::Error> {
+                let mut fields = Map::new();
+                while let Some((name, value)) = map.next_entry::<String, Value>()? {
+                    if fields.insert(name, value).is_some() {
+                        return Err(serde::de::Error::custom("a field stands twice"));
+                    }
+                }
+                Ok(UniqueFields(fields))
+            }
+        }
+
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}

@@ -1,0 +1,142 @@
+use std::marker::PhantomData;
+
+use poem::{
+    Body, IntoResponse, Response,
+    web::headers::{ETag, HeaderMapExt, IfNoneMatch},
+};
+use poem_openapi::{
+    ApiResponse, Object, OpenApi,
+    payload::Payload,
+    registry::{MetaSchemaRef, Registry},
+    types::Type,
+};
+
+use super::{
+    Tag,
+    problem::Problem,
+    refusal::{Refusal, Refusals},
+};
+use crate::usecases::PublishKeys;
+
+/// How long verifiers may use the key set without asking again.
+const CACHE_CONTROL: &str = "public, max-age=300";
+
+pub(super) struct KeySetApi {
+    pub(super) publish_keys: PublishKeys,
+}
+
+/// A JSON Web Key Set (RFC 7517 §5) of public keys.
+#[derive(Object)]
+struct JsonWebKeySet {
+    /// The keys that access tokens can be signed with.
+    keys: Vec<JsonWebKey>,
+}
+
+/// A public RSA key (RFC 7517 §4, RFC 7518 §6.3.1).
+#[derive(Object)]
+struct JsonWebKey {
+    /// The key type, `RSA`.
+    kty: String,
+    /// `sig`: the key verifies signatures.
+    #[oai(rename = "use")]
+    key_use: String,
+    /// The one algorithm that the key is used with.
+    alg: String,
+    /// The key id, as in the header of the tokens: the RFC 7638 SHA-256 thumbprint.
+    kid: String,
+    /// The modulus, in base64url.
+    n: String,
+    /// The exponent, in base64url.
+    e: String,
+}
+
+/// JSON that is sent as it was rendered, documented as a `T`.
+struct Rendered<T> {
+    json: String,
+    schema: PhantomData<fn() -> T>,
+}
+
+#[derive(ApiResponse)]
+enum KeySetResponse {
+    /// The key set
+    #[oai(status = 200)]
+    Ok(
+        Rendered<JsonWebKeySet>,
+        /// How long the answer may be used without asking again
+        #[oai(header = "Cache-Control")]
+        String,
+        /// Names this state of the key set
+        #[oai(header = "ETag")]
+        String,
+    ),
+    /// The key set is still the one that `If-None-Match` names
+    #[oai(status = 304)]
+    NotModified(
+        /// How long the answer may be used without asking again
+        #[oai(header = "Cache-Control")]
+        String,
+        /// Names this state of the key set
+        #[oai(header = "ETag")]
+        String,
+    ),
+}
+
+struct KeySetRefusals;
+
+impl Refusals for KeySetRefusals {
+    const LIST: &'static [(u16, &'static str)] = &[(503, "`no_signing_key`: no key is loaded")];
+}
+
+#[OpenApi(tag = "Tag::Keys")]
+impl KeySetApi {
+    /// Read the public keys
+    ///
+    /// The keys that verify access tokens. The answer may be cached as its headers say.
+    #[oai(path = "/.well-known/jwks.json", method = "get", operation_id = "getKeySet")]
+    async fn key_set(
+        &self,
+        request: &poem::Request,
+    ) -> Result<KeySetResponse, Refusal<KeySetRefusals>> {
+        let keys = self.publish_keys.run().ok_or_else(Problem::no_signing_key)?;
+        let cache_control = CACHE_CONTROL.to_owned();
+        let etag = keys.jwks.etag().to_owned();
+        Ok(if has_current_copy(request, &etag) {
+            KeySetResponse::NotModified(cache_control, etag)
+        } else {
+            let body = Rendered {
+                json: keys.jwks.json().to_owned(),
+                schema: PhantomData,
+            };
+            KeySetResponse::Ok(body, cache_control, etag)
+        })
+    }
+}
+
+fn has_current_copy(request: &poem::Request, etag: &str) -> bool {
+    let condition = request.headers().typed_get::<IfNoneMatch>();
+    match (condition, etag.parse::<ETag>()) {
+        (Some(condition), Ok(etag)) => !condition.precondition_passes(&etag),
+        _ => false,
+    }
+}
+
+impl<T: Type> Payload for Rendered<T> {
+    const CONTENT_TYPE: &'static str = "application/json";
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+impl<T: Send> IntoResponse for Rendered<T> {
+    fn into_response(self) -> Response {
+        Response::builder()
+            .content_type("application/json")
+            .body(Body::from_string(self.json))
+    }
+}
+

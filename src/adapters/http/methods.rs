@@ -1,0 +1,56 @@
+//! Which methods each path has, for the `Allow` of a 405 (RFC 9110 §15.5.6).
+
+use poem::http::HeaderValue;
+use serde_json::Value;
+
+/// The paths of the API's description and their methods.
+pub(super) struct MethodTable(Vec<(String, HeaderValue)>);
+
+impl MethodTable {
+    pub(super) fn from_spec(spec: &str) -> Self {
+        let spec: Value = serde_json::from_str(spec).unwrap_or_default();
+        let paths = spec["paths"].as_object().into_iter().flatten();
+        Self(
+            paths
+                .filter_map(|(path, operations)| {
+                    let methods = operations.as_object()?.keys();
+                    Some((path.clone(), allow_value(methods)?))
+                })
+                .collect(),
+        )
+    }
+
+    /// Adds a path that is only read and that the description does not list.
+    #[must_use]
+    pub(super) fn with(mut self, path: &str) -> Self {
+        self.0
+            .push((path.to_owned(), HeaderValue::from_static("GET, HEAD")));
+        self
+    }
+
+    pub(super) fn allow(&self, path: &str) -> Option<HeaderValue> {
+        let (_, allow) = self.0.iter().find(|(template, _)| matches(template, path))?;
+        Some(allow.clone())
+    }
+}
+
+/// GET brings HEAD with it.
+fn allow_value<'a>(methods: impl Iterator<Item = &'a String>) -> Option<HeaderValue> {
+    let mut allowed: Vec<String> = methods.map(|method| method.to_ascii_uppercase()).collect();
+    if allowed.iter().any(|method| method == "GET") {
+        allowed.push("HEAD".to_owned());
+    }
+    allowed.sort();
+    HeaderValue::from_str(&allowed.join(", ")).ok()
+}
+
+/// Whether `path` is an instance of a template like `/users/{id}`.
+fn matches(template: &str, path: &str) -> bool {
+    let mut segments = path.split('/');
+    let fits = template.split('/').all(|wanted| {
+        segments
+            .next()
+            .is_some_and(|segment| wanted.starts_with('{') || wanted == segment)
+    });
+    fits && segments.all(str::is_empty)
+}

@@ -1,0 +1,243 @@
+//! Everything that the server refuses, as RFC 9457 problem details.
+
+use std::{error::Error as StdError, time::Duration};
+
+use poem::{
+    Body, Error, Response,
+    error::ResponseError,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+};
+use poem_openapi::{Object, types::ToJSON};
+
+use crate::{
+    domain::RequestId,
+    ports::{HashError, StorageError},
+    usecases::{AuthenticateError, FieldError, RegisterUserError},
+};
+
+pub(super) const CONTENT_TYPE: &str = "application/problem+json";
+
+/// How long clients are asked to wait for a dependency to come back.
+const UNAVAILABLE_RETRY: Duration = Duration::from_secs(5);
+
+/// A refusal before it knows which request it refuses.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{status}: {code}")]
+pub(super) struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: Option<String>,
+    errors: Vec<FieldError>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// Problem details (RFC 9457): what every refused request is answered with.
+#[derive(Object)]
+#[oai(rename = "Problem")]
+pub(super) struct ProblemBody {
+    /// Always `about:blank`: `code` tells the problems apart.
+    #[oai(rename = "type")]
+    kind: String,
+    /// The status code's name.
+    title: String,
+    /// The HTTP status code.
+    status: u16,
+    /// Names the problem, for programs. It never changes.
+    code: String,
+    /// Explains this occurrence, for people.
+    #[oai(skip_serializing_if_is_none)]
+    detail: Option<String>,
+    /// The request's id, as in the `X-Request-Id` header and in the logs.
+    request_id: String,
+    /// What is wrong with which field.
+    #[oai(skip_serializing_if_is_none)]
+    errors: Option<Vec<ProblemField>>,
+}
+
+/// What is wrong with one field of the request.
+#[derive(Object)]
+struct ProblemField {
+    /// The field's name.
+    field: String,
+    /// Completes the field's name to a sentence.
+    message: String,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, code: &'static str) -> Self {
+        Self {
+            status,
+            code,
+            detail: None,
+            errors: Vec::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// A problem that the status alone explains.
+    pub(super) fn of_status(status: StatusCode) -> Self {
+        let code = match status {
+            StatusCode::BAD_REQUEST => "invalid_request",
+            StatusCode::NOT_FOUND => "not_found",
+            StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+            StatusCode::PAYLOAD_TOO_LARGE => "payload_too_large",
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported_media_type",
+            StatusCode::SERVICE_UNAVAILABLE => "unavailable",
+            status if status.is_server_error() => "internal_error",
+            _ => "refused",
+        };
+        Self::new(status, code)
+    }
+
+    pub(super) fn invalid_fields(errors: Vec<FieldError>) -> Self {
+        Self {
+            errors,
+            ..Self::of_status(StatusCode::BAD_REQUEST).detail("some fields are not valid")
+        }
+    }
+
+    pub(super) fn not_ready(missing: Vec<FieldError>) -> Self {
+        Self {
+            errors: missing,
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready")
+        }
+    }
+
+    pub(super) fn no_signing_key() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "no_signing_key").retry_after(UNAVAILABLE_RETRY)
+    }
+
+    pub(super) fn is_status(&self, status: StatusCode) -> bool {
+        self.status == status
+    }
+
+    #[must_use]
+    pub(super) fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    #[must_use]
+    pub(super) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// In whole seconds, rounded up: waiting less would be in vain.
+    #[must_use]
+    pub(super) fn retry_after(self, wait: Duration) -> Self {
+        self.header(header::RETRY_AFTER, whole_seconds(wait).into())
+    }
+
+    /// The answer to the request of this id.
+    pub(super) fn render(&self, request_id: &RequestId) -> Response {
+        let fields = self.errors.iter().map(|error| ProblemField {
+            field: error.field.clone().into_owned(),
+            message: error.message.clone(),
+        });
+        let body = ProblemBody {
+            kind: "about:blank".to_owned(),
+            title: self.status.canonical_reason().unwrap_or("").to_owned(),
+            status: self.status.as_u16(),
+            code: self.code.to_owned(),
+            detail: self.detail.clone(),
+            request_id: request_id.to_string(),
+            errors: (!self.errors.is_empty()).then(|| fields.collect()),
+        };
+        let mut response = Response::builder()
+            .status(self.status)
+            .content_type(CONTENT_TYPE)
+            .body(Body::from_string(body.to_json_string()));
+        for (name, value) in &self.headers {
+            response.headers_mut().insert(name, value.clone());
+        }
+        response
+    }
+
+    /// The problem behind whatever a handler or the framework failed with.
+    pub(super) fn from_error(error: &Error) -> Self {
+        if let Some(problem) = error.downcast_ref::<Self>() {
+            return problem.clone();
+        }
+        let status = error.status();
+        let problem = Self::of_status(status);
+        if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+            problem.detail("the body must be application/json")
+        } else {
+            problem
+        }
+    }
+}
+
+pub(super) fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
+}
+
+impl ResponseError for Problem {
+    fn status(&self) -> StatusCode {
+        self.status
+    }
+}
+
+impl From<RegisterUserError> for Problem {
+    fn from(error: RegisterUserError) -> Self {
+        let taken = |code, detail| Self::new(StatusCode::CONFLICT, code).detail(detail);
+        match error {
+            RegisterUserError::Invalid(errors) => Self::invalid_fields(errors),
+            RegisterUserError::UsernameTaken => {
+                taken("username_taken", "the username is taken, whatever its case")
+            }
+            RegisterUserError::EmailTaken => {
+                taken("email_taken", "the e-mail address is taken, whatever its case")
+            }
+            RegisterUserError::Hash(error) => error.into(),
+            RegisterUserError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<AuthenticateError> for Problem {
+    fn from(error: AuthenticateError) -> Self {
+        match error {
+            AuthenticateError::Invalid(errors) => Self::invalid_fields(errors),
+            AuthenticateError::InvalidCredentials => {
+                Self::new(StatusCode::UNAUTHORIZED, "invalid_credentials")
+                    .detail("the username or the password is wrong")
+                    .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"signet\""))
+            }
+            AuthenticateError::NoSigningKey => Self::no_signing_key(),
+            AuthenticateError::Hash(error) => error.into(),
+            AuthenticateError::Signing(error) => internal(&error),
+            AuthenticateError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<HashError> for Problem {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy { retry_after } => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
+                .detail("too many passwords are waiting to be checked")
+                .retry_after(retry_after),
+            HashError::Failed(_) => internal(&error),
+        }
+    }
+}
+
+impl From<StorageError> for Problem {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(_) => {
+                tracing::error!(error = &error as &dyn StdError, "storage unavailable");
+                Self::of_status(StatusCode::SERVICE_UNAVAILABLE).retry_after(UNAVAILABLE_RETRY)
+            }
+            StorageError::Corrupt { .. } => internal(&error),
+        }
+    }
+}
+
+/// What went wrong inside is for the log, never for the client.
+fn internal(error: &(dyn StdError + 'static)) -> Problem {
+    tracing::error!(error, "internal error");
+    Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+}

@@ -1,0 +1,77 @@
+//! The rate limit on the wire: 429 (RFC 6585 §4), `Retry-After`, and the
+//! headers of draft-ietf-httpapi-ratelimit-headers-10.
+
+use std::sync::Arc;
+
+use poem::{
+    Endpoint, Request, Response, Result,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode},
+};
+
+use super::{
+    problem::{Problem, whole_seconds},
+    request_context::origin,
+};
+use crate::{
+    ports::{Admission, RateScope},
+    usecases::{AdmitRequest, Admitted},
+};
+
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// Judges requests to limited operations before anything of them is read.
+pub(super) async fn admit<E: Endpoint>(
+    inner: Arc<E>,
+    request: Request,
+    admit_request: Arc<AdmitRequest>,
+) -> Result<Response> {
+    let Some((scope, name)) = scope_of(&request) else {
+        return Ok(inner.get_response(request).await);
+    };
+    let origin = origin(&request).clone();
+    let Some(admitted) = admit_request.run(scope, origin.address) else {
+        return Ok(inner.get_response(request).await);
+    };
+    let mut response = match admitted.admission {
+        Admission::Admitted { .. } => inner.get_response(request).await,
+        Admission::Refused { retry_after } => {
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited")
+                .detail("too many requests from this client")
+                .retry_after(retry_after)
+                .render(&origin.request_id)
+        }
+    };
+    describe(response.headers_mut(), name, admitted);
+    Ok(response)
+}
+
+fn scope_of(request: &Request) -> Option<(RateScope, &'static str)> {
+    match (request.method(), request.uri().path()) {
+        (&Method::POST, "/auth") => Some((RateScope::Auth, "auth")),
+        (&Method::POST, "/register") => Some((RateScope::Register, "register")),
+        _ => None,
+    }
+}
+
+fn describe(headers: &mut HeaderMap, name: &str, admitted: Admitted) {
+    let Admitted { limit, admission } = admitted;
+    let (remaining, reset) = match admission {
+        Admission::Admitted {
+            remaining,
+            reset_after,
+        } => (remaining, reset_after),
+        Admission::Refused { retry_after } => (0, retry_after),
+    };
+    let quota = limit.quota();
+    let window = whole_seconds(limit.window());
+    let reset = whole_seconds(reset);
+    for (header, value) in [
+        (RATE_LIMIT, format!("\"{name}\";r={remaining};t={reset}")),
+        (RATE_LIMIT_POLICY, format!("\"{name}\";q={quota};w={window}")),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(header, value);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Refusals as operations document and return them.
+
+use std::marker::PhantomData;
+
+use poem::Error;
+use poem_openapi::{
+    ApiResponse,
+    registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
+    types::Type,
+};
+
+use super::problem::{self, Problem, ProblemBody};
+
+/// What an operation may answer besides success: status and meaning.
+pub(super) trait Refusals {
+    const LIST: &'static [(u16, &'static str)];
+}
+
+/// Every operation with a JSON body may answer these.
+pub(super) const BAD_REQUEST: (u16, &str) =
+    (400, "The body is not JSON of the documented form; `errors` names the fields");
+pub(super) const PAYLOAD_TOO_LARGE: (u16, &str) = (413, "The body is over 16 KiB");
+pub(super) const UNSUPPORTED_MEDIA_TYPE: (u16, &str) = (415, "The body is not `application/json`");
+pub(super) const TOO_MANY_REQUESTS: (u16, &str) =
+    (429, "`rate_limited`: too many requests from this client; see `Retry-After`");
+pub(super) const INTERNAL_ERROR: (u16, &str) = (500, "`internal_error`: the logs say more");
+
+/// A problem, in the type of the operation that lists its status.
+pub(super) struct Refusal<R> {
+    problem: Problem,
+    operation: PhantomData<fn() -> R>,
+}
+
+impl<R, E: Into<Problem>> From<E> for Refusal<R> {
+    fn from(error: E) -> Self {
+        Self {
+            problem: error.into(),
+            operation: PhantomData,
+        }
+    }
+}
+
+impl<R> From<Refusal<R>> for Error {
+    fn from(refusal: Refusal<R>) -> Self {
+        refusal.problem.into()
+    }
+}
+
+impl<R: Refusals> ApiResponse for Refusal<R> {
+    fn meta() -> MetaResponses {
+        let responses = R::LIST
+            .iter()
+            .map(|&(status, description)| MetaResponse {
+                description,
+                status: Some(status),
+                status_range: None,
+                content: vec![MetaMediaType {
+                    content_type: problem::CONTENT_TYPE,
+                    schema: ProblemBody::schema_ref(),
+                }],
+                headers: vec![],
+            })
+            .collect();
+        MetaResponses { responses }
+    }
+
+    fn register(registry: &mut Registry) {
+        ProblemBody::register(registry);
+    }
+}

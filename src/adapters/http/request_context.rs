@@ -1,0 +1,109 @@
+//! Who asks, under which id; and refusals put into their form.
+
+use std::sync::Arc;
+
+use poem::{
+    Endpoint, IntoResponse, Request, Response, Result,
+    http::{HeaderValue, StatusCode, header},
+};
+use tracing::Instrument;
+
+use super::{
+    client_ip::ClientIpPolicy,
+    methods::MethodTable,
+    problem::{self, Problem},
+};
+use crate::{
+    domain::{RequestId, RequestOrigin, UserAgent},
+    ports::Entropy,
+};
+
+pub(super) const REQUEST_ID_HEADER: &str = "X-Request-Id";
+
+pub(super) struct ContextLayer {
+    pub(super) client_ip: ClientIpPolicy,
+    pub(super) entropy: Arc<dyn Entropy>,
+}
+
+/// Gives the request its [`RequestOrigin`] and the answer its request id.
+pub(super) async fn provide<E: Endpoint>(
+    inner: Arc<E>,
+    mut request: Request,
+    layer: Arc<ContextLayer>,
+) -> Result<Response> {
+    let origin = layer.origin_of(&request);
+    let request_id = origin.request_id.clone();
+    let span = tracing::info_span!(
+        "request",
+        id = %request_id,
+        method = %request.method(),
+        path = request.uri().path(),
+        client = %origin.address,
+    );
+    request.set_data(origin);
+    let mut response = inner
+        .get_response(request)
+        .instrument(span)
+        .await;
+    if let Ok(value) = HeaderValue::from_str(request_id.as_str()) {
+        response.headers_mut().insert(REQUEST_ID_HEADER, value);
+    }
+    Ok(response)
+}
+
+/// Turns whatever is refused further in, by handlers or by the framework, into
+/// problem details.
+pub(super) async fn render_problems<E: Endpoint>(
+    inner: Arc<E>,
+    request: Request,
+    methods: Arc<MethodTable>,
+) -> Result<Response> {
+    let request_id = origin(&request).request_id.clone();
+    let path = request.uri().path().to_owned();
+    let problem = match inner.call(request).await {
+        Ok(output) => {
+            let response = output.into_response();
+            let status = response.status();
+            let refused = status.is_client_error() || status.is_server_error();
+            if !refused || response.content_type() == Some(problem::CONTENT_TYPE) {
+                return Ok(response);
+            }
+            Problem::of_status(status)
+        }
+        Err(error) => Problem::from_error(&error),
+    };
+    let problem = match methods.allow(&path) {
+        Some(allow) if problem.is_status(StatusCode::METHOD_NOT_ALLOWED) => {
+            problem.header(header::ALLOW, allow)
+        }
+        _ => problem,
+    };
+    Ok(problem.render(&request_id))
+}
+
+/// The origin that [`provide`] gave the request.
+pub(super) fn origin(request: &Request) -> &RequestOrigin {
+    request
+        .data::<RequestOrigin>()
+        .expect("the context layer wraps every layer that asks for it")
+}
+
+impl ContextLayer {
+    fn origin_of(&self, request: &Request) -> RequestOrigin {
+        let user_agent = request.headers().get(header::USER_AGENT);
+        RequestOrigin {
+            address: self.client_ip.address_of(request),
+            user_agent: user_agent
+                .map(|value| UserAgent::new(&String::from_utf8_lossy(value.as_bytes()))),
+            request_id: self.request_id_of(request),
+        }
+    }
+
+    /// The caller's id where it is a sane one, otherwise a new UUID.
+    fn request_id_of(&self, request: &Request) -> RequestId {
+        request
+            .header(REQUEST_ID_HEADER)
+            .and_then(|value| value.parse().ok())
+            .unwrap_or_else(|| RequestId::from(self.entropy.uuid()))
+    }
+}

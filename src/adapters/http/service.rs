@@ -1,0 +1,101 @@
+//! The routes, the layers around them, and the server.
+
+use std::{future::Future, io, sync::Arc, time::Duration};
+
+use poem::{
+    Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server, get, handler,
+    listener::TcpAcceptor, middleware::CatchPanic, web::Data,
+};
+use poem_openapi::OpenApiService;
+
+use super::{
+    HttpSettings, UseCases,
+    accounts::AccountsApi,
+    authentication::AuthenticationApi,
+    body_limit,
+    cors::Cors,
+    health::HealthApi,
+    key_set::KeySetApi,
+    methods::MethodTable,
+    rate_limit, request_context,
+};
+
+const DESCRIPTION: &str = "Registers users, checks passwords and issues access tokens (RFC 9068) \
+    that any service verifies through `/.well-known/jwks.json`. What is refused is answered with \
+    problem details (RFC 9457).";
+
+/// How long accepted requests may take to finish once the server is stopping.
+const DRAIN: Duration = Duration::from_secs(30);
+
+type Apis = (AccountsApi, AuthenticationApi, KeySetApi, HealthApi);
+
+/// Everything that the server answers with, from the outermost layer inwards:
+/// request context, CORS, rate limit, problem details, body limit, routes.
+pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Output = Response> {
+    let admit_request = usecases.admit_request.clone();
+    let api = service(usecases);
+    let spec = api.spec();
+    let methods = Arc::new(MethodTable::from_spec(&spec).with("/docs").with("/openapi.json"));
+    let cors = Arc::new(Cors::new(settings.cors_origins));
+    let context = Arc::new(request_context::ContextLayer {
+        client_ip: settings.client_ip,
+        entropy: settings.entropy,
+    });
+    Route::new()
+        .nest("/docs", api.swagger_ui())
+        .at("/openapi.json", get(openapi_json).data(spec))
+        .nest("/", api)
+        .with(CatchPanic::new())
+        .around(|routes, request| body_limit::check(routes, request))
+        .around(move |inner, request| {
+            request_context::render_problems(inner, request, methods.clone())
+        })
+        .around(move |inner, request| rate_limit::admit(inner, request, admit_request.clone()))
+        .around(move |inner, request| Cors::apply(cors.clone(), inner, request))
+        .around(move |inner, request| request_context::provide(inner, request, context.clone()))
+        .map_to_response()
+}
+
+/// The OpenAPI description as `GET /openapi.json` serves it, indented.
+pub fn spec(usecases: UseCases) -> String {
+    service(usecases).spec()
+}
+
+/// Serves until `stop` resolves, then lets accepted requests finish.
+pub async fn serve<E>(
+    listener: std::net::TcpListener,
+    endpoint: E,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()>
+where
+    E: IntoEndpoint,
+    E::Endpoint: 'static,
+{
+    Server::new_with_acceptor(TcpAcceptor::from_std(listener)?)
+        .run_with_graceful_shutdown(endpoint, stop, Some(DRAIN))
+        .await
+}
+
+fn service(usecases: UseCases) -> OpenApiService<Apis, ()> {
+    let UseCases {
+        register_user,
+        authenticate,
+        publish_keys,
+        check_readiness,
+        admit_request: _,
+    } = usecases;
+    let apis = (
+        AccountsApi { register_user },
+        AuthenticationApi { authenticate },
+        KeySetApi { publish_keys },
+        HealthApi { check_readiness },
+    );
+    OpenApiService::new(apis, "Signet", env!("CARGO_PKG_VERSION")).description(DESCRIPTION)
+}
+
+#[handler]
+fn openapi_json(spec: Data<&String>) -> Response {
+    Response::builder()
+        .content_type("application/json")
+        .body(spec.0.clone())
+}

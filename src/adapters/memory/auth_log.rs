@@ -1,0 +1,67 @@
+use async_trait::async_trait;
+
+use super::MemoryStore;
+use crate::{
+    domain::{
+        AccountStatus, AuthFailure, AuthSuccess, KeyId, Outcome, RequestOrigin, Timestamp, TokenId,
+        UserId,
+    },
+    ports::{AuthLog, LoginRecord, StorageError},
+};
+
+/// One row of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedEvent {
+    pub at: Timestamp,
+    pub origin: RequestOrigin,
+    pub user: Option<UserId>,
+    pub outcome: Outcome,
+    /// The signing key and the id of the token that a success got.
+    pub token: Option<(KeyId, TokenId)>,
+}
+
+#[async_trait]
+impl AuthLog for MemoryStore {
+    async fn record_failure(
+        &self,
+        at: Timestamp,
+        origin: &RequestOrigin,
+        failure: AuthFailure,
+    ) -> Result<(), StorageError> {
+        self.tables().auth_log.push(LoggedEvent {
+            at,
+            origin: origin.clone(),
+            user: failure.user(),
+            outcome: failure.outcome(),
+            token: None,
+        });
+        Ok(())
+    }
+
+    async fn record_success(
+        &self,
+        at: Timestamp,
+        origin: &RequestOrigin,
+        success: &AuthSuccess,
+    ) -> Result<LoginRecord, StorageError> {
+        let mut tables = self.tables();
+        let user = tables.user_mut(success.user);
+        let Some(user) = user.filter(|user| user.status == AccountStatus::Active) else {
+            return Ok(LoginRecord::AccountNotActive);
+        };
+        user.last_login = user.last_login.max(Some(at));
+        if let Some(rehash) = &success.rehash
+            && user.password_hash == rehash.from
+        {
+            user.password_hash = rehash.to.clone();
+        }
+        tables.auth_log.push(LoggedEvent {
+            at,
+            origin: origin.clone(),
+            user: Some(success.user),
+            outcome: Outcome::Success,
+            token: Some((success.kid.clone(), success.jti)),
+        });
+        Ok(LoginRecord::Recorded)
+    }
+}

@@ -1,0 +1,52 @@
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+
+use super::LoggedEvent;
+use crate::{
+    domain::{AccountStatus, SealedKey, User, UserId},
+    ports::{Storage, StorageError},
+};
+
+/// One store behind all storage ports, as one database is behind the others.
+/// Every step holds the lock from beginning to end, which makes it atomic.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<Tables>);
+
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    pub(super) users: Vec<User>,
+    pub(super) keys: Vec<SealedKey>,
+    pub(super) auth_log: Vec<LoggedEvent>,
+}
+
+impl MemoryStore {
+    pub(super) fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets the status of an account, if there is one.
+    pub fn set_status(&self, id: UserId, status: AccountStatus) {
+        if let Some(user) = self.tables().user_mut(id) {
+            user.status = status;
+        }
+    }
+
+    /// The auth log, oldest first.
+    pub fn auth_log(&self) -> Vec<LoggedEvent> {
+        self.tables().auth_log.clone()
+    }
+}
+
+impl Tables {
+    pub(super) fn user_mut(&mut self, id: UserId) -> Option<&mut User> {
+        self.users.iter_mut().find(|user| user.id == id)
+    }
+}
+
+#[async_trait]
+impl Storage for MemoryStore {
+    async fn ping(&self) -> Result<(), StorageError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,61 @@
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use crate::{
+    domain::{ClientAddress, RateLimit},
+    ports::{Admission, RateLimiter, RateScope},
+};
+
+/// The limit of each scope; `None` is no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimits {
+    pub auth: Option<RateLimit>,
+    pub register: Option<RateLimit>,
+}
+
+/// A judged request and the limit that it was judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Admitted {
+    pub limit: RateLimit,
+    pub admission: Admission,
+}
+
+/// Judges a request by its client's address before any work is spent on it.
+pub struct AdmitRequest {
+    limiter: Arc<dyn RateLimiter>,
+    limits: RateLimits,
+    refused: AtomicU64,
+}
+
+impl AdmitRequest {
+    pub fn new(limiter: Arc<dyn RateLimiter>, limits: RateLimits) -> Self {
+        Self {
+            limiter,
+            limits,
+            refused: AtomicU64::new(0),
+        }
+    }
+
+    /// `None` where the scope has no limit.
+    pub fn run(&self, scope: RateScope, client: ClientAddress) -> Option<Admitted> {
+        let limit = match scope {
+            RateScope::Auth => self.limits.auth,
+            RateScope::Register => self.limits.register,
+        }?;
+        let admission = self.limiter.admit(scope, client.network(), limit);
+        if matches!(admission, Admission::Refused { .. }) {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+        }
+        Some(Admitted { limit, admission })
+    }
+
+    /// How many requests were refused since the start. They are counted and
+    /// not stored, so that a flood cannot fill the auth log.
+    pub fn refused(&self) -> u64 {
+        self.refused.load(Ordering::Relaxed)
+    }
+}
