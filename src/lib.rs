@@ -8,6 +8,9 @@
 //! clock, no randomness of their own. `tests/architecture.rs` holds the sources to it.
 
 pub mod adapters;
+pub mod app;
+pub mod cli;
+pub mod config;
 pub mod crypto;
 pub mod domain;
 pub mod ports;

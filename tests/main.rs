@@ -1,5 +1,11 @@
 //! All integration tests in one binary, so that they link once.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+mod api;
+mod cli;
 mod contract;
+mod crypto;
+mod database;
+mod domain;
 mod support;
+mod usecases;

@@ -1,4 +1,12 @@
 //! What tests stand on: clocks and chance they control, cheap hashes, shared keys.
 
+pub mod app;
 pub mod clock;
+pub mod database;
 pub mod entropy;
+pub mod fixtures;
+pub mod hasher;
+pub mod keys;
+pub mod problem;
+pub mod store;
+pub mod verifier;

@@ -63,7 +63,7 @@ pub fn spec(usecases: UseCases) -> String {
 
 /// Serves until `stop` resolves, then lets accepted requests finish.
 pub async fn serve<E>(
-    listener: std::net::TcpListener,
+    listener: tokio::net::TcpListener,
     endpoint: E,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()>
@@ -71,7 +71,7 @@ where
     E: IntoEndpoint,
     E::Endpoint: 'static,
 {
-    Server::new_with_acceptor(TcpAcceptor::from_std(listener)?)
+    Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?)
         .run_with_graceful_shutdown(endpoint, stop, Some(DRAIN))
         .await
 }

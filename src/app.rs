@@ -1,0 +1,195 @@
+//! The composition root: the only place that chooses adapters.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::{
+    adapters::{
+        database::{
+            Database, SchemaError, SqlAuthLog, SqlKeyStore, SqlUserRepo, check_schema, migrate,
+        },
+        hasher::{Argon2Hasher, StartError},
+        http::{HttpSettings, UseCases},
+        limiter::MokaLimiter,
+        system::{
+            BlockingKeyGenerator, OsEntropy, SystemClock, create_private_dir, ensure_private_file,
+        },
+    },
+    config::Config,
+    crypto::MasterKey,
+    domain::AccessTokenPolicy,
+    ports::{
+        AuthLog, Clock, Entropy, KeyGenerator, KeyStore, PasswordHasher, RateLimiter, Storage,
+        StorageError, UserRepo,
+    },
+    usecases::{
+        AdmitRequest, Authenticate, CheckReadiness, KeyRing, LoadKeysError, LoadSigningKeys,
+        PublishKeys, RegisterUser,
+    },
+};
+
+/// One adapter for every port.
+#[derive(Clone)]
+pub struct Ports {
+    pub users: Arc<dyn UserRepo>,
+    pub auth_log: Arc<dyn AuthLog>,
+    pub keys: Arc<dyn KeyStore>,
+    pub storage: Arc<dyn Storage>,
+    pub hasher: Arc<dyn PasswordHasher>,
+    pub limiter: Arc<dyn RateLimiter>,
+    pub generator: Arc<dyn KeyGenerator>,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+}
+
+#[derive(Debug, Error)]
+pub enum StartupError {
+    #[error("cannot prepare the database file {path}: {error}")]
+    DatabaseFile {
+        path: String,
+        error: std::io::Error,
+    },
+    #[error("cannot open the database: {0}")]
+    Database(#[from] StorageError),
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    #[error(transparent)]
+    Hasher(#[from] StartError),
+}
+
+/// Opens the database of the configuration, making it where it is missing. Its
+/// schema is left as it is.
+pub async fn open_database(config: &Config) -> Result<Database, StartupError> {
+    let path = config.database.sqlite_path();
+    let prepared = match path.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => create_private_dir(dir),
+        _ => Ok(()),
+    };
+    prepared
+        .and_then(|()| ensure_private_file(path))
+        .map_err(|error| StartupError::DatabaseFile {
+            path: path.display().to_string(),
+            error,
+        })?;
+    Ok(Database::open_sqlite(path).await?)
+}
+
+/// Brings the schema up to date, or only checks it where that is switched off.
+pub async fn prepare_schema(database: &Database, config: &Config) -> Result<(), StartupError> {
+    if config.migrate_on_start {
+        let applied = migrate(database).await?;
+        if applied > 0 {
+            tracing::info!(applied, "migrated the database");
+        }
+    } else {
+        check_schema(database).await?;
+    }
+    Ok(())
+}
+
+impl Ports {
+    /// The adapters that a server runs on.
+    pub fn for_serving(config: &Config, database: &Database) -> Result<Self, StartupError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+        let hasher = Argon2Hasher::new(
+            config.argon2,
+            config.hash_pool,
+            clock.clone(),
+            entropy.clone(),
+        )?;
+        Ok(Self {
+            users: Arc::new(SqlUserRepo::new(database.clone())),
+            auth_log: Arc::new(SqlAuthLog::new(database.clone())),
+            keys: Arc::new(SqlKeyStore::new(database.clone())),
+            storage: Arc::new(database.clone()),
+            hasher: Arc::new(hasher),
+            limiter: Arc::new(MokaLimiter::new(config.rate_limit_clients, clock.clone())),
+            generator: Arc::new(BlockingKeyGenerator),
+            clock,
+            entropy,
+        })
+    }
+
+    /// Opens the signing keys, and makes the first one where there is none.
+    pub async fn load_signing_keys(
+        &self,
+        config: &Config,
+        master_key: MasterKey,
+    ) -> Result<Arc<KeyRing>, LoadKeysError> {
+        let ring = Arc::new(KeyRing::default());
+        let load = LoadSigningKeys {
+            keys: self.keys.clone(),
+            generator: self.generator.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            master_key,
+            rsa_size: config.key_bits,
+            ring: ring.clone(),
+        };
+        let loaded = load.run().await?;
+        tracing::info!(kid = %loaded.active.kid(), "signing key loaded");
+        Ok(ring)
+    }
+
+    /// The use cases on these ports.
+    pub fn use_cases(
+        &self,
+        config: &Config,
+        policy: AccessTokenPolicy,
+        ring: Arc<KeyRing>,
+    ) -> UseCases {
+        UseCases {
+            register_user: Arc::new(RegisterUser {
+                users: self.users.clone(),
+                hasher: self.hasher.clone(),
+                clock: self.clock.clone(),
+                entropy: self.entropy.clone(),
+            }),
+            authenticate: Arc::new(Authenticate {
+                users: self.users.clone(),
+                auth_log: self.auth_log.clone(),
+                hasher: self.hasher.clone(),
+                clock: self.clock.clone(),
+                entropy: self.entropy.clone(),
+                ring: ring.clone(),
+                policy,
+            }),
+            publish_keys: PublishKeys { ring: ring.clone() },
+            check_readiness: CheckReadiness {
+                storage: self.storage.clone(),
+                ring,
+            },
+            admit_request: Arc::new(AdmitRequest::new(
+                self.limiter.clone(),
+                config.rate_limits,
+            )),
+        }
+    }
+
+    pub fn http_settings(&self, config: &Config) -> HttpSettings {
+        HttpSettings {
+            client_ip: config.client_ip.clone(),
+            cors_origins: config.cors_origins.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+}
+
+/// The tokens' common claims; `origin` is the server's own URL, which stands in
+/// for an issuer that is not configured.
+pub fn access_token_policy(config: &Config, origin: String) -> AccessTokenPolicy {
+    let issuer = config.issuer.clone().unwrap_or(origin);
+    let audience = if config.audience.is_empty() {
+        vec![issuer.clone()]
+    } else {
+        config.audience.clone()
+    };
+    AccessTokenPolicy {
+        issuer,
+        audience: audience.into(),
+        client_id: config.client_id.clone(),
+        lifetime: config.access_token_ttl,
+    }
+}

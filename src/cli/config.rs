@@ -1,0 +1,26 @@
+use std::io::{self, Write};
+
+use super::error::CliError;
+use crate::config::{Config, SETTINGS, Sources, Values, read_master_key};
+
+/// Prints every setting as `signet.toml` could hold it, with its meaning.
+pub(super) fn run(sources: &Sources) -> Result<(), CliError> {
+    let values = sources.read()?;
+    // A configuration that cannot be served from is no effective one.
+    Config::load(sources, false)?;
+    let master_key = match read_master_key(&sources.environment) {
+        Ok(key) => format!("given, its id is {}", key.id()),
+        Err(error) => error.to_string(),
+    };
+    write_settings(&values, &master_key).map_err(CliError::failure)
+}
+
+fn write_settings(values: &Values, master_key: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "# master key: {master_key}")?;
+    for setting in SETTINGS {
+        let value = values.shown(setting.name);
+        writeln!(out, "\n# {}\n{} = {value}", setting.meaning, setting.name)?;
+    }
+    Ok(())
+}

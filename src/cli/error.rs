@@ -1,0 +1,76 @@
+use std::{error::Error, fmt, process::ExitCode};
+
+use crate::{
+    app::StartupError,
+    config::{ConfigError, MasterKeyError},
+    usecases::LoadKeysError,
+};
+
+/// Why a command failed, in one message with its causes.
+#[derive(Debug)]
+pub(super) struct CliError {
+    message: String,
+    exit_code: u8,
+}
+
+/// What was given to the program is wrong.
+const MISCONFIGURED: u8 = 2;
+const FAILED: u8 = 1;
+
+impl CliError {
+    pub(super) fn failure(error: impl Error) -> Self {
+        Self::new(&error, FAILED)
+    }
+
+    fn new(error: &dyn Error, exit_code: u8) -> Self {
+        let mut message = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            let text = cause.to_string();
+            // Wrappers often repeat what they wrap.
+            if !message.contains(&text) {
+                message = format!("{message}: {text}");
+            }
+            source = cause.source();
+        }
+        Self { message, exit_code }
+    }
+
+    pub(super) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(self.exit_code)
+    }
+}
+
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl From<ConfigError> for CliError {
+    fn from(error: ConfigError) -> Self {
+        Self::new(&error, MISCONFIGURED)
+    }
+}
+
+impl From<MasterKeyError> for CliError {
+    fn from(error: MasterKeyError) -> Self {
+        Self::new(&error, MISCONFIGURED)
+    }
+}
+
+impl From<StartupError> for CliError {
+    fn from(error: StartupError) -> Self {
+        Self::new(&error, FAILED)
+    }
+}
+
+impl From<LoadKeysError> for CliError {
+    fn from(error: LoadKeysError) -> Self {
+        let exit_code = match &error {
+            LoadKeysError::Unopened(_) => MISCONFIGURED,
+            _ => FAILED,
+        };
+        Self::new(&error, exit_code)
+    }
+}

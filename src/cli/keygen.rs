@@ -1,0 +1,19 @@
+use std::io::Write;
+
+use super::error::CliError;
+use crate::{
+    adapters::system::OsEntropy,
+    crypto::MasterKey,
+    ports::Entropy,
+};
+
+pub(super) fn run() -> Result<(), CliError> {
+    let text = new_master_key().to_text();
+    writeln!(std::io::stdout(), "{}", text.as_str()).map_err(CliError::failure)
+}
+
+pub(super) fn new_master_key() -> MasterKey {
+    let mut bytes = [0; MasterKey::BYTES];
+    OsEntropy.fill(&mut bytes);
+    MasterKey::from_bytes(bytes)
+}

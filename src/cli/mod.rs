@@ -1,0 +1,92 @@
+//! The command line: one file per command.
+
+mod config;
+mod error;
+mod keygen;
+mod logging;
+mod migrate;
+mod openapi;
+mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Sources;
+
+use error::CliError;
+
+/// A self-hosted JWT auth server: registers users, checks passwords, issues
+/// tokens that any service verifies through JWKS.
+#[derive(Parser)]
+#[command(name = "signet", version, about, max_term_width = 100)]
+struct Cli {
+    /// Read settings from this file instead of ./signet.toml
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server
+    #[command(after_help = serve::EXAMPLES)]
+    Serve(serve::ServeArgs),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Print a new master key
+    Keygen,
+    /// Print the API's OpenAPI description
+    Openapi,
+    /// Print the effective settings, secrets hidden
+    Config,
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let sources = Sources {
+        file: cli.config.or_else(default_file),
+        environment: environment(),
+        ..Sources::default()
+    };
+    let result = match cli.command {
+        Command::Serve(args) => serve::run(sources, &args),
+        Command::Migrate => migrate::run(&sources),
+        Command::Keygen => keygen::run(),
+        Command::Openapi => openapi::run(),
+        Command::Config => config::run(&sources),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("signet: {error}");
+            error.exit_code()
+        }
+    }
+}
+
+fn default_file() -> Option<PathBuf> {
+    let path = PathBuf::from("signet.toml");
+    path.exists().then_some(path)
+}
+
+/// Variables that are not UTF-8 keep their place, so that they are refused by
+/// whoever reads them instead of being overlooked.
+fn environment() -> crate::config::Environment {
+    std::env::vars_os()
+        .map(|(name, value)| {
+            let text = |os: std::ffi::OsString| os.to_string_lossy().into_owned();
+            (text(name), text(value))
+        })
+        .collect()
+}
+
+/// A runtime for one command.
+fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(CliError::failure)
+}

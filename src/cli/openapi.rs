@@ -1,0 +1,36 @@
+use std::{io::Write, sync::Arc};
+
+use super::error::CliError;
+use crate::{
+    adapters::{
+        http,
+        memory::{MemoryHasher, MemoryLimiter, MemoryStore},
+        system::{BlockingKeyGenerator, OsEntropy, SystemClock},
+    },
+    app::{Ports, access_token_policy},
+    config::{Config, Sources},
+    domain::Argon2Params,
+    usecases::KeyRing,
+};
+
+/// Describes the API from handlers that nothing is ever asked of.
+pub(super) fn run() -> Result<(), CliError> {
+    let config = Config::load(&Sources::default(), false)?;
+    let store = Arc::new(MemoryStore::default());
+    let clock = Arc::new(SystemClock::new());
+    let entropy = Arc::new(OsEntropy);
+    let ports = Ports {
+        users: store.clone(),
+        auth_log: store.clone(),
+        keys: store.clone(),
+        storage: store,
+        hasher: Arc::new(MemoryHasher::new(Argon2Params::default(), entropy.clone())),
+        limiter: Arc::new(MemoryLimiter::new(clock.clone())),
+        generator: Arc::new(BlockingKeyGenerator),
+        clock,
+        entropy,
+    };
+    let policy = access_token_policy(&config, String::new());
+    let spec = http::spec(ports.use_cases(&config, policy, Arc::new(KeyRing::default())));
+    writeln!(std::io::stdout(), "{spec}").map_err(CliError::failure)
+}

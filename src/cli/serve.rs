@@ -1,0 +1,159 @@
+use std::{fs, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use clap::Args;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
+
+use super::{error::CliError, keygen::new_master_key, logging, runtime};
+use crate::{
+    adapters::{
+        http,
+        system::{create_private_dir, write_new_private_file},
+    },
+    app::{Ports, StartupError, access_token_policy, open_database, prepare_schema},
+    config::{Config, DEV_DIR, Sources, read_master_key},
+    crypto::MasterKey,
+    usecases::AdmitRequest,
+};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  signet serve --dev
+  NOT_MY_KEY_FILE=/etc/signet/master.key signet serve --data-dir /var/lib/signet";
+
+const DEV_MASTER_KEY: &str = "master.key";
+const REFUSALS_LOGGED_EVERY: Duration = Duration::from_secs(60);
+
+#[derive(Args)]
+pub(super) struct ServeArgs {
+    /// Try Signet out: keep database and a generated master key in ./signet-dev
+    #[arg(long, conflicts_with_all = ["data_dir", "database_url"])]
+    dev: bool,
+    /// Listen on this address and port
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// Keep the database in this folder
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<String>,
+    /// Keep the state in this database, as sqlite:PATH
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+}
+
+pub(super) fn run(mut sources: Sources, args: &ServeArgs) -> Result<(), CliError> {
+    for (name, value) in [
+        ("listen", &args.listen),
+        ("data_dir", &args.data_dir),
+        ("database_url", &args.database_url),
+    ] {
+        if let Some(value) = value {
+            sources.flags.insert(name, value.clone());
+        }
+    }
+    let config = Config::load(&sources, args.dev)?;
+    let master_key = if args.dev {
+        dev_master_key(Path::new(DEV_DIR)).map_err(CliError::failure)?
+    } else {
+        read_master_key(&sources.environment)?
+    };
+    logging::init(&config)?;
+    runtime()?.block_on(serve(&config, master_key, args.dev))
+}
+
+async fn serve(config: &Config, master_key: MasterKey, dev: bool) -> Result<(), CliError> {
+    let mut stop = StopSignals::new().map_err(CliError::failure)?;
+    let database = open_database(config).await?;
+    prepare_schema(&database, config).await?;
+    let ports = Ports::for_serving(config, &database)?;
+    let ring = ports.load_signing_keys(config, master_key).await?;
+
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|e| CliError::failure(io::Error::new(
+            e.kind(),
+            format!("cannot listen on {}: {e}", config.listen),
+        )))?;
+    let address = listener.local_addr().map_err(CliError::failure)?;
+    let origin = format!("http://{address}");
+    let usecases = ports.use_cases(config, access_token_policy(config, origin.clone()), ring);
+    tokio::spawn(log_refusals(usecases.admit_request.clone()));
+    if dev {
+        announce(&origin);
+    }
+    tracing::info!(%address, "listening");
+    let endpoint = http::endpoint(usecases, ports.http_settings(config));
+    http::serve(listener, endpoint, async move { stop.received().await })
+        .await
+        .map_err(CliError::failure)?;
+    database.close().await.map_err(StartupError::from)?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The key in the dev folder, made at the first start.
+fn dev_master_key(dir: &Path) -> io::Result<MasterKey> {
+    create_private_dir(dir)?;
+    let path = dir.join(DEV_MASTER_KEY);
+    let text = new_master_key().to_text();
+    match write_new_private_file(&path, &text) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    let text = zeroize::Zeroizing::new(fs::read_to_string(&path)?);
+    MasterKey::parse(text.trim_end()).map_err(|e| {
+        io::Error::new(io::ErrorKind::InvalidData, format!("{}: {e}", path.display()))
+    })
+}
+
+fn announce(origin: &str) {
+    println!(
+        "Signet is listening.\n\
+         \n  API    {origin}\
+         \n  Docs   {origin}/docs\
+         \n  JWKS   {origin}/.well-known/jwks.json\n"
+    );
+    tracing::warn!(
+        "development mode: the master key lies beside the database in ./{DEV_DIR}; \
+         not for production"
+    );
+}
+
+/// Tells now and then how many requests the rate limit refused. They are not
+/// logged one by one: a flood must not become a flood of log lines.
+async fn log_refusals(admit_request: Arc<AdmitRequest>) {
+    let mut ticks = tokio::time::interval(REFUSALS_LOGGED_EVERY);
+    let mut before = 0;
+    loop {
+        ticks.tick().await;
+        let total = admit_request.refused();
+        if total > before {
+            tracing::warn!(refused = total - before, total, "the rate limit refused requests");
+            before = total;
+        }
+    }
+}
+
+/// SIGTERM or SIGINT.
+struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn received(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+    }
+}

@@ -1,0 +1,87 @@
+//! Defaults < `signet.toml` < environment < flags, into one typed [`Config`].
+//! What is wrong is refused with the setting's name, before anything starts.
+
+mod database_url;
+mod error;
+mod master_key;
+mod settings;
+mod sources;
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use crate::{
+    adapters::{hasher::PoolSettings, http::ClientIpPolicy},
+    domain::{Argon2Params, RsaKeySize},
+    usecases::RateLimits,
+};
+
+pub use database_url::DatabaseUrl;
+pub use error::ConfigError;
+pub use master_key::{MasterKeyError, read_master_key};
+pub use settings::{SETTINGS, Setting};
+pub use sources::{Environment, Flags, Sources, Values};
+
+/// Where `serve --dev` keeps its database and master key.
+pub const DEV_DIR: &str = "signet-dev";
+
+/// Everything that the server is told, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub data_dir: PathBuf,
+    pub database: DatabaseUrl,
+    /// `None`: `http://` and the address that the server listens on.
+    pub issuer: Option<String>,
+    /// Empty: the issuer.
+    pub audience: Vec<String>,
+    pub client_id: String,
+    pub access_token_ttl: Duration,
+    pub key_bits: RsaKeySize,
+    pub argon2: Argon2Params,
+    pub hash_pool: PoolSettings,
+    pub rate_limits: RateLimits,
+    pub rate_limit_clients: u64,
+    pub client_ip: ClientIpPolicy,
+    pub cors_origins: Vec<String>,
+    pub migrate_on_start: bool,
+    /// A filter of the `tracing-subscriber` crate.
+    pub log: String,
+}
+
+impl Config {
+    /// Reads and checks all settings. In dev mode the data folder is
+    /// [`DEV_DIR`] whatever the settings say, and weak Argon2 parameters pass.
+    pub fn load(sources: &Sources, dev: bool) -> Result<Self, ConfigError> {
+        let values = sources.read()?;
+        let data_dir = if dev {
+            PathBuf::from(DEV_DIR)
+        } else {
+            PathBuf::from(values.text("data_dir")?)
+        };
+        let database = match values.optional_text("database_url")? {
+            Some(url) if !dev => values.check("database_url", url.parse())?,
+            _ => DatabaseUrl::Sqlite(data_dir.join("signet.db")),
+        };
+        Ok(Self {
+            listen: values.parse("listen")?,
+            data_dir,
+            database,
+            issuer: settings::issuer(&values)?,
+            audience: values.list("audience")?,
+            client_id: settings::client_id(&values)?,
+            access_token_ttl: settings::access_token_ttl(&values)?,
+            key_bits: settings::key_bits(&values)?,
+            argon2: settings::argon2(&values, dev)?,
+            hash_pool: settings::hash_pool(&values)?,
+            rate_limits: RateLimits {
+                auth: settings::rate_limit(&values, "auth_rate_limit")?,
+                register: settings::rate_limit(&values, "register_rate_limit")?,
+            },
+            rate_limit_clients: settings::positive(&values, "rate_limit_clients")?,
+            client_ip: settings::client_ip(&values)?,
+            cors_origins: settings::cors_origins(&values)?,
+            migrate_on_start: values.parse("migrate_on_start")?,
+            log: values.text("log")?,
+        })
+    }
+}

@@ -1,0 +1,150 @@
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::PathBuf,
+    str::FromStr,
+};
+
+use config::{File, FileFormat, Source, ValueKind};
+
+use super::{ConfigError, SETTINGS};
+
+const PREFIX: &str = "SIGNET_";
+
+/// The process environment, passed in so that tests bring their own.
+pub type Environment = BTreeMap<String, String>;
+
+/// Settings from the command line, by their names.
+pub type Flags = BTreeMap<&'static str, String>;
+
+/// Where settings come from, weakest first: defaults, file, environment, flags.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    pub file: Option<PathBuf>,
+    pub environment: Environment,
+    pub flags: Flags,
+}
+
+/// The merged settings, still as text.
+#[derive(Debug)]
+pub struct Values(config::Config);
+
+impl Sources {
+    pub fn read(&self) -> Result<Values, ConfigError> {
+        let mut builder = config::Config::builder();
+        for setting in SETTINGS {
+            builder = builder.set_default(setting.name, setting.default)?;
+        }
+        if let Some(file) = self.file_source()? {
+            builder = builder.add_source(file);
+        }
+        for (name, value) in self.environment_settings()? {
+            builder = builder.set_override(name, value)?;
+        }
+        for (name, value) in &self.flags {
+            builder = builder.set_override(*name, value.as_str())?;
+        }
+        Ok(Values(builder.build()?))
+    }
+
+    fn file_source(&self) -> Result<Option<File<config::FileSourceFile, FileFormat>>, ConfigError> {
+        let Some(path) = &self.file else {
+            return Ok(None);
+        };
+        let file = File::from(path.as_path()).format(FileFormat::Toml);
+        for name in file.collect()?.into_keys() {
+            require_known(&name, &name, &path.display())?;
+        }
+        Ok(Some(file))
+    }
+
+    fn environment_settings(&self) -> Result<Vec<(String, &str)>, ConfigError> {
+        let mut settings = Vec::new();
+        for (variable, value) in &self.environment {
+            match variable.strip_prefix(PREFIX) {
+                Some(name) if !injected_by_kubernetes(name) => {
+                    let name = name.to_ascii_lowercase();
+                    require_known(&name, variable, &"the environment")?;
+                    settings.push((name, value.as_str()));
+                }
+                _ => {}
+            }
+        }
+        Ok(settings)
+    }
+}
+
+/// For a Service that is named signet, Kubernetes sets `SIGNET_PORT`,
+/// `SIGNET_PORT_8080_TCP`, `SIGNET_SERVICE_HOST` and the like in every pod.
+fn injected_by_kubernetes(name: &str) -> bool {
+    name == "PORT" || name.starts_with("PORT_") || name.starts_with("SERVICE_")
+}
+
+fn require_known(
+    name: &str,
+    shown: &str,
+    place: &dyn fmt::Display,
+) -> Result<(), ConfigError> {
+    if SETTINGS.iter().any(|setting| setting.name == name) {
+        return Ok(());
+    }
+    Err(ConfigError::Unknown {
+        setting: shown.to_owned(),
+        place: place.to_string(),
+    })
+}
+
+impl Values {
+    pub fn text(&self, name: &str) -> Result<String, ConfigError> {
+        self.0
+            .get_string(name)
+            .map_err(|error| ConfigError::invalid(name, error))
+    }
+
+    /// `None` for the empty text, which stands for "not set".
+    pub fn optional_text(&self, name: &str) -> Result<Option<String>, ConfigError> {
+        Ok(Some(self.text(name)?).filter(|text| !text.is_empty()))
+    }
+
+    pub fn parse<T: FromStr<Err: fmt::Display>>(&self, name: &str) -> Result<T, ConfigError> {
+        let text = self.text(name)?;
+        self.check(name, text.parse().map_err(|e| format!("{text:?}: {e}")))
+    }
+
+    /// An array in the file, or comma-separated text anywhere.
+    pub fn list(&self, name: &str) -> Result<Vec<String>, ConfigError> {
+        let value: config::Value = self
+            .0
+            .get(name)
+            .map_err(|error| ConfigError::invalid(name, error))?;
+        let items: Vec<String> = match value.kind {
+            ValueKind::Array(items) => items
+                .into_iter()
+                .map(config::Value::into_string)
+                .collect::<Result<_, _>>()
+                .map_err(|error| ConfigError::invalid(name, error))?,
+            _ => self.text(name)?.split(',').map(str::to_owned).collect(),
+        };
+        Ok(items
+            .iter()
+            .map(|item| item.trim().to_owned())
+            .filter(|item| !item.is_empty())
+            .collect())
+    }
+
+    /// The setting as the configuration file could hold it.
+    pub fn shown(&self, name: &str) -> String {
+        match self.list(name) {
+            Ok(items) if items.len() > 1 => format!("{items:?}"),
+            _ => format!("{:?}", self.text(name).unwrap_or_default()),
+        }
+    }
+
+    pub fn check<T, E: fmt::Display>(
+        &self,
+        name: &str,
+        result: Result<T, E>,
+    ) -> Result<T, ConfigError> {
+        result.map_err(|error| ConfigError::invalid(name, error))
+    }
+}

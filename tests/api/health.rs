@@ -1,0 +1,37 @@
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::support::{app::TestApp, problem::assert_problem};
+
+#[tokio::test]
+async fn a_whole_server_is_live_and_ready() {
+    let app = TestApp::start().await;
+    for (path, status) in [("/health/live", "live"), ("/health/ready", "ready")] {
+        let response = app.get(path).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.json::<Value>().await.unwrap(), json!({ "status": status }));
+    }
+}
+
+async fn assert_missing(app: &TestApp, what: &str) {
+    let response = app.get("/health/ready").send().await.unwrap();
+    let problem = assert_problem(response, StatusCode::SERVICE_UNAVAILABLE, "not_ready").await;
+    let errors = problem["errors"].as_array().unwrap();
+    assert_eq!(errors.len(), 1, "{problem}");
+    assert_eq!(errors[0]["field"], what);
+    let live = app.get("/health/live").send().await.unwrap();
+    assert_eq!(live.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_lost_database_makes_it_unready() {
+    let app = TestApp::start().await;
+    app.database.execute("ALTER TABLE users RENAME TO gone").await;
+    assert_missing(&app, "database").await;
+}
+
+#[tokio::test]
+async fn a_missing_signing_key_makes_it_unready() {
+    let app = TestApp::builder().without_signing_keys().start().await;
+    assert_missing(&app, "signing_key").await;
+}

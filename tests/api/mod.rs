@@ -1,0 +1,12 @@
+//! The server over real TCP, one file per route or layer.
+
+mod auth;
+mod client_ip;
+mod cors;
+mod docs;
+mod health;
+mod jwks;
+mod rate_limit;
+mod refusals;
+mod register;
+mod request_id;

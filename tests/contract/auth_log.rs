@@ -1,0 +1,155 @@
+use std::time::Duration;
+
+use signet::{
+    domain::{
+        AccountStatus, AuthFailure, AuthSuccess, NewUser, Rehash, TokenId, User, UserId,
+    },
+    ports::LoginRecord,
+};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::support::{
+    fixtures::{a_hash, a_time, an_origin, another_hash, new_user},
+    store::{TestStore, on_every_store},
+};
+
+on_every_store![
+    a_failure_is_one_row_without_token,
+    an_unknown_user_leaves_no_user_id,
+    a_success_is_one_row_with_its_token,
+    a_success_sets_last_login,
+    an_earlier_success_does_not_set_last_login_back,
+    a_rehash_replaces_the_hash_that_it_was_made_from,
+    a_rehash_does_not_replace_another_hash,
+    a_disabled_account_is_not_granted_a_login_and_nothing_changes,
+    a_missing_account_is_not_granted_a_login,
+    fifty_concurrent_logins_are_fifty_rows,
+];
+
+async fn register(store: &TestStore) -> NewUser {
+    let user = new_user("ada", "ada@example.com");
+    store.users.register(&user).await.unwrap();
+    user
+}
+
+async fn reread(store: &TestStore, user: &NewUser) -> User {
+    let found = store.users.find_by_username(&user.username).await;
+    found.unwrap().unwrap()
+}
+
+fn success(user: UserId) -> AuthSuccess {
+    AuthSuccess {
+        user,
+        kid: "kid-1".parse().unwrap(),
+        jti: TokenId::new(Uuid::from_u128(7)),
+        rehash: None,
+    }
+}
+
+async fn a_failure_is_one_row_without_token(store: &TestStore) {
+    let user = register(store).await;
+    for failure in [AuthFailure::WrongPassword(user.id), AuthFailure::Disabled(user.id)] {
+        let recorded = store.auth_log.record_failure(a_time(), &an_origin(), failure);
+        recorded.await.unwrap();
+    }
+    let id = user.id.to_string();
+    let row = |outcome| ["192.0.2.7", &id, outcome, "curl/8", "request-1", "NULL", "NULL"];
+    let rows = store.auth_log().await;
+    assert_eq!(rows, [row("wrong_password"), row("disabled")]);
+}
+
+async fn an_unknown_user_leaves_no_user_id(store: &TestStore) {
+    let mut origin = an_origin();
+    origin.user_agent = None;
+    let failure = AuthFailure::UnknownUser;
+    let recorded = store.auth_log.record_failure(a_time(), &origin, failure);
+    recorded.await.unwrap();
+    let row = ["192.0.2.7", "NULL", "unknown_user", "NULL", "request-1", "NULL", "NULL"];
+    assert_eq!(store.auth_log().await, [row]);
+}
+
+async fn a_success_is_one_row_with_its_token(store: &TestStore) {
+    let user = register(store).await;
+    let recorded = store.auth_log.record_success(a_time(), &an_origin(), &success(user.id));
+    assert_eq!(recorded.await.unwrap(), LoginRecord::Recorded);
+    let id = user.id.to_string();
+    let jti = "00000000-0000-0000-0000-000000000007";
+    let row = ["192.0.2.7", &id, "success", "curl/8", "request-1", "kid-1", jti];
+    assert_eq!(store.auth_log().await, [row]);
+}
+
+async fn a_success_sets_last_login(store: &TestStore) {
+    let user = register(store).await;
+    let recorded = store.auth_log.record_success(a_time(), &an_origin(), &success(user.id));
+    recorded.await.unwrap();
+    assert_eq!(reread(store, &user).await.last_login, Some(a_time()));
+}
+
+async fn an_earlier_success_does_not_set_last_login_back(store: &TestStore) {
+    let user = register(store).await;
+    for at in [a_time(), a_time() - Duration::from_millis(1)] {
+        let recorded = store.auth_log.record_success(at, &an_origin(), &success(user.id));
+        recorded.await.unwrap();
+    }
+    assert_eq!(reread(store, &user).await.last_login, Some(a_time()));
+}
+
+async fn a_rehash_replaces_the_hash_that_it_was_made_from(store: &TestStore) {
+    let user = register(store).await;
+    let success = AuthSuccess {
+        rehash: Some(Rehash { from: a_hash(), to: another_hash() }),
+        ..success(user.id)
+    };
+    let recorded = store.auth_log.record_success(a_time(), &an_origin(), &success);
+    assert_eq!(recorded.await.unwrap(), LoginRecord::Recorded);
+    assert_eq!(reread(store, &user).await.password_hash, another_hash());
+}
+
+async fn a_rehash_does_not_replace_another_hash(store: &TestStore) {
+    let user = register(store).await;
+    let success = AuthSuccess {
+        rehash: Some(Rehash { from: another_hash(), to: another_hash() }),
+        ..success(user.id)
+    };
+    let recorded = store.auth_log.record_success(a_time(), &an_origin(), &success);
+    assert_eq!(recorded.await.unwrap(), LoginRecord::Recorded);
+    assert_eq!(reread(store, &user).await.password_hash, a_hash());
+}
+
+async fn a_disabled_account_is_not_granted_a_login_and_nothing_changes(store: &TestStore) {
+    let user = register(store).await;
+    store.set_status(user.id, AccountStatus::Disabled).await;
+    let before = reread(store, &user).await;
+    let success = AuthSuccess {
+        rehash: Some(Rehash { from: a_hash(), to: another_hash() }),
+        ..success(user.id)
+    };
+    let recorded = store.auth_log.record_success(a_time(), &an_origin(), &success);
+    assert_eq!(recorded.await.unwrap(), LoginRecord::AccountNotActive);
+    assert_eq!(reread(store, &user).await, before);
+    assert!(store.auth_log().await.is_empty());
+}
+
+async fn a_missing_account_is_not_granted_a_login(store: &TestStore) {
+    let nobody = success(UserId::new(Uuid::from_u128(9)));
+    let recorded = store.auth_log.record_success(a_time(), &an_origin(), &nobody);
+    assert_eq!(recorded.await.unwrap(), LoginRecord::AccountNotActive);
+    assert!(store.auth_log().await.is_empty());
+}
+
+async fn fifty_concurrent_logins_are_fifty_rows(store: &TestStore) {
+    let user = register(store).await;
+    let mut tasks = JoinSet::new();
+    for _ in 0..50 {
+        let auth_log = store.auth_log.clone();
+        tasks.spawn(async move {
+            let success = success(user.id);
+            let recorded = auth_log.record_success(a_time(), &an_origin(), &success);
+            recorded.await.unwrap()
+        });
+    }
+    let results = tasks.join_all().await;
+    assert!(results.iter().all(|r| *r == LoginRecord::Recorded));
+    assert_eq!(store.auth_log().await.len(), 50);
+}

@@ -1,0 +1,6 @@
+//! Envelope, master key, signing keys and the key set.
+
+mod envelope;
+mod jwks;
+mod key_pair;
+mod master_key;

@@ -1,0 +1,5 @@
+//! What the SQLite adapter does beyond the ports' contracts.
+
+mod corruption;
+mod pragmas;
+mod schema;

@@ -1,0 +1,23 @@
+use crate::support::database::TestDatabase;
+
+#[tokio::test]
+async fn writing_connections_are_durable_and_strict() {
+    let test = TestDatabase::new().await;
+    for (pragma, expected) in [
+        ("journal_mode", "wal"),
+        ("synchronous", "2"),
+        ("foreign_keys", "1"),
+        ("busy_timeout", "5000"),
+        ("secure_delete", "1"),
+        ("query_only", "0"),
+    ] {
+        let value = test.database.writer_pragma(pragma).await.unwrap();
+        assert_eq!(value, expected, "{pragma}");
+    }
+}
+
+#[tokio::test]
+async fn reading_connections_cannot_write() {
+    let test = TestDatabase::new().await;
+    assert_eq!(test.database.reader_pragma("query_only").await.unwrap(), "1");
+}

@@ -1,0 +1,165 @@
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+};
+
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use signet::{
+    adapters::{
+        database::{SqlAuthLog, SqlKeyStore, SqlUserRepo},
+        hasher::{Argon2Hasher, PoolSettings},
+        http,
+        limiter::MokaLimiter,
+    },
+    app::{Ports, access_token_policy},
+    config::{Config, Environment, Sources},
+    usecases::KeyRing,
+};
+use tokio::{net::TcpListener, sync::oneshot};
+
+use super::{
+    clock::ManualClock,
+    database::TestDatabase,
+    entropy::CountingEntropy,
+    fixtures::{cheap_params, master_key},
+    keys::SharedKeys,
+};
+
+/// A server on a port of its own: the real adapters but for the clock, the
+/// chance, and the cost of a hash.
+pub struct TestApp {
+    pub address: SocketAddr,
+    pub database: TestDatabase,
+    pub clock: Arc<ManualClock>,
+    pub client: Client,
+    _stop: oneshot::Sender<()>,
+}
+
+/// How a test differs from the ordinary server.
+pub struct TestAppBuilder {
+    environment: Environment,
+    adapt: Box<dyn FnOnce(&mut Ports) + Send>,
+    with_keys: bool,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::builder().start().await
+    }
+
+    pub fn builder() -> TestAppBuilder {
+        TestAppBuilder {
+            environment: Environment::new(),
+            adapt: Box::new(|_| {}),
+            with_keys: true,
+        }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(self.url(path))
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Response {
+        self.client.post(self.url(path)).json(body).send().await.unwrap()
+    }
+
+    /// Registers a user and returns the answer's body.
+    pub async fn register(&self, username: &str) -> Value {
+        let email = format!("{username}@example.com");
+        let body = json!({ "username": username, "email": email });
+        let response = self.post("/register", &body).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        response.json().await.unwrap()
+    }
+
+    /// Registers "ada" and returns her password.
+    pub async fn register_ada(&self) -> String {
+        let ada = self.register("ada").await;
+        ada["password"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn log_in(&self, username: &str, password: &str) -> Response {
+        let body = json!({ "username": username, "password": password });
+        self.post("/auth", &body).await
+    }
+}
+
+impl TestAppBuilder {
+    /// Sets a setting by its environment variable.
+    pub fn set(mut self, variable: &str, value: &str) -> Self {
+        self.environment.insert(variable.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Exchanges adapters.
+    pub fn adapt(mut self, adapt: impl FnOnce(&mut Ports) + Send + 'static) -> Self {
+        self.adapt = Box::new(adapt);
+        self
+    }
+
+    pub fn without_signing_keys(mut self) -> Self {
+        self.with_keys = false;
+        self
+    }
+
+    pub async fn start(self) -> TestApp {
+        let sources = Sources {
+            environment: self.environment,
+            ..Sources::default()
+        };
+        let config = Config::load(&sources, false).unwrap();
+        let database = TestDatabase::new().await;
+        let clock = Arc::new(ManualClock::new());
+        let mut ports = ports(&config, &database, clock.clone());
+        (self.adapt)(&mut ports);
+        let ring = if self.with_keys {
+            ports.load_signing_keys(&config, master_key()).await.unwrap()
+        } else {
+            Arc::new(KeyRing::default())
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let policy = access_token_policy(&config, format!("http://{address}"));
+        let endpoint = http::endpoint(
+            ports.use_cases(&config, policy, ring),
+            ports.http_settings(&config),
+        );
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(http::serve(listener, endpoint, async move {
+            let _ = stopped.await;
+        }));
+        TestApp {
+            address,
+            database,
+            clock,
+            client: Client::new(),
+            _stop: stop,
+        }
+    }
+}
+
+fn ports(config: &Config, test: &TestDatabase, clock: Arc<ManualClock>) -> Ports {
+    let entropy = Arc::new(CountingEntropy::default());
+    let hasher = Argon2Hasher::new(
+        cheap_params(),
+        PoolSettings::with_workers(2),
+        clock.clone(),
+        entropy.clone(),
+    );
+    Ports {
+        users: Arc::new(SqlUserRepo::new(test.database.clone())),
+        auth_log: Arc::new(SqlAuthLog::new(test.database.clone())),
+        keys: Arc::new(SqlKeyStore::new(test.database.clone())),
+        storage: Arc::new(test.database.clone()),
+        hasher: Arc::new(hasher.unwrap()),
+        limiter: Arc::new(MokaLimiter::new(config.rate_limit_clients, clock.clone())),
+        generator: Arc::new(SharedKeys::default()),
+        clock,
+        entropy,
+    }
+}

@@ -1,0 +1,72 @@
+use std::path::{Path, PathBuf};
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use signet::adapters::database::{Database, migrate};
+use tempfile::TempDir;
+
+/// A SQLite database of its own, and a second way into it behind the adapters' back.
+pub struct TestDatabase {
+    pub database: Database,
+    pub dir: TempDir,
+}
+
+impl TestDatabase {
+    pub async fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("signet.db");
+        std::fs::File::create(&path).unwrap();
+        let database = Database::open_sqlite(&path).await.unwrap();
+        migrate(&database).await.unwrap();
+        Self { database, dir }
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.dir.path().join("signet.db")
+    }
+
+    pub async fn execute(&self, sql: &str) {
+        execute(&self.path(), sql).await;
+    }
+
+    /// The rows of a query as texts; NULL is "NULL".
+    pub async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+        rows(&self.path(), sql).await
+    }
+}
+
+async fn connect(path: &Path) -> DatabaseConnection {
+    sea_orm::Database::connect(format!("sqlite://{}", path.display()))
+        .await
+        .unwrap()
+}
+
+pub async fn execute(path: &Path, sql: &str) {
+    let connection = connect(path).await;
+    connection.execute_unprepared(sql).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+pub async fn rows(path: &Path, sql: &str) -> Vec<Vec<String>> {
+    let connection = connect(path).await;
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let rows = connection.query_all_raw(statement).await.unwrap();
+    let texts = rows
+        .iter()
+        .map(|row| {
+            let columns = row.column_names().len();
+            (0..columns)
+                .map(|column| {
+                    row.try_get_by_index::<Option<String>>(column)
+                        .map(|text| text.unwrap_or_else(|| "NULL".to_owned()))
+                        .or_else(|_| {
+                            row.try_get_by_index::<i64>(column)
+                                .map(|number| number.to_string())
+                        })
+                        .unwrap()
+                })
+                .collect()
+        })
+        .collect();
+    connection.close().await.unwrap();
+    texts
+}

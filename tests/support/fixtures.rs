@@ -1,0 +1,59 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use signet::{
+    crypto::MasterKey,
+    domain::{
+        Argon2Params, ClientAddress, NewUser, PasswordHash, RequestOrigin, Timestamp, UserAgent,
+        UserId,
+    },
+};
+use uuid::Uuid;
+
+/// The cheapest parameters that Argon2 has.
+pub fn cheap_params() -> Argon2Params {
+    Argon2Params::new(8, 1, 1).unwrap()
+}
+
+pub fn a_time() -> Timestamp {
+    "2026-01-01T00:00:00.123456Z".parse().unwrap()
+}
+
+pub fn a_hash() -> PasswordHash {
+    "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQxMjM0NTY$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+        .parse()
+        .unwrap()
+}
+
+pub fn another_hash() -> PasswordHash {
+    "$argon2id$v=19$m=16,t=2,p=1$c29tZXNhbHQxMjM0NTY$HwECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+        .parse()
+        .unwrap()
+}
+
+pub fn new_user(username: &str, email: &str) -> NewUser {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    NewUser {
+        id: UserId::new(Uuid::from_u64_pair(0x0000_0000_0000_4000, count)),
+        username: username.parse().unwrap(),
+        email: email.parse().unwrap(),
+        password_hash: a_hash(),
+        date_registered: a_time(),
+    }
+}
+
+pub fn an_origin() -> RequestOrigin {
+    RequestOrigin {
+        address: ClientAddress::new("192.0.2.7".parse().unwrap()),
+        user_agent: Some(UserAgent::new("curl/8")),
+        request_id: "request-1".parse().unwrap(),
+    }
+}
+
+pub fn master_key() -> MasterKey {
+    MasterKey::from_bytes(*b"0123456789abcdef0123456789abcdef")
+}
+
+pub fn another_master_key() -> MasterKey {
+    MasterKey::from_bytes(*b"another master key of 32 bytes!!")
+}

@@ -1,0 +1,127 @@
+use std::sync::Arc;
+
+use signet::{
+    adapters::{
+        database::{SqlAuthLog, SqlKeyStore, SqlUserRepo},
+        memory::MemoryStore,
+    },
+    domain::{AccountStatus, UserId},
+    ports::{AuthLog, KeyStore, Storage, UserRepo},
+};
+
+use super::database::TestDatabase;
+
+/// The storage ports on one store, and what no port lets a test see.
+pub struct TestStore {
+    pub users: Arc<dyn UserRepo>,
+    pub keys: Arc<dyn KeyStore>,
+    pub auth_log: Arc<dyn AuthLog>,
+    pub storage: Arc<dyn Storage>,
+    behind: Behind,
+}
+
+enum Behind {
+    Memory(Arc<MemoryStore>),
+    Sqlite(TestDatabase),
+}
+
+impl TestStore {
+    pub async fn memory() -> Self {
+        let store = Arc::new(MemoryStore::default());
+        Self {
+            users: store.clone(),
+            keys: store.clone(),
+            auth_log: store.clone(),
+            storage: store.clone(),
+            behind: Behind::Memory(store),
+        }
+    }
+
+    pub async fn sqlite() -> Self {
+        let test = TestDatabase::new().await;
+        Self {
+            users: Arc::new(SqlUserRepo::new(test.database.clone())),
+            keys: Arc::new(SqlKeyStore::new(test.database.clone())),
+            auth_log: Arc::new(SqlAuthLog::new(test.database.clone())),
+            storage: Arc::new(test.database.clone()),
+            behind: Behind::Sqlite(test),
+        }
+    }
+
+    /// The database behind the ports.
+    pub fn database(&self) -> &TestDatabase {
+        match &self.behind {
+            Behind::Sqlite(test) => test,
+            Behind::Memory(_) => panic!("this store is no database"),
+        }
+    }
+
+    pub async fn set_status(&self, id: UserId, status: AccountStatus) {
+        match &self.behind {
+            Behind::Memory(store) => store.set_status(id, status),
+            Behind::Sqlite(test) => {
+                let status = status.as_str();
+                test.execute(&format!(
+                    "UPDATE users SET status = '{status}' WHERE id = '{id}'"
+                ))
+                .await;
+            }
+        }
+    }
+
+    /// The auth log, oldest first, each row as the texts of
+    /// request_ip, user_id, outcome, user_agent, request_id, kid and jti.
+    pub async fn auth_log(&self) -> Vec<Vec<String>> {
+        match &self.behind {
+            Behind::Memory(store) => store.auth_log().iter().map(texts).collect(),
+            Behind::Sqlite(test) => {
+                test.rows(
+                    "SELECT request_ip, user_id, outcome, user_agent, request_id, kid, jti \
+                     FROM auth_logs ORDER BY id",
+                )
+                .await
+            }
+        }
+    }
+}
+
+fn texts(event: &signet::adapters::memory::LoggedEvent) -> Vec<String> {
+    let null = || "NULL".to_owned();
+    let (kid, jti) = event
+        .token
+        .as_ref()
+        .map_or((null(), null()), |(kid, jti)| (kid.to_string(), jti.to_string()));
+    let user_agent = event.origin.user_agent.as_ref();
+    vec![
+        event.origin.address.to_string(),
+        event.user.map_or_else(null, |id| id.to_string()),
+        event.outcome.as_str().to_owned(),
+        user_agent.map_or_else(null, |agent| agent.as_str().to_owned()),
+        event.origin.request_id.to_string(),
+        kid,
+        jti,
+    ]
+}
+
+/// Makes of each suite function one test per adapter.
+macro_rules! on_every_store {
+    ($($case:ident),* $(,)?) => {
+        mod on_memory {
+            $(
+                #[tokio::test]
+                async fn $case() {
+                    super::$case(&$crate::support::store::TestStore::memory().await).await;
+                }
+            )*
+        }
+        mod on_sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $case() {
+                    super::$case(&$crate::support::store::TestStore::sqlite().await).await;
+                }
+            )*
+        }
+    };
+}
+pub(crate) use on_every_store;

@@ -1,0 +1,280 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use signet::{
+    adapters::memory::MemoryStore,
+    crypto::{SigningKeyPair, jwks::JwksDocument, thumbprint},
+    domain::{
+        AccessTokenPolicy, AccountStatus, Argon2Params, AuthFailure, AuthSuccess, Outcome,
+        RequestOrigin, SigningAlgorithm, Timestamp,
+    },
+    ports::{AuthLog, LoginRecord, StorageError, UserRepo},
+    usecases::{
+        Authenticate, AuthenticateError, IssuedToken, KeyRing, LoadedKeys, RegisterUser,
+    },
+};
+
+use crate::support::{
+    clock::ManualClock,
+    entropy::CountingEntropy,
+    fixtures::{an_origin, cheap_params},
+    hasher::{HashWork, SpyHasher},
+    keys::private_key,
+};
+
+struct Fixture {
+    store: Arc<MemoryStore>,
+    hasher: Arc<SpyHasher>,
+    authenticate: Authenticate,
+    password: String,
+}
+
+fn key_ring() -> Arc<KeyRing> {
+    let kid = thumbprint(&private_key()).unwrap();
+    let active = SigningKeyPair::new(kid, SigningAlgorithm::Rs256, &private_key()).unwrap();
+    let jwks = JwksDocument::render([active.jwk().clone()]).unwrap();
+    let ring = KeyRing::default();
+    ring.install(LoadedKeys { active, jwks });
+    Arc::new(ring)
+}
+
+/// A server on which "ada" is registered.
+async fn fixture() -> Fixture {
+    let store = Arc::new(MemoryStore::default());
+    let hasher = SpyHasher::new();
+    let clock = Arc::new(ManualClock::new());
+    let entropy = Arc::new(CountingEntropy::default());
+    let register = RegisterUser {
+        users: store.clone(),
+        hasher: hasher.clone(),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+    };
+    let ada = register.run("ada", "ada@example.com").await.unwrap();
+    hasher.take_work();
+    let authenticate = Authenticate {
+        users: store.clone(),
+        auth_log: store.clone(),
+        hasher: hasher.clone(),
+        clock,
+        entropy,
+        ring: key_ring(),
+        policy: AccessTokenPolicy {
+            issuer: "https://auth.example".to_owned(),
+            audience: vec!["https://api.example".to_owned()].into(),
+            client_id: "signet".to_owned(),
+            lifetime: std::time::Duration::from_secs(900),
+        },
+    };
+    Fixture { store, hasher, authenticate, password: ada.password.expose().to_owned() }
+}
+
+impl Fixture {
+    async fn log_in(&self, username: &str, password: &str) -> Result<IssuedToken, AuthenticateError> {
+        self.authenticate.run(&an_origin(), username, password.to_owned()).await
+    }
+
+    async fn disable_ada(&self) {
+        let ada = self.store.find_by_username(&"ada".parse().unwrap()).await;
+        self.store.set_status(ada.unwrap().unwrap().id, AccountStatus::Disabled);
+    }
+
+    fn outcomes(&self) -> Vec<Outcome> {
+        self.store.auth_log().iter().map(|event| event.outcome).collect()
+    }
+}
+
+fn is_invalid_credentials(result: Result<IssuedToken, AuthenticateError>) -> bool {
+    matches!(result, Err(AuthenticateError::InvalidCredentials))
+}
+
+#[tokio::test]
+async fn the_right_password_gets_a_token_that_the_log_names() {
+    let f = fixture().await;
+    let token = f.log_in("ada", &f.password).await.unwrap();
+    assert_eq!(token.expires_in.as_secs(), 900);
+    let log = f.store.auth_log();
+    let (kid, _jti) = log[0].token.clone().unwrap();
+    assert_eq!(kid, thumbprint(&private_key()).unwrap());
+    assert_eq!(f.outcomes(), [Outcome::Success]);
+}
+
+#[tokio::test]
+async fn a_username_is_accepted_in_any_case() {
+    let f = fixture().await;
+    assert!(f.log_in("ADA", &f.password).await.is_ok());
+}
+
+#[tokio::test]
+async fn each_kind_of_user_costs_exactly_one_verification_with_the_current_parameters() {
+    let f = fixture().await;
+    let one_verification = [HashWork::Verify(cheap_params())];
+    f.log_in("ada", &f.password).await.unwrap();
+    assert_eq!(f.hasher.take_work(), one_verification, "right password");
+    f.log_in("ada", "wrong").await.unwrap_err();
+    assert_eq!(f.hasher.take_work(), one_verification, "wrong password");
+    f.log_in("nobody", "wrong").await.unwrap_err();
+    assert_eq!(f.hasher.take_work(), one_verification, "unknown user");
+    f.log_in("!", "wrong").await.unwrap_err();
+    assert_eq!(f.hasher.take_work(), one_verification, "impossible username");
+    f.disable_ada().await;
+    f.log_in("ada", &f.password).await.unwrap_err();
+    assert_eq!(f.hasher.take_work(), one_verification, "disabled, right password");
+    f.log_in("ada", "wrong").await.unwrap_err();
+    assert_eq!(f.hasher.take_work(), one_verification, "disabled, wrong password");
+}
+
+#[tokio::test]
+async fn only_the_log_tells_why_a_login_was_refused() {
+    let f = fixture().await;
+    assert!(is_invalid_credentials(f.log_in("ada", "wrong").await));
+    assert!(is_invalid_credentials(f.log_in("nobody", "wrong").await));
+    f.disable_ada().await;
+    assert!(is_invalid_credentials(f.log_in("ada", &f.password).await));
+    assert_eq!(
+        f.outcomes(),
+        [Outcome::WrongPassword, Outcome::UnknownUser, Outcome::Disabled]
+    );
+}
+
+#[tokio::test]
+async fn a_submitted_name_that_nobody_has_is_stored_nowhere() {
+    let f = fixture().await;
+    f.log_in("my-secret-typed-here", "wrong").await.unwrap_err();
+    assert!(!format!("{:?}", f.store).contains("my-secret-typed-here"));
+}
+
+#[tokio::test]
+async fn an_overlong_or_empty_password_is_refused_without_work_or_row() {
+    let f = fixture().await;
+    for password in [String::new(), "x".repeat(1025)] {
+        let error = f.log_in("ada", &password).await.unwrap_err();
+        let AuthenticateError::Invalid(errors) = error else { panic!("{error}") };
+        assert_eq!(errors[0].field, "password");
+    }
+    assert_eq!(f.hasher.take_work(), []);
+    assert_eq!(f.outcomes(), []);
+}
+
+#[tokio::test]
+async fn a_busy_hasher_refuses_known_and_unknown_users_alike() {
+    let f = fixture().await;
+    f.hasher.be_busy_for(HashWork::Verify(cheap_params()));
+    for username in ["ada", "nobody"] {
+        let error = f.log_in(username, &f.password).await.unwrap_err();
+        assert!(matches!(error, AuthenticateError::Hash(_)), "{error}");
+    }
+    assert_eq!(f.outcomes(), []);
+}
+
+#[tokio::test]
+async fn without_a_signing_key_no_password_is_checked() {
+    let mut f = fixture().await;
+    f.authenticate.ring = Arc::new(KeyRing::default());
+    let error = f.log_in("ada", &f.password).await.unwrap_err();
+    assert!(matches!(error, AuthenticateError::NoSigningKey));
+    assert_eq!(f.hasher.take_work(), []);
+}
+
+fn stronger_params() -> Argon2Params {
+    Argon2Params::new(16, 1, 1).unwrap()
+}
+
+async fn stored_params(f: &Fixture) -> Argon2Params {
+    let ada = f.store.find_by_username(&"ada".parse().unwrap()).await;
+    ada.unwrap().unwrap().password_hash.params()
+}
+
+#[tokio::test]
+async fn a_login_rehashes_what_was_hashed_with_other_parameters() {
+    let mut f = fixture().await;
+    f.authenticate.hasher = SpyHasher::with_params(stronger_params());
+    f.log_in("ada", &f.password).await.unwrap();
+    assert_eq!(stored_params(&f).await, stronger_params());
+    f.log_in("ada", &f.password).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_wrong_password_rehashes_nothing() {
+    let mut f = fixture().await;
+    f.authenticate.hasher = SpyHasher::with_params(stronger_params());
+    f.log_in("ada", "wrong").await.unwrap_err();
+    assert_eq!(stored_params(&f).await, cheap_params());
+}
+
+#[tokio::test]
+async fn a_login_succeeds_without_rehash_while_the_hasher_is_busy() {
+    let mut f = fixture().await;
+    let hasher = SpyHasher::with_params(stronger_params());
+    hasher.be_busy_for(HashWork::Hash);
+    f.authenticate.hasher = hasher;
+    f.log_in("ada", &f.password).await.unwrap();
+    assert_eq!(stored_params(&f).await, cheap_params());
+}
+
+/// Disables the account between the check of the password and the login's record.
+struct DisablingLog(Arc<MemoryStore>);
+
+#[async_trait]
+impl AuthLog for DisablingLog {
+    async fn record_failure(
+        &self,
+        at: Timestamp,
+        origin: &RequestOrigin,
+        failure: AuthFailure,
+    ) -> Result<(), StorageError> {
+        self.0.record_failure(at, origin, failure).await
+    }
+
+    async fn record_success(
+        &self,
+        at: Timestamp,
+        origin: &RequestOrigin,
+        success: &AuthSuccess,
+    ) -> Result<LoginRecord, StorageError> {
+        self.0.set_status(success.user, AccountStatus::Disabled);
+        self.0.record_success(at, origin, success).await
+    }
+}
+
+#[tokio::test]
+async fn an_account_disabled_while_it_logs_in_gets_no_token() {
+    let mut f = fixture().await;
+    f.authenticate.auth_log = Arc::new(DisablingLog(f.store.clone()));
+    assert!(is_invalid_credentials(f.log_in("ada", &f.password).await));
+    assert_eq!(f.outcomes(), [Outcome::Disabled]);
+}
+
+/// A log whose store is gone.
+struct DeadLog;
+
+#[async_trait]
+impl AuthLog for DeadLog {
+    async fn record_failure(
+        &self,
+        _: Timestamp,
+        _: &RequestOrigin,
+        _: AuthFailure,
+    ) -> Result<(), StorageError> {
+        Err(StorageError::unavailable("gone"))
+    }
+
+    async fn record_success(
+        &self,
+        _: Timestamp,
+        _: &RequestOrigin,
+        _: &AuthSuccess,
+    ) -> Result<LoginRecord, StorageError> {
+        Err(StorageError::unavailable("gone"))
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_that_cannot_be_recorded_is_not_answered_with_its_outcome() {
+    let mut f = fixture().await;
+    f.authenticate.auth_log = Arc::new(DeadLog);
+    for password in [f.password.as_str(), "wrong"] {
+        let error = f.log_in("ada", password).await.unwrap_err();
+        assert!(matches!(error, AuthenticateError::Storage(_)), "{error}");
+    }
+}

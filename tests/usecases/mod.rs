@@ -1,0 +1,7 @@
+//! The use cases on fakes.
+
+mod admit_request;
+mod authenticate;
+mod check_readiness;
+mod load_signing_keys;
+mod register_user;
