@@ -7,6 +7,7 @@
 //! `domain`, `crypto`, `ports` and `usecases` are the core: no HTTP, no SQL, no
 //! clock, no randomness of their own. `tests/architecture.rs` holds the sources to it.
 
+pub mod adapters;
 pub mod crypto;
 pub mod domain;
 pub mod ports;
