@@ -2,6 +2,8 @@
 //! libraries it stands on.
 
 pub mod database;
+pub mod hasher;
 pub mod http;
+pub mod limiter;
 pub mod memory;
 pub mod system;

@@ -1,6 +1,9 @@
 //! One suite per port, run on every adapter of it.
 
 mod auth_log;
+mod hash_pool;
 mod key_store;
+mod password_hasher;
+mod rate_limiter;
 mod storage;
 mod user_repo;

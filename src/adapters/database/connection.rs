@@ -2,8 +2,8 @@ use std::{path::Path, time::Duration};
 
 use async_trait::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
-    SqlxSqliteConnector, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
     sqlx::{
         ConnectOptions,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -75,12 +75,34 @@ impl Database {
             .await
     }
 
+    /// What a setting of SQLite is on the writing connection.
+    pub async fn writer_pragma(&self, name: &str) -> Result<String, StorageError> {
+        pragma(&self.writer, name).await
+    }
+
+    /// What a setting of SQLite is on the connections that read.
+    pub async fn reader_pragma(&self, name: &str) -> Result<String, StorageError> {
+        pragma(&self.readers, name).await
+    }
+
     /// Closes all connections, after which the write-ahead log is merged into
     /// the file.
     pub async fn close(self) -> Result<(), StorageError> {
         self.readers.close().await.map_err(unavailable)?;
         self.writer.close().await.map_err(unavailable)
     }
+}
+
+async fn pragma(connection: &DatabaseConnection, name: &str) -> Result<String, StorageError> {
+    let query = Statement::from_string(DbBackend::Sqlite, format!("PRAGMA {name}"));
+    let row = connection
+        .query_one_raw(query)
+        .await
+        .map_err(unavailable)?
+        .ok_or_else(|| StorageError::unavailable("SQLite knows no such setting"))?;
+    row.try_get_by_index::<String>(0)
+        .or_else(|_| Ok(row.try_get_by_index::<i64>(0)?.to_string()))
+        .map_err(unavailable)
 }
 
 fn pool(connections: u32) -> SqlitePoolOptions {
@@ -96,8 +118,8 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 impl Storage for Database {
     async fn ping(&self) -> Result<(), StorageError> {
         self.readers
-            .query_one_raw(sea_orm::Statement::from_string(
-                sea_orm::DbBackend::Sqlite,
+            .query_one_raw(Statement::from_string(
+                DbBackend::Sqlite,
                 "SELECT 1 FROM users LIMIT 1",
             ))
             .await

@@ -169,8 +169,10 @@ impl Problem {
     }
 }
 
+/// Rounds up to seconds, but for what no network can tell: a limit's window
+/// ends a nanosecond after its last whole second.
 pub(super) fn whole_seconds(duration: Duration) -> u64 {
-    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
+    duration.as_secs() + u64::from(duration.subsec_micros() > 0)
 }
 
 impl ResponseError for Problem {

@@ -1,0 +1,103 @@
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use thiserror::Error;
+
+use super::{HashPool, PoolError, PoolSettings};
+use crate::{
+    crypto::argon2id::{self, HashMemory, HashingFailed, SALT_BYTES},
+    domain::{Argon2Params, Password, PasswordHash},
+    ports::{Clock, Entropy, HashError, PasswordHasher},
+};
+
+#[derive(Debug, Error)]
+pub enum StartError {
+    #[error("the password hasher {0}")]
+    Pool(#[from] PoolError),
+    #[error(transparent)]
+    Decoy(#[from] HashingFailed),
+}
+
+/// Argon2id on a [`HashPool`].
+pub struct Argon2Hasher {
+    params: Argon2Params,
+    /// What a password is verified against when there is no account.
+    decoy: PasswordHash,
+    pool: HashPool,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Argon2Hasher {
+    /// Starts the threads. `params` are those of new hashes; older hashes are
+    /// verified with their own.
+    ///
+    /// # Errors
+    /// When the settings allow no work, or a thread does not start.
+    pub fn new(
+        params: Argon2Params,
+        settings: PoolSettings,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, StartError> {
+        let (mut salt, mut output) = ([0; SALT_BYTES], [0; 32]);
+        entropy.fill(&mut salt);
+        entropy.fill(&mut output);
+        Ok(Self {
+            params,
+            decoy: argon2id::decoy(&salt, &output, params)?,
+            pool: HashPool::new(settings, params, clock)?,
+            entropy,
+        })
+    }
+
+    /// How many hashes wait for a thread.
+    pub fn queue_len(&self) -> usize {
+        self.pool.queue_len()
+    }
+
+    async fn compute<T, F>(&self, work: F) -> Result<T, HashError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut HashMemory) -> Result<T, HashingFailed> + Send + 'static,
+    {
+        self.pool
+            .submit(work)?
+            .wait()
+            .await?
+            .map_err(|error| HashError::Failed(error.to_string()))
+    }
+}
+
+#[async_trait]
+impl PasswordHasher for Argon2Hasher {
+    async fn hash(&self, password: &Password) -> Result<PasswordHash, HashError> {
+        let mut salt = [0; SALT_BYTES];
+        self.entropy.fill(&mut salt);
+        let (password, params) = (password.clone(), self.params);
+        self.compute(move |memory| argon2id::hash(&password, &salt, params, memory))
+            .await
+    }
+
+    async fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, HashError> {
+        let (password, hash) = (password.clone(), hash.clone());
+        self.compute(move |memory| argon2id::verify(&password, &hash, memory))
+            .await
+    }
+
+    async fn verify_nobody(&self, password: &Password) -> Result<(), HashError> {
+        self.verify(password, &self.decoy).await.map(drop)
+    }
+
+    fn is_outdated(&self, hash: &PasswordHash) -> bool {
+        hash.params() != self.params
+    }
+}
+
+impl fmt::Debug for Argon2Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Argon2Hasher")
+            .field("params", &self.params)
+            .field("pool", &self.pool)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,14 @@
+//! Password hashing on threads of its own, with a bound on what waits.
+
+mod argon2;
+mod job;
+mod pool;
+mod queue;
+mod settings;
+
+pub use self::{
+    argon2::{Argon2Hasher, StartError},
+    job::Reply,
+    pool::{HashPool, PoolError},
+    settings::PoolSettings,
+};

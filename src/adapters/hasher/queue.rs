@@ -1,0 +1,90 @@
+use std::{collections::VecDeque, mem, time::Duration};
+
+use super::{PoolSettings, job::Job};
+use crate::domain::MonotonicTime;
+
+/// The share of one job in the moving average of the time that jobs take: one
+/// in this many.
+const AVERAGE_OVER: u32 = 8;
+
+/// What waits, first come first served, and how long that will take.
+pub(super) struct Queue {
+    settings: PoolSettings,
+    waiting: VecDeque<Waiting>,
+    /// `None` until the first job is done.
+    average_job: Option<Duration>,
+}
+
+pub(super) struct Waiting {
+    pub(super) job: Box<dyn Job>,
+    pub(super) since: MonotonicTime,
+}
+
+/// There is no room for another job.
+pub(super) struct Full {
+    pub(super) wait: Duration,
+}
+
+impl Queue {
+    pub(super) fn new(settings: PoolSettings) -> Self {
+        Self {
+            settings,
+            waiting: VecDeque::new(),
+            average_job: None,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// How long a job that came now would wait. Jobs ahead of it are taken by
+    /// all workers at once, in rounds of the average time.
+    pub(super) fn estimated_wait(&self) -> Duration {
+        let rounds = self.waiting.len().div_ceil(self.settings.workers);
+        let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
+        self.average_job.unwrap_or_default().saturating_mul(rounds)
+    }
+
+    /// Whether another job may come, once those that nobody waits for any more
+    /// are out of its way.
+    pub(super) fn make_room(&mut self) -> Result<(), Full> {
+        if self.has_room() {
+            return Ok(());
+        }
+        self.waiting.retain(|waiting| !waiting.job.is_abandoned());
+        if self.has_room() {
+            return Ok(());
+        }
+        Err(Full {
+            wait: self.estimated_wait(),
+        })
+    }
+
+    fn has_room(&self) -> bool {
+        self.waiting.len() < self.settings.queue_bound()
+            && self.estimated_wait() <= self.settings.max_wait
+    }
+
+    pub(super) fn push(&mut self, job: Box<dyn Job>, since: MonotonicTime) {
+        self.waiting.push_back(Waiting { job, since });
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Waiting> {
+        self.waiting.pop_front()
+    }
+
+    pub(super) fn take_all(&mut self) -> VecDeque<Waiting> {
+        mem::take(&mut self.waiting)
+    }
+
+    /// Takes the time of a job that was done into the average.
+    pub(super) fn record(&mut self, took: Duration) {
+        self.average_job = Some(self.average_job.map_or(took, |average| {
+            average
+                .saturating_mul(AVERAGE_OVER - 1)
+                .saturating_add(took)
+                / AVERAGE_OVER
+        }));
+    }
+}

@@ -1,0 +1,29 @@
+use std::time::Duration;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolSettings {
+    /// Threads, each of which computes one hash at a time in memory of its own;
+    /// at least 1. More than there are cores only take memory.
+    pub workers: usize,
+    /// How many jobs may wait, for each worker; at least 1.
+    pub queue_per_worker: usize,
+    /// The longest time that a job may wait until it starts.
+    pub max_wait: Duration,
+}
+
+impl PoolSettings {
+    /// 64 waiting jobs per worker and 2 s: at OWASP's parameters, some 15 ms a
+    /// hash, both bounds are reached at about the same load.
+    pub fn with_workers(workers: usize) -> Self {
+        Self {
+            workers,
+            queue_per_worker: 64,
+            max_wait: Duration::from_secs(2),
+        }
+    }
+
+    /// How many jobs may wait altogether.
+    pub(super) fn queue_bound(&self) -> usize {
+        self.workers.saturating_mul(self.queue_per_worker)
+    }
+}

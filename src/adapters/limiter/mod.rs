@@ -1,0 +1,6 @@
+//! Rate limiters for the server, and the window arithmetic that limiters share.
+
+mod moka;
+mod sliding_window;
+
+pub use self::{moka::MokaLimiter, sliding_window::SlidingWindow};

@@ -1,0 +1,123 @@
+//! What becomes of jobs that were queued.
+
+use std::{
+    panic,
+    sync::{Arc, Mutex, mpsc},
+    thread,
+    time::Duration,
+};
+
+use signet::{
+    adapters::hasher::Reply,
+    crypto::argon2id::{self, HashMemory},
+    domain::{Argon2Params, Password},
+    ports::HashError,
+};
+
+use super::{Fixture, MAX_WAIT, busy_for};
+
+#[tokio::test]
+async fn jobs_run_in_the_order_in_which_they_came() {
+    let fixture = Fixture::new(1, 64);
+    let gate = fixture.occupy();
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let mut replies = Vec::new();
+    for number in 0..10 {
+        let order = order.clone();
+        let job = move |_: &mut HashMemory| order.lock().unwrap().push(number);
+        replies.push(fixture.pool.submit(job).unwrap());
+    }
+    gate.pass().await;
+    for reply in replies {
+        reply.wait().await.unwrap();
+    }
+    assert_eq!(*order.lock().unwrap(), (0..10).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn an_abandoned_job_is_not_run() {
+    let fixture = Fixture::new(1, 64);
+    let gate = fixture.occupy();
+    let (run, runs) = mpsc::channel();
+    drop(fixture.pool.submit(move |_| run.send(())).unwrap());
+    gate.pass().await;
+    fixture.submit().unwrap().wait().await.unwrap();
+    assert!(runs.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn abandoned_jobs_make_room() {
+    let fixture = Fixture::new(1, 2);
+    let gate = fixture.occupy();
+    let kept = fixture.submit().unwrap();
+    drop(fixture.submit().unwrap());
+    let new = fixture.submit().unwrap();
+    assert_eq!(fixture.pool.queue_len(), 2);
+    busy_for(fixture.submit());
+    gate.pass().await;
+    kept.wait().await.unwrap();
+    new.wait().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_job_that_waited_too_long_is_refused_instead_of_run() {
+    let fixture = Fixture::new(1, 64);
+    let gate = fixture.occupy();
+    let (run, runs) = mpsc::channel();
+    let expired = fixture.pool.submit(move |_| run.send(())).unwrap();
+    fixture.clock.advance(Duration::from_nanos(1));
+    let in_time = fixture.submit().unwrap();
+    fixture.clock.advance(MAX_WAIT);
+
+    gate.pass().await;
+    assert!(busy_for(expired.wait().await) >= Duration::from_secs(1));
+    in_time.wait().await.unwrap();
+    assert!(runs.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_panicking_job_fails_and_its_worker_lives_on() {
+    let fixture = Fixture::new(1, 64);
+    // Unlike panic!, this prints nothing.
+    let job = |_: &mut HashMemory| panic::resume_unwind(Box::new("on purpose"));
+    let reply: Reply<()> = fixture.pool.submit(job).unwrap();
+    assert!(matches!(reply.wait().await, Err(HashError::Failed(_))));
+    fixture.submit().unwrap().wait().await.unwrap();
+}
+
+#[tokio::test]
+async fn memory_is_wiped_when_nothing_waits_and_not_between_jobs() {
+    let fixture = Fixture::new(1, 64);
+    let gate = fixture.occupy();
+    let larger = Argon2Params::new(64, 1, 1).unwrap();
+    let hash = fixture.pool.submit(move |memory| {
+        let password = Password::new("correct horse".to_owned()).unwrap();
+        argon2id::hash(&password, &[7; 16], larger, memory).unwrap();
+    });
+    let look = |memory: &mut HashMemory| format!("{memory:?}");
+    let between = fixture.pool.submit(look).unwrap();
+    gate.pass().await;
+    hash.unwrap().wait().await.unwrap();
+    assert_eq!(between.wait().await.unwrap(), "HashMemory(64 blocks)");
+
+    // Wiping also gives back what exceeds the current parameters, which shows.
+    while fixture.pool.sleeping_workers() == 0 {
+        thread::yield_now();
+    }
+    let after = fixture.pool.submit(look).unwrap();
+    assert_eq!(after.wait().await.unwrap(), "HashMemory(8 blocks)");
+}
+
+#[tokio::test]
+async fn an_ending_pool_answers_what_waits_and_ends_its_threads() {
+    let fixture = Fixture::new(1, 64);
+    let gate = fixture.occupy();
+    let waiting = fixture.submit().unwrap();
+    let clock = Arc::downgrade(&fixture.clock);
+    let end = thread::spawn(move || drop(fixture));
+    assert!(matches!(waiting.wait().await, Err(HashError::Failed(_))));
+
+    gate.pass().await;
+    end.join().unwrap();
+    assert!(clock.upgrade().is_none(), "a thread still has the clock");
+}

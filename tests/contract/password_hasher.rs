@@ -1,0 +1,155 @@
+//! [`PasswordHasher`]'s contract, at the least cost that Argon2 takes.
+
+use std::sync::Arc;
+
+use signet::{
+    adapters::{
+        hasher::{Argon2Hasher, PoolSettings},
+        memory::MemoryHasher,
+    },
+    crypto::argon2id::{self, HashMemory},
+    domain::{Argon2Params, Password, PasswordHash},
+    ports::PasswordHasher,
+};
+
+use crate::support::{clock::ManualClock, entropy::CountingEntropy};
+
+macro_rules! suite {
+    ($($name:ident)*) => {
+        mod memory { $(
+            #[tokio::test]
+            async fn $name() {
+                super::$name(&super::memory_hasher()).await;
+            }
+        )* }
+        mod pool { $(
+            #[tokio::test]
+            async fn $name() {
+                super::$name(&super::pool_hasher()).await;
+            }
+        )* }
+    };
+}
+
+suite! {
+    the_right_password_verifies_and_others_do_not
+    a_hash_is_a_phc_string_that_names_its_parameters
+    two_hashes_of_one_password_differ
+    passwords_are_told_apart_to_their_last_byte
+    unicode_is_hashed_as_it_is
+    a_hash_is_outdated_when_its_parameters_differ
+    an_older_hash_verifies_with_its_own_parameters
+    verifying_nobody_succeeds
+    many_at_once_are_all_answered
+}
+
+fn memory_hasher() -> MemoryHasher {
+    MemoryHasher::new(params(8, 1, 1), Arc::new(CountingEntropy::default()))
+}
+
+fn pool_hasher() -> Argon2Hasher {
+    Argon2Hasher::new(
+        params(8, 1, 1),
+        PoolSettings::with_workers(2),
+        Arc::new(ManualClock::new()),
+        Arc::new(CountingEntropy::default()),
+    )
+    .unwrap()
+}
+
+async fn the_right_password_verifies_and_others_do_not(hasher: &dyn PasswordHasher) {
+    let hash = hasher.hash(&password("correct horse")).await.unwrap();
+    assert!(verify(hasher, "correct horse", &hash).await);
+    for other in ["correct hors", "correct horse ", "Correct horse", "x"] {
+        assert!(!verify(hasher, other, &hash).await, "{other}");
+    }
+}
+
+async fn a_hash_is_a_phc_string_that_names_its_parameters(hasher: &dyn PasswordHasher) {
+    let hash = hasher.hash(&password("correct horse")).await.unwrap();
+    let text = hash.to_string();
+    assert!(text.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{text}");
+    assert_eq!(text.parse(), Ok(hash));
+}
+
+async fn two_hashes_of_one_password_differ(hasher: &dyn PasswordHasher) {
+    let one = hasher.hash(&password("correct horse")).await.unwrap();
+    let other = hasher.hash(&password("correct horse")).await.unwrap();
+    assert_ne!(one.salt(), other.salt());
+    assert_ne!(one.output(), other.output());
+}
+
+async fn passwords_are_told_apart_to_their_last_byte(hasher: &dyn PasswordHasher) {
+    let longest = "x".repeat(Password::MAX_BYTES);
+    let hash = hasher.hash(&password(&longest)).await.unwrap();
+    assert!(verify(hasher, &longest, &hash).await);
+    let last = Password::MAX_BYTES - 1;
+    assert!(!verify(hasher, &longest[..last], &hash).await);
+    assert!(!verify(hasher, &(longest[..last].to_owned() + "y"), &hash).await);
+}
+
+async fn unicode_is_hashed_as_it_is(hasher: &dyn PasswordHasher) {
+    // The same letter, composed and decomposed.
+    let (composed, decomposed) = ("caf\u{e9} \u{1f511}", "cafe\u{301} \u{1f511}");
+    let hash = hasher.hash(&password(composed)).await.unwrap();
+    assert!(verify(hasher, composed, &hash).await);
+    assert!(!verify(hasher, decomposed, &hash).await);
+}
+
+async fn a_hash_is_outdated_when_its_parameters_differ(hasher: &dyn PasswordHasher) {
+    let current = hasher.hash(&password("correct horse")).await.unwrap();
+    assert!(!hasher.is_outdated(&current));
+    for (memory_kib, iterations, parallelism) in [(9, 1, 1), (8, 2, 1), (16, 1, 2)] {
+        let other = hash_with(params(memory_kib, iterations, parallelism));
+        assert!(hasher.is_outdated(&other), "{other}");
+    }
+}
+
+async fn an_older_hash_verifies_with_its_own_parameters(hasher: &dyn PasswordHasher) {
+    let older = hash_with(params(64, 2, 2));
+    assert!(verify(hasher, "correct horse", &older).await);
+    assert!(!verify(hasher, "wrong horse", &older).await);
+    // And leaves nothing behind that changes the next, smaller one.
+    let current = hash_with(params(8, 1, 1));
+    assert!(verify(hasher, "correct horse", &current).await);
+}
+
+async fn verifying_nobody_succeeds(hasher: &dyn PasswordHasher) {
+    for _ in 0..3 {
+        hasher.verify_nobody(&password("anything")).await.unwrap();
+    }
+}
+
+async fn many_at_once_are_all_answered(hasher: &dyn PasswordHasher) {
+    let hash = hasher.hash(&password("correct horse")).await.unwrap();
+    let (right, wrong) = (password("correct horse"), password("wrong horse"));
+    for _ in 0..50 {
+        let answers = tokio::join!(
+            hasher.verify(&right, &hash),
+            hasher.verify(&wrong, &hash),
+            hasher.verify_nobody(&wrong),
+            hasher.verify(&right, &hash),
+        );
+        assert!(answers.0.unwrap());
+        assert!(!answers.1.unwrap());
+        answers.2.unwrap();
+        assert!(answers.3.unwrap());
+    }
+}
+
+async fn verify(hasher: &dyn PasswordHasher, text: &str, hash: &PasswordHash) -> bool {
+    hasher.verify(&password(text), hash).await.unwrap()
+}
+
+fn hash_with(params: Argon2Params) -> PasswordHash {
+    let memory = &mut HashMemory::default();
+    argon2id::hash(&password("correct horse"), &[7; 16], params, memory).unwrap()
+}
+
+fn password(text: &str) -> Password {
+    Password::new(text.to_owned()).unwrap()
+}
+
+fn params(memory_kib: u32, iterations: u32, parallelism: u32) -> Argon2Params {
+    Argon2Params::new(memory_kib, iterations, parallelism).unwrap()
+}

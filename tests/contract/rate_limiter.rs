@@ -1,0 +1,238 @@
+//! [`RateLimiter`]'s contract. The clock stands still unless a test moves it.
+
+mod model;
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::{
+        Arc, Barrier,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use signet::{
+    adapters::{limiter::MokaLimiter, memory::MemoryLimiter},
+    domain::{ClientAddress, ClientNetwork, RateLimit},
+    ports::{
+        Admission::{self, Admitted, Refused},
+        RateLimiter,
+        RateScope::{Auth, Register},
+    },
+};
+
+use self::model::every_answer_is_what_counting_all_admissions_gives;
+use crate::support::clock::ManualClock;
+
+const TICK: Duration = Duration::from_nanos(1);
+
+macro_rules! suite {
+    ($($name:ident)*) => {
+        mod memory { $(
+            #[test]
+            fn $name() {
+                let clock = super::Arc::new(super::ManualClock::new());
+                super::$name(&super::MemoryLimiter::new(clock.clone()), &clock);
+            }
+        )* }
+        mod moka { $(
+            #[test]
+            fn $name() {
+                let clock = super::Arc::new(super::ManualClock::new());
+                super::$name(&super::MokaLimiter::new(100_000, clock.clone()), &clock);
+            }
+        )* }
+    };
+}
+
+suite! {
+    ten_requests_100_ms_apart_pass_and_the_eleventh_does_not
+    a_request_counts_until_just_after_its_window
+    a_refused_request_does_not_count
+    an_admission_tells_how_many_remain_and_when_the_oldest_ceases_to_count
+    a_wait_of_retry_after_is_enough_and_a_shorter_one_is_not
+    scopes_are_limited_apart
+    clients_are_limited_apart
+    setting_the_wall_clock_changes_nothing
+    of_fifty_concurrent_requests_the_quota_is_admitted
+    a_limit_that_changes_holds_for_the_next_request
+    every_answer_is_what_counting_all_admissions_gives
+}
+
+fn ten_requests_100_ms_apart_pass_and_the_eleventh_does_not(
+    limiter: &dyn RateLimiter,
+    clock: &ManualClock,
+) {
+    for _ in 0..10 {
+        assert!(admitted(limiter.admit(Auth, client(1), limit("10/1s"))));
+        clock.advance(Duration::from_millis(100));
+    }
+    assert!(!admitted(limiter.admit(Auth, client(1), limit("10/1s"))));
+}
+
+fn a_request_counts_until_just_after_its_window(limiter: &dyn RateLimiter, clock: &ManualClock) {
+    assert!(admitted(limiter.admit(Auth, client(1), limit("1/1s"))));
+    clock.advance(Duration::from_secs(1));
+    assert!(!admitted(limiter.admit(Auth, client(1), limit("1/1s"))));
+    clock.advance(TICK);
+    assert!(admitted(limiter.admit(Auth, client(1), limit("1/1s"))));
+}
+
+fn a_refused_request_does_not_count(limiter: &dyn RateLimiter, clock: &ManualClock) {
+    for _ in 0..2 {
+        assert!(admitted(limiter.admit(Auth, client(1), limit("2/1s"))));
+    }
+    for _ in 0..10 {
+        clock.advance(Duration::from_millis(100));
+        assert!(!admitted(limiter.admit(Auth, client(1), limit("2/1s"))));
+    }
+    clock.advance(TICK);
+    for _ in 0..2 {
+        assert!(admitted(limiter.admit(Auth, client(1), limit("2/1s"))));
+    }
+}
+
+fn an_admission_tells_how_many_remain_and_when_the_oldest_ceases_to_count(
+    limiter: &dyn RateLimiter,
+    clock: &ManualClock,
+) {
+    let admit = |expected_remaining, expected_millis| {
+        let expected = Admitted {
+            remaining: expected_remaining,
+            reset_after: Duration::from_millis(expected_millis) + TICK,
+        };
+        assert_eq!(
+            limiter.admit(Auth, client(1), limit("3/1s")),
+            expected,
+            "{expected_remaining} remaining"
+        );
+        clock.advance(Duration::from_millis(400));
+    };
+    admit(2, 1000);
+    admit(1, 600);
+    admit(0, 200);
+    // The first has ceased to count, 1200 ms ago by now.
+    admit(0, 200);
+}
+
+fn a_wait_of_retry_after_is_enough_and_a_shorter_one_is_not(
+    limiter: &dyn RateLimiter,
+    clock: &ManualClock,
+) {
+    for _ in 0..3 {
+        limiter.admit(Auth, client(1), limit("3/1s"));
+        clock.advance(Duration::from_micros(123_456));
+    }
+    let Refused { retry_after } = limiter.admit(Auth, client(1), limit("3/1s")) else {
+        panic!("the fourth request was admitted");
+    };
+    assert_eq!(
+        retry_after,
+        Duration::from_micros(1_000_000 - 3 * 123_456) + TICK
+    );
+    clock.advance(retry_after.checked_sub(TICK).unwrap());
+    assert_eq!(
+        limiter.admit(Auth, client(1), limit("3/1s")),
+        Refused { retry_after: TICK }
+    );
+    clock.advance(TICK);
+    assert!(admitted(limiter.admit(Auth, client(1), limit("3/1s"))));
+}
+
+fn scopes_are_limited_apart(limiter: &dyn RateLimiter, _: &ManualClock) {
+    assert!(admitted(limiter.admit(Auth, client(1), limit("1/1s"))));
+    assert!(admitted(limiter.admit(Register, client(1), limit("1/1s"))));
+    assert!(!admitted(limiter.admit(Auth, client(1), limit("1/1s"))));
+    assert!(!admitted(limiter.admit(Register, client(1), limit("1/1s"))));
+}
+
+fn clients_are_limited_apart(limiter: &dyn RateLimiter, _: &ManualClock) {
+    for number in 0..100 {
+        assert!(admitted(limiter.admit(Auth, client(number), limit("1/1s"))));
+    }
+    for number in 0..100 {
+        assert!(!admitted(limiter.admit(
+            Auth,
+            client(number),
+            limit("1/1s")
+        )));
+    }
+}
+
+fn setting_the_wall_clock_changes_nothing(limiter: &dyn RateLimiter, clock: &ManualClock) {
+    assert!(admitted(limiter.admit(Auth, client(1), limit("1/1h"))));
+    for wall in ["2036-01-01T00:00:00Z", "2016-01-01T00:00:00Z"] {
+        clock.set_wall(wall.parse().unwrap());
+        assert!(!admitted(limiter.admit(Auth, client(1), limit("1/1h"))));
+    }
+}
+
+fn of_fifty_concurrent_requests_the_quota_is_admitted(limiter: &dyn RateLimiter, _: &ManualClock) {
+    for number in 0..20 {
+        let (start, winners) = (Barrier::new(50), AtomicU32::new(0));
+        thread::scope(|scope| {
+            for _ in 0..50 {
+                scope.spawn(|| {
+                    start.wait();
+                    if admitted(limiter.admit(Auth, client(number), limit("10/1s"))) {
+                        winners.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+            }
+        });
+        assert_eq!(winners.into_inner(), 10);
+    }
+}
+
+fn a_limit_that_changes_holds_for_the_next_request(limiter: &dyn RateLimiter, clock: &ManualClock) {
+    for _ in 0..4 {
+        assert!(admitted(limiter.admit(Auth, client(1), limit("4/1s"))));
+        clock.advance(Duration::from_millis(200));
+    }
+    // Admitted 800, 600, 400 and 200 ms ago. A smaller quota waits for the last two.
+    let expected = Refused {
+        retry_after: Duration::from_millis(600) + TICK,
+    };
+    assert_eq!(limiter.admit(Auth, client(1), limit("2/1s")), expected);
+    // A larger one has room at once.
+    assert!(admitted(limiter.admit(Auth, client(1), limit("10/1s"))));
+    // A longer window still counts what a shorter one had done with.
+    clock.advance(Duration::from_secs(5));
+    assert!(!admitted(limiter.admit(Auth, client(1), limit("3/1m"))));
+    assert!(admitted(limiter.admit(Auth, client(1), limit("3/1s"))));
+}
+
+#[test]
+fn a_flood_of_addresses_stays_within_the_bound_and_does_not_free_an_offender() {
+    const BOUND: u64 = 1000;
+    // The cache is generic code, which a debug build does not optimise: a
+    // million would take 15 s there.
+    const ADDRESSES: u32 = if cfg!(debug_assertions) {
+        100_000
+    } else {
+        1_000_000
+    };
+    let limiter = MokaLimiter::new(BOUND, Arc::new(ManualClock::new()));
+    let offender = client(u32::MAX);
+    assert!(admitted(limiter.admit(Auth, offender, limit("1/1s"))));
+    for number in 0..ADDRESSES {
+        assert!(admitted(limiter.admit(Auth, client(number), limit("1/1s"))));
+        if number % 100 == 0 {
+            assert!(!admitted(limiter.admit(Auth, offender, limit("1/1s"))));
+        }
+    }
+    assert!(limiter.clients() <= BOUND);
+}
+
+fn admitted(admission: Admission) -> bool {
+    matches!(admission, Admitted { .. })
+}
+
+fn limit(text: &str) -> RateLimit {
+    text.parse().unwrap()
+}
+
+fn client(number: u32) -> ClientNetwork {
+    ClientAddress::new(IpAddr::V4(Ipv4Addr::from_bits(number))).network()
+}
