@@ -46,10 +46,7 @@ pub struct Ports {
 #[derive(Debug, Error)]
 pub enum StartupError {
     #[error("cannot prepare the database file {path}: {error}")]
-    DatabaseFile {
-        path: String,
-        error: std::io::Error,
-    },
+    DatabaseFile { path: String, error: std::io::Error },
     #[error("cannot open the database: {0}")]
     Database(#[from] StorageError),
     #[error(transparent)]
@@ -161,10 +158,7 @@ impl Ports {
                 storage: self.storage.clone(),
                 ring,
             },
-            admit_request: Arc::new(AdmitRequest::new(
-                self.limiter.clone(),
-                config.rate_limits,
-            )),
+            admit_request: Arc::new(AdmitRequest::new(self.limiter.clone(), config.rate_limits)),
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod api;
 mod cli;
+
 mod contract;
 mod crypto;
 mod database;

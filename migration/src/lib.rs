@@ -1,8 +1,8 @@
 //! The database schema, one step a file. A step that was released is frozen:
 //! it names its own tables and imports nothing from the server.
 
-pub use sea_orm_migration::MigratorTrait;
 use async_trait::async_trait;
+pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::MigrationTrait;
 
 mod m20261123_000001_create_users;

@@ -1,11 +1,7 @@
 use std::io::Write;
 
 use super::error::CliError;
-use crate::{
-    adapters::system::OsEntropy,
-    crypto::MasterKey,
-    ports::Entropy,
-};
+use crate::{adapters::system::OsEntropy, crypto::MasterKey, ports::Entropy};
 
 pub(super) fn run() -> Result<(), CliError> {
     let text = new_master_key().to_text();

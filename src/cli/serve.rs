@@ -1,4 +1,4 @@
-use std::{fs, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{fs, io, path::Path, sync::Arc, time::Duration};
 
 use clap::Args;
 use tokio::{
@@ -69,12 +69,12 @@ async fn serve(config: &Config, master_key: MasterKey, dev: bool) -> Result<(), 
     let ports = Ports::for_serving(config, &database)?;
     let ring = ports.load_signing_keys(config, master_key).await?;
 
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|e| CliError::failure(io::Error::new(
+    let listener = TcpListener::bind(config.listen).await.map_err(|e| {
+        CliError::failure(io::Error::new(
             e.kind(),
             format!("cannot listen on {}: {e}", config.listen),
-        )))?;
+        ))
+    })?;
     let address = listener.local_addr().map_err(CliError::failure)?;
     let origin = format!("http://{address}");
     let usecases = ports.use_cases(config, access_token_policy(config, origin.clone()), ring);
@@ -103,7 +103,10 @@ fn dev_master_key(dir: &Path) -> io::Result<MasterKey> {
     }
     let text = zeroize::Zeroizing::new(fs::read_to_string(&path)?);
     MasterKey::parse(text.trim_end()).map_err(|e| {
-        io::Error::new(io::ErrorKind::InvalidData, format!("{}: {e}", path.display()))
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("{}: {e}", path.display()),
+        )
     })
 }
 
@@ -129,7 +132,11 @@ async fn log_refusals(admit_request: Arc<AdmitRequest>) {
         ticks.tick().await;
         let total = admit_request.refused();
         if total > before {
-            tracing::warn!(refused = total - before, total, "the rate limit refused requests");
+            tracing::warn!(
+                refused = total - before,
+                total,
+                "the rate limit refused requests"
+            );
             before = total;
         }
     }

@@ -33,27 +33,99 @@ const fn setting(name: &'static str, default: &'static str, meaning: &'static st
 
 pub const SETTINGS: &[Setting] = &[
     setting("listen", "127.0.0.1:8080", "address and port to listen on"),
-    setting("data_dir", "./data", "folder of the database; made with mode 0700"),
-    setting("database_url", "", "`sqlite:PATH`; by default `signet.db` in the data folder"),
-    setting("issuer", "", "the tokens' `iss`; by default `http://` and the listen address"),
-    setting("audience", "", "the tokens' `aud`, one or several; by default the issuer"),
+    setting(
+        "data_dir",
+        "./data",
+        "folder of the database; made with mode 0700",
+    ),
+    setting(
+        "database_url",
+        "",
+        "`sqlite:PATH`; by default `signet.db` in the data folder",
+    ),
+    setting(
+        "issuer",
+        "",
+        "the tokens' `iss`; by default `http://` and the listen address",
+    ),
+    setting(
+        "audience",
+        "",
+        "the tokens' `aud`, one or several; by default the issuer",
+    ),
     setting("client_id", "signet", "the tokens' `client_id`"),
-    setting("access_token_ttl", "15m", "the tokens' lifetime, `1s` to `1day`"),
-    setting("key_bits", "2048", "size of new RSA keys: 2048, 3072 or 4096"),
-    setting("argon2_memory_kib", "19456", "memory of one hash in KiB, at most 1048576"),
+    setting(
+        "access_token_ttl",
+        "15m",
+        "the tokens' lifetime, `1s` to `1day`",
+    ),
+    setting(
+        "key_bits",
+        "2048",
+        "size of new RSA keys: 2048, 3072 or 4096",
+    ),
+    setting(
+        "argon2_memory_kib",
+        "19456",
+        "memory of one hash in KiB, at most 1048576",
+    ),
     setting("argon2_iterations", "2", "passes of one hash, 1 to 64"),
     setting("argon2_parallelism", "1", "lanes of one hash, 1 to 16"),
-    setting("hash_workers", "", "hashes computed at once; by default the number of cores"),
-    setting("hash_queue_per_worker", "64", "hashes that may wait for each worker"),
-    setting("hash_max_wait", "2s", "the longest expected wait for a hash; above it: 503"),
-    setting("auth_rate_limit", "10/1s", "`POST /auth` per client, or `off`"),
-    setting("register_rate_limit", "5/1s", "`POST /register` per client, or `off`"),
-    setting("rate_limit_clients", "100000", "clients that the limiter remembers"),
-    setting("trusted_proxies", "", "addresses or CIDRs of proxies whose header is believed"),
-    setting("client_ip_header", "X-Forwarded-For", "the header they write, or `Forwarded`"),
-    setting("cors_origins", "", "origins whose pages may call the API, like `https://app.example`"),
-    setting("migrate_on_start", "true", "whether `serve` brings the schema up to date"),
-    setting("log", "info", "what is logged: a level, or a `tracing-subscriber` filter"),
+    setting(
+        "hash_workers",
+        "",
+        "hashes computed at once; by default the number of cores",
+    ),
+    setting(
+        "hash_queue_per_worker",
+        "64",
+        "hashes that may wait for each worker",
+    ),
+    setting(
+        "hash_max_wait",
+        "2s",
+        "the longest expected wait for a hash; above it: 503",
+    ),
+    setting(
+        "auth_rate_limit",
+        "10/1s",
+        "`POST /auth` per client, or `off`",
+    ),
+    setting(
+        "register_rate_limit",
+        "5/1s",
+        "`POST /register` per client, or `off`",
+    ),
+    setting(
+        "rate_limit_clients",
+        "100000",
+        "clients that the limiter remembers",
+    ),
+    setting(
+        "trusted_proxies",
+        "",
+        "addresses or CIDRs of proxies whose header is believed",
+    ),
+    setting(
+        "client_ip_header",
+        "X-Forwarded-For",
+        "the header they write, or `Forwarded`",
+    ),
+    setting(
+        "cors_origins",
+        "",
+        "origins whose pages may call the API, like `https://app.example`",
+    ),
+    setting(
+        "migrate_on_start",
+        "true",
+        "whether `serve` brings the schema up to date",
+    ),
+    setting(
+        "log",
+        "info",
+        "what is logged: a level, or a `tracing-subscriber` filter",
+    ),
 ];
 
 pub(super) fn issuer(values: &Values) -> Result<Option<String>, ConfigError> {

@@ -1,9 +1,4 @@
-use std::{
-    collections::BTreeMap,
-    fmt,
-    path::PathBuf,
-    str::FromStr,
-};
+use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr};
 
 use config::{File, FileFormat, Source, ValueKind};
 
@@ -80,11 +75,7 @@ fn injected_by_kubernetes(name: &str) -> bool {
     name == "PORT" || name.starts_with("PORT_") || name.starts_with("SERVICE_")
 }
 
-fn require_known(
-    name: &str,
-    shown: &str,
-    place: &dyn fmt::Display,
-) -> Result<(), ConfigError> {
+fn require_known(name: &str, shown: &str, place: &dyn fmt::Display) -> Result<(), ConfigError> {
     if SETTINGS.iter().any(|setting| setting.name == name) {
         return Ok(());
     }

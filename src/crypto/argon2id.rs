@@ -97,11 +97,7 @@ fn compute(
         .map_err(failed)
 }
 
-fn encode(
-    params: Argon2Params,
-    salt: &[u8],
-    output: &[u8],
-) -> Result<PasswordHash, HashingFailed> {
+fn encode(params: Argon2Params, salt: &[u8], output: &[u8]) -> Result<PasswordHash, HashingFailed> {
     let params = argon2_params(params, output.len())?;
     phc::PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),

@@ -82,8 +82,8 @@ fn decode_base64(text: &str, key: &mut [u8; MasterKey::BYTES]) -> bool {
     } else {
         &alphabet::STANDARD
     };
-    let config = GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let config =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     GeneralPurpose::new(alphabet, config)
         .decode_slice(text, key)
         .is_ok_and(|length| length == MasterKey::BYTES)

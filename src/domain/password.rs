@@ -86,7 +86,11 @@ impl TryFrom<phc::PasswordHash> for PasswordHash {
 
     fn try_from(phc: phc::PasswordHash) -> Result<Self, Self::Error> {
         const VERSION: u32 = 0x13;
-        let decimal = |name| phc.params.get_decimal(name).ok_or(PasswordHashError::Syntax);
+        let decimal = |name| {
+            phc.params
+                .get_decimal(name)
+                .ok_or(PasswordHashError::Syntax)
+        };
         let complete = phc.salt.is_some() && phc.hash.is_some();
         if phc.algorithm.as_str() != "argon2id" || phc.version != Some(VERSION) || !complete {
             return Err(PasswordHashError::Syntax);

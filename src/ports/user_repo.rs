@@ -28,5 +28,4 @@ pub trait UserRepo: Send + Sync {
 
     /// The account whose username has the same folded form.
     async fn find_by_username(&self, username: &Username) -> Result<Option<User>, StorageError>;
-
 }

@@ -75,8 +75,7 @@ impl LoadSigningKeys {
     async fn make_first(&self) -> Result<SealedKey, LoadKeysError> {
         let algorithm = SigningAlgorithm::Rs256;
         let private_key = self.generator.generate(algorithm, self.rsa_size).await?;
-        let kid = thumbprint(&private_key)
-            .map_err(|e| KeyGenerationFailed(e.to_string()))?;
+        let kid = thumbprint(&private_key).map_err(|e| KeyGenerationFailed(e.to_string()))?;
         let record = KeyRecord {
             kid,
             algorithm,
@@ -128,7 +127,10 @@ impl LoadSigningKeys {
 impl fmt::Display for UnopenedKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let given = self.master_key_id;
-        write!(f, "the master key {given} does not open these signing keys:")?;
+        write!(
+            f,
+            "the master key {given} does not open these signing keys:"
+        )?;
         for (kid, reason) in &self.keys {
             write!(f, "\n  {kid}: {reason}")?;
         }

@@ -32,8 +32,16 @@ async fn the_right_password_is_answered_with_a_bearer_token_that_no_cache_keeps(
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers()["cache-control"], "no-store");
     let body: Value = response.json().await.unwrap();
-    let fields: BTreeSet<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(fields, ["access_token", "expires_in", "message", "token_type"].into());
+    let fields: BTreeSet<_> = body
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(
+        fields,
+        ["access_token", "expires_in", "message", "token_type"].into()
+    );
     assert_eq!(body["message"], "Authentication successful.");
     assert_eq!(body["token_type"], "Bearer");
     assert_eq!(body["expires_in"], 900);
@@ -98,9 +106,15 @@ async fn issuer_audience_client_and_lifetime_are_configuration() {
         .await;
     let claims = part(&access_token(&app).await, 1);
     assert_eq!(claims["iss"], "https://auth.example");
-    assert_eq!(claims["aud"], json!(["https://a.example", "https://b.example"]));
+    assert_eq!(
+        claims["aud"],
+        json!(["https://a.example", "https://b.example"])
+    );
     assert_eq!(claims["client_id"], "web");
-    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 3600);
+    assert_eq!(
+        claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(),
+        3600
+    );
 }
 
 /// An answer without what differs from request to request.
@@ -119,7 +133,9 @@ async fn unknown_users_wrong_passwords_and_disabled_accounts_get_one_answer() {
     let unknown = shape(app.log_in("nobody", &password).await).await;
     let impossible = shape(app.log_in("!", &password).await).await;
     let wrong = shape(app.log_in("ada", "wrong").await).await;
-    app.database.execute("UPDATE users SET status = 'disabled'").await;
+    app.database
+        .execute("UPDATE users SET status = 'disabled'")
+        .await;
     let disabled = shape(app.log_in("ada", &password).await).await;
     assert_eq!(unknown.0, StatusCode::UNAUTHORIZED);
     assert_eq!(unknown.2["code"], "invalid_credentials");
@@ -143,16 +159,29 @@ async fn every_attempt_is_one_row_that_is_there_before_the_answer() {
     let attempt = |username: &'static str, password: &str, id: &'static str| {
         let body = json!({ "username": username, "password": password });
         let request = app.client.post(app.url("/auth")).json(&body);
-        request.header("user-agent", "x".repeat(300)).header("x-request-id", id).send()
+        request
+            .header("user-agent", "x".repeat(300))
+            .header("x-request-id", id)
+            .send()
     };
-    let token: Value = attempt("ada", &password, "r1").await.unwrap().json().await.unwrap();
+    let token: Value = attempt("ada", &password, "r1")
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     attempt("ada", "wrong", "r2").await.unwrap();
     attempt("nobody", "wrong", "r3").await.unwrap();
-    app.database.execute("UPDATE users SET status = 'disabled'").await;
+    app.database
+        .execute("UPDATE users SET status = 'disabled'")
+        .await;
     attempt("ada", &password, "r4").await.unwrap();
     let token = token["access_token"].as_str().unwrap();
     let (header, claims) = (part(token, 0), part(token, 1));
-    let (kid, jti) = (header["kid"].as_str().unwrap(), claims["jti"].as_str().unwrap());
+    let (kid, jti) = (
+        header["kid"].as_str().unwrap(),
+        claims["jti"].as_str().unwrap(),
+    );
     let sub = claims["sub"].as_str().unwrap();
     let agent = "x".repeat(256);
     let rows = app
@@ -163,7 +192,8 @@ async fn every_attempt_is_one_row_that_is_there_before_the_answer() {
         )
         .await;
     let at = "2026-01-01T00:00:00+00:00";
-    let row = |user, outcome, id, kid, jti| vec![at, "127.0.0.1", user, outcome, &agent, id, kid, jti];
+    let row =
+        |user, outcome, id, kid, jti| vec![at, "127.0.0.1", user, outcome, &agent, id, kid, jti];
     assert_eq!(
         rows,
         [
@@ -182,7 +212,10 @@ async fn a_login_sets_last_login() {
     let last_login = "SELECT last_login FROM users";
     assert_eq!(app.database.rows(last_login).await, [["NULL"]]);
     app.log_in("ada", &password).await;
-    assert_eq!(app.database.rows(last_login).await, [["2026-01-01T00:00:00+00:00"]]);
+    assert_eq!(
+        app.database.rows(last_login).await,
+        [["2026-01-01T00:00:00+00:00"]]
+    );
 }
 
 #[tokio::test]
@@ -198,7 +231,9 @@ async fn a_password_of_1024_bytes_is_judged_and_one_of_1025_refused() {
 #[tokio::test]
 async fn a_password_that_is_no_string_is_refused() {
     let app = TestApp::start().await;
-    let response = app.post("/auth", &json!({ "username": "ada", "password": 1234 })).await;
+    let response = app
+        .post("/auth", &json!({ "username": "ada", "password": 1234 }))
+        .await;
     let problem = assert_problem(response, StatusCode::BAD_REQUEST, "invalid_request").await;
     assert_eq!(problem["errors"][0]["field"], "password");
 }
@@ -207,7 +242,10 @@ async fn a_password_that_is_no_string_is_refused() {
 async fn a_full_hashing_queue_is_a_503_that_says_when_to_come_back() {
     let hasher = SpyHasher::new();
     hasher.be_busy_for(HashWork::Verify(cheap_params()));
-    let app = TestApp::builder().adapt(move |ports| ports.hasher = hasher).start().await;
+    let app = TestApp::builder()
+        .adapt(move |ports| ports.hasher = hasher)
+        .start()
+        .await;
     let response = app.log_in("ada", "whatever").await;
     assert_eq!(response.headers()["retry-after"], "3");
     assert_problem(response, StatusCode::SERVICE_UNAVAILABLE, "busy").await;
@@ -225,7 +263,9 @@ async fn without_a_signing_key_logins_are_a_503() {
 async fn a_login_that_cannot_be_recorded_is_a_503_without_token() {
     let app = TestApp::start().await;
     let password = app.register_ada().await;
-    app.database.execute("ALTER TABLE auth_logs RENAME TO gone").await;
+    app.database
+        .execute("ALTER TABLE auth_logs RENAME TO gone")
+        .await;
     let response = app.log_in("ada", &password).await;
     assert_problem(response, StatusCode::SERVICE_UNAVAILABLE, "unavailable").await;
 }
@@ -234,9 +274,15 @@ async fn a_login_that_cannot_be_recorded_is_a_503_without_token() {
 async fn a_corrupt_row_is_a_500_that_tells_nothing_about_it() {
     let app = TestApp::start().await;
     let password = app.register_ada().await;
-    app.database.execute("UPDATE users SET password_hash = 'plain'").await;
+    app.database
+        .execute("UPDATE users SET password_hash = 'plain'")
+        .await;
     let response = app.log_in("ada", &password).await;
-    let problem =
-        assert_problem(response, StatusCode::INTERNAL_SERVER_ERROR, "internal_error").await;
+    let problem = assert_problem(
+        response,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal_error",
+    )
+    .await;
     assert_eq!(problem.get("detail"), None);
 }

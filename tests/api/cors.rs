@@ -5,7 +5,10 @@ use crate::support::app::TestApp;
 const ORIGIN: &str = "https://app.example";
 
 async fn app() -> TestApp {
-    TestApp::builder().set("SIGNET_CORS_ORIGINS", ORIGIN).start().await
+    TestApp::builder()
+        .set("SIGNET_CORS_ORIGINS", ORIGIN)
+        .start()
+        .await
 }
 
 async fn preflight(app: &TestApp, path: &str, origin: &str) -> Response {
@@ -18,7 +21,11 @@ async fn preflight(app: &TestApp, path: &str, origin: &str) -> Response {
 }
 
 async fn live(app: &TestApp, origin: &str) -> Response {
-    app.get("/health/live").header("origin", origin).send().await.unwrap()
+    app.get("/health/live")
+        .header("origin", origin)
+        .send()
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -26,10 +33,18 @@ async fn no_origin_is_allowed_by_default() {
     let app = TestApp::start().await;
     let response = live(&app, ORIGIN).await;
     assert_eq!(response.status(), StatusCode::OK);
-    assert!(!response.headers().contains_key("access-control-allow-origin"));
+    assert!(
+        !response
+            .headers()
+            .contains_key("access-control-allow-origin")
+    );
     let preflight = preflight(&app, "/auth", ORIGIN).await;
     assert_eq!(preflight.status(), StatusCode::METHOD_NOT_ALLOWED);
-    assert!(!preflight.headers().contains_key("access-control-allow-origin"));
+    assert!(
+        !preflight
+            .headers()
+            .contains_key("access-control-allow-origin")
+    );
 }
 
 #[tokio::test]
@@ -64,7 +79,11 @@ async fn another_origin_is_served_without_being_allowed() {
     let app = app().await;
     let response = live(&app, "https://evil.example").await;
     assert_eq!(response.status(), StatusCode::OK);
-    assert!(!response.headers().contains_key("access-control-allow-origin"));
+    assert!(
+        !response
+            .headers()
+            .contains_key("access-control-allow-origin")
+    );
     assert_eq!(response.headers()["vary"], "Origin");
 }
 

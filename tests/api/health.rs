@@ -9,7 +9,10 @@ async fn a_whole_server_is_live_and_ready() {
     for (path, status) in [("/health/live", "live"), ("/health/ready", "ready")] {
         let response = app.get(path).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
-        assert_eq!(response.json::<Value>().await.unwrap(), json!({ "status": status }));
+        assert_eq!(
+            response.json::<Value>().await.unwrap(),
+            json!({ "status": status })
+        );
     }
 }
 
@@ -26,7 +29,9 @@ async fn assert_missing(app: &TestApp, what: &str) {
 #[tokio::test]
 async fn a_lost_database_makes_it_unready() {
     let app = TestApp::start().await;
-    app.database.execute("ALTER TABLE users RENAME TO gone").await;
+    app.database
+        .execute("ALTER TABLE users RENAME TO gone")
+        .await;
     assert_missing(&app, "database").await;
 }
 

@@ -31,7 +31,10 @@ async fn answers_tell_what_is_left() {
     let app = TestApp::start().await;
     let first = app.log_in("nobody", "wrong").await;
     let policy = "\"auth\";q=10;w=1".to_owned();
-    assert_eq!(headers(&first), ["\"auth\";r=9;t=1".to_owned(), policy.clone()]);
+    assert_eq!(
+        headers(&first),
+        ["\"auth\";r=9;t=1".to_owned(), policy.clone()]
+    );
     for _ in 0..9 {
         app.log_in("nobody", "wrong").await;
     }
@@ -56,7 +59,10 @@ async fn the_sixth_registration_within_a_second_is_refused() {
 
 #[tokio::test]
 async fn refused_requests_leave_no_row() {
-    let app = TestApp::builder().set("SIGNET_AUTH_RATE_LIMIT", "1/1s").start().await;
+    let app = TestApp::builder()
+        .set("SIGNET_AUTH_RATE_LIMIT", "1/1s")
+        .start()
+        .await;
     for _ in 0..5 {
         app.log_in("nobody", "wrong").await;
     }
@@ -65,7 +71,10 @@ async fn refused_requests_leave_no_row() {
 
 #[tokio::test]
 async fn a_limit_that_is_off_refuses_nobody_and_tells_nothing() {
-    let app = TestApp::builder().set("SIGNET_AUTH_RATE_LIMIT", "off").start().await;
+    let app = TestApp::builder()
+        .set("SIGNET_AUTH_RATE_LIMIT", "off")
+        .start()
+        .await;
     for _ in 0..30 {
         let response = app.log_in("nobody", "wrong").await;
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
@@ -75,7 +84,10 @@ async fn a_limit_that_is_off_refuses_nobody_and_tells_nothing() {
 
 #[tokio::test]
 async fn setting_the_wall_clock_does_not_reset_the_limit() {
-    let app = TestApp::builder().set("SIGNET_AUTH_RATE_LIMIT", "1/1s").start().await;
+    let app = TestApp::builder()
+        .set("SIGNET_AUTH_RATE_LIMIT", "1/1s")
+        .start()
+        .await;
     app.log_in("nobody", "wrong").await;
     app.clock.set_wall("2030-01-01T00:00:00Z".parse().unwrap());
     let response = app.log_in("nobody", "wrong").await;

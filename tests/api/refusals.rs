@@ -22,12 +22,22 @@ async fn a_wrong_method_is_a_405_that_names_the_right_ones() {
         (Method::DELETE, "/health/ready", "GET, HEAD"),
         (Method::POST, "/openapi.json", "GET, HEAD"),
     ] {
-        let response = app.client.request(method.clone(), app.url(path)).send().await.unwrap();
+        let response = app
+            .client
+            .request(method.clone(), app.url(path))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.headers()["allow"], allow, "{method} {path}");
         if method == Method::HEAD {
             assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
         } else {
-            assert_problem(response, StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed").await;
+            assert_problem(
+                response,
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+            )
+            .await;
         }
     }
 }
@@ -54,7 +64,11 @@ async fn another_content_type_is_a_415() {
 
 fn body_of(bytes: usize) -> String {
     let frame = r#"{"username":"","password":"x"}"#;
-    frame.replacen("\"\"", &format!("\"{}\"", "u".repeat(bytes - frame.len())), 1)
+    frame.replacen(
+        "\"\"",
+        &format!("\"{}\"", "u".repeat(bytes - frame.len())),
+        1,
+    )
 }
 
 #[tokio::test]
@@ -76,7 +90,11 @@ async fn a_body_that_does_not_tell_its_length_is_cut_off_at_16_kib() {
     let chunks = (0..100).map(|_| Ok::<_, std::io::Error>("x".repeat(1024)));
     let body = Body::wrap_stream(futures_util::stream::iter(chunks));
     let request = app.client.post(app.url("/auth")).body(body);
-    let response = request.header("content-type", "application/json").send().await.unwrap();
+    let response = request
+        .header("content-type", "application/json")
+        .send()
+        .await
+        .unwrap();
     assert_problem(response, StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large").await;
 }
 

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use signet::{
     domain::{
-        AccountStatus, AuthFailure, AuthSuccess, NewUser, Rehash, TokenId, User, UserId,
+        AccountStatus, AuthFailure, AuthSuccess, NewUser, Rehash, Timestamp, TokenId, User, UserId,
     },
     ports::LoginRecord,
 };
@@ -47,14 +47,39 @@ fn success(user: UserId) -> AuthSuccess {
     }
 }
 
+async fn grant(store: &TestStore, at: Timestamp, success: &AuthSuccess) -> LoginRecord {
+    let origin = an_origin();
+    store
+        .auth_log
+        .record_success(at, &origin, success)
+        .await
+        .unwrap()
+}
+
 async fn a_failure_is_one_row_without_token(store: &TestStore) {
     let user = register(store).await;
-    for failure in [AuthFailure::WrongPassword(user.id), AuthFailure::Disabled(user.id)] {
-        let recorded = store.auth_log.record_failure(a_time(), &an_origin(), failure);
-        recorded.await.unwrap();
+    for failure in [
+        AuthFailure::WrongPassword(user.id),
+        AuthFailure::Disabled(user.id),
+    ] {
+        store
+            .auth_log
+            .record_failure(a_time(), &an_origin(), failure)
+            .await
+            .unwrap();
     }
     let id = user.id.to_string();
-    let row = |outcome| ["192.0.2.7", &id, outcome, "curl/8", "request-1", "NULL", "NULL"];
+    let row = |outcome| {
+        [
+            "192.0.2.7",
+            &id,
+            outcome,
+            "curl/8",
+            "request-1",
+            "NULL",
+            "NULL",
+        ]
+    };
     let rows = store.auth_log().await;
     assert_eq!(rows, [row("wrong_password"), row("disabled")]);
 }
@@ -63,34 +88,51 @@ async fn an_unknown_user_leaves_no_user_id(store: &TestStore) {
     let mut origin = an_origin();
     origin.user_agent = None;
     let failure = AuthFailure::UnknownUser;
-    let recorded = store.auth_log.record_failure(a_time(), &origin, failure);
-    recorded.await.unwrap();
-    let row = ["192.0.2.7", "NULL", "unknown_user", "NULL", "request-1", "NULL", "NULL"];
+    store
+        .auth_log
+        .record_failure(a_time(), &origin, failure)
+        .await
+        .unwrap();
+    let row = [
+        "192.0.2.7",
+        "NULL",
+        "unknown_user",
+        "NULL",
+        "request-1",
+        "NULL",
+        "NULL",
+    ];
     assert_eq!(store.auth_log().await, [row]);
 }
 
 async fn a_success_is_one_row_with_its_token(store: &TestStore) {
     let user = register(store).await;
-    let recorded = store.auth_log.record_success(a_time(), &an_origin(), &success(user.id));
-    assert_eq!(recorded.await.unwrap(), LoginRecord::Recorded);
+    let recorded = grant(store, a_time(), &success(user.id)).await;
+    assert_eq!(recorded, LoginRecord::Recorded);
     let id = user.id.to_string();
     let jti = "00000000-0000-0000-0000-000000000007";
-    let row = ["192.0.2.7", &id, "success", "curl/8", "request-1", "kid-1", jti];
+    let row = [
+        "192.0.2.7",
+        &id,
+        "success",
+        "curl/8",
+        "request-1",
+        "kid-1",
+        jti,
+    ];
     assert_eq!(store.auth_log().await, [row]);
 }
 
 async fn a_success_sets_last_login(store: &TestStore) {
     let user = register(store).await;
-    let recorded = store.auth_log.record_success(a_time(), &an_origin(), &success(user.id));
-    recorded.await.unwrap();
+    grant(store, a_time(), &success(user.id)).await;
     assert_eq!(reread(store, &user).await.last_login, Some(a_time()));
 }
 
 async fn an_earlier_success_does_not_set_last_login_back(store: &TestStore) {
     let user = register(store).await;
     for at in [a_time(), a_time() - Duration::from_millis(1)] {
-        let recorded = store.auth_log.record_success(at, &an_origin(), &success(user.id));
-        recorded.await.unwrap();
+        grant(store, at, &success(user.id)).await;
     }
     assert_eq!(reread(store, &user).await.last_login, Some(a_time()));
 }
@@ -98,22 +140,28 @@ async fn an_earlier_success_does_not_set_last_login_back(store: &TestStore) {
 async fn a_rehash_replaces_the_hash_that_it_was_made_from(store: &TestStore) {
     let user = register(store).await;
     let success = AuthSuccess {
-        rehash: Some(Rehash { from: a_hash(), to: another_hash() }),
+        rehash: Some(Rehash {
+            from: a_hash(),
+            to: another_hash(),
+        }),
         ..success(user.id)
     };
-    let recorded = store.auth_log.record_success(a_time(), &an_origin(), &success);
-    assert_eq!(recorded.await.unwrap(), LoginRecord::Recorded);
+    let recorded = grant(store, a_time(), &success).await;
+    assert_eq!(recorded, LoginRecord::Recorded);
     assert_eq!(reread(store, &user).await.password_hash, another_hash());
 }
 
 async fn a_rehash_does_not_replace_another_hash(store: &TestStore) {
     let user = register(store).await;
     let success = AuthSuccess {
-        rehash: Some(Rehash { from: another_hash(), to: another_hash() }),
+        rehash: Some(Rehash {
+            from: another_hash(),
+            to: another_hash(),
+        }),
         ..success(user.id)
     };
-    let recorded = store.auth_log.record_success(a_time(), &an_origin(), &success);
-    assert_eq!(recorded.await.unwrap(), LoginRecord::Recorded);
+    let recorded = grant(store, a_time(), &success).await;
+    assert_eq!(recorded, LoginRecord::Recorded);
     assert_eq!(reread(store, &user).await.password_hash, a_hash());
 }
 
@@ -122,19 +170,22 @@ async fn a_disabled_account_is_not_granted_a_login_and_nothing_changes(store: &T
     store.set_status(user.id, AccountStatus::Disabled).await;
     let before = reread(store, &user).await;
     let success = AuthSuccess {
-        rehash: Some(Rehash { from: a_hash(), to: another_hash() }),
+        rehash: Some(Rehash {
+            from: a_hash(),
+            to: another_hash(),
+        }),
         ..success(user.id)
     };
-    let recorded = store.auth_log.record_success(a_time(), &an_origin(), &success);
-    assert_eq!(recorded.await.unwrap(), LoginRecord::AccountNotActive);
+    let recorded = grant(store, a_time(), &success).await;
+    assert_eq!(recorded, LoginRecord::AccountNotActive);
     assert_eq!(reread(store, &user).await, before);
     assert!(store.auth_log().await.is_empty());
 }
 
 async fn a_missing_account_is_not_granted_a_login(store: &TestStore) {
     let nobody = success(UserId::new(Uuid::from_u128(9)));
-    let recorded = store.auth_log.record_success(a_time(), &an_origin(), &nobody);
-    assert_eq!(recorded.await.unwrap(), LoginRecord::AccountNotActive);
+    let recorded = grant(store, a_time(), &nobody).await;
+    assert_eq!(recorded, LoginRecord::AccountNotActive);
     assert!(store.auth_log().await.is_empty());
 }
 
@@ -145,8 +196,10 @@ async fn fifty_concurrent_logins_are_fifty_rows(store: &TestStore) {
         let auth_log = store.auth_log.clone();
         tasks.spawn(async move {
             let success = success(user.id);
-            let recorded = auth_log.record_success(a_time(), &an_origin(), &success);
-            recorded.await.unwrap()
+            auth_log
+                .record_success(a_time(), &an_origin(), &success)
+                .await
+                .unwrap()
         });
     }
     let results = tasks.join_all().await;

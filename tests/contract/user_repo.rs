@@ -56,19 +56,28 @@ async fn an_unknown_username_is_absent(store: &TestStore) {
 
 async fn a_username_is_taken_whatever_its_case(store: &TestStore) {
     register(store, "ada", "ada@example.com").await;
-    let refused = store.users.register(&new_user("ADA", "other@example.com")).await;
+    let refused = store
+        .users
+        .register(&new_user("ADA", "other@example.com"))
+        .await;
     assert!(matches!(refused, Err(RegisterError::UsernameTaken)));
 }
 
 async fn an_email_is_taken_whatever_its_case(store: &TestStore) {
     register(store, "ada", "ada@example.com").await;
-    let refused = store.users.register(&new_user("bob", "ADA@example.COM")).await;
+    let refused = store
+        .users
+        .register(&new_user("bob", "ADA@example.COM"))
+        .await;
     assert!(matches!(refused, Err(RegisterError::EmailTaken)));
 }
 
 async fn the_username_is_named_when_both_are_taken(store: &TestStore) {
     register(store, "ada", "ada@example.com").await;
-    let refused = store.users.register(&new_user("ada", "ada@example.com")).await;
+    let refused = store
+        .users
+        .register(&new_user("ada", "ada@example.com"))
+        .await;
     assert!(matches!(refused, Err(RegisterError::UsernameTaken)));
 }
 
@@ -90,7 +99,11 @@ async fn of_fifty_concurrent_registrations_of_one_username_one_wins(store: &Test
     }
     let results = tasks.join_all().await;
     let refusals = results.iter().filter_map(|result| result.as_ref().err());
-    assert!(refusals.clone().all(|e| matches!(e, RegisterError::UsernameTaken)));
+    assert!(
+        refusals
+            .clone()
+            .all(|e| matches!(e, RegisterError::UsernameTaken))
+    );
     assert_eq!(refusals.count(), 49);
 }
 

@@ -37,7 +37,14 @@ fn sealed_key(kid: &str) -> SealedKey {
         algorithm: SigningAlgorithm::Rs256,
         created_at: a_time(),
     };
-    sealed_key::seal(&private_key(), record, KeyState::Active, &master_key(), &nonces()).unwrap()
+    sealed_key::seal(
+        &private_key(),
+        record,
+        KeyState::Active,
+        &master_key(),
+        &nonces(),
+    )
+    .unwrap()
 }
 
 #[test]
@@ -72,17 +79,29 @@ fn each_flipped_byte_of_the_sealed_key_fails_to_open() {
     for byte in 0..sealed.wrapped_data_key.len() {
         let mut altered = sealed.clone();
         altered.wrapped_data_key[byte] ^= 1;
-        assert_eq!(open(&altered), Err(OpenError::Altered), "wrapped key, byte {byte}");
+        assert_eq!(
+            open(&altered),
+            Err(OpenError::Altered),
+            "wrapped key, byte {byte}"
+        );
     }
     for byte in 0..sealed.nonce.len() {
         let mut altered = sealed.clone();
         altered.nonce[byte] ^= 1;
-        assert_eq!(open(&altered), Err(OpenError::Altered), "nonce, byte {byte}");
+        assert_eq!(
+            open(&altered),
+            Err(OpenError::Altered),
+            "nonce, byte {byte}"
+        );
     }
     for byte in 0..sealed.ciphertext.len() {
         let mut altered = sealed.clone();
         altered.ciphertext[byte] ^= 1;
-        assert_eq!(open(&altered), Err(OpenError::Altered), "ciphertext, byte {byte}");
+        assert_eq!(
+            open(&altered),
+            Err(OpenError::Altered),
+            "ciphertext, byte {byte}"
+        );
     }
 }
 

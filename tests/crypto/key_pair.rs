@@ -21,16 +21,16 @@ fn the_header_is_that_of_an_rfc_9068_access_token() {
     let header: Value =
         serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(header).unwrap()).unwrap();
     let kid = key_pair().kid().to_string();
-    assert_eq!(header, json!({ "typ": "at+jwt", "alg": "RS256", "kid": kid }));
+    assert_eq!(
+        header,
+        json!({ "typ": "at+jwt", "alg": "RS256", "kid": kid })
+    );
 }
 
 #[test]
 fn the_kid_is_the_rfc_7638_thumbprint_of_the_published_key() {
     let jwk = serde_json::to_value(key_pair().jwk()).unwrap();
-    let canonical = format!(
-        r#"{{"e":{},"kty":"RSA","n":{}}}"#,
-        jwk["e"], jwk["n"]
-    );
+    let canonical = format!(r#"{{"e":{},"kty":"RSA","n":{}}}"#, jwk["e"], jwk["n"]);
     let digest = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(canonical));
     assert_eq!(key_pair().kid().as_str(), digest);
 }
@@ -38,7 +38,12 @@ fn the_kid_is_the_rfc_7638_thumbprint_of_the_published_key() {
 #[test]
 fn the_published_key_has_the_public_members_and_no_other() {
     let jwk = serde_json::to_value(key_pair().jwk()).unwrap();
-    let members: Vec<_> = jwk.as_object().unwrap().keys().map(String::as_str).collect();
+    let members: Vec<_> = jwk
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
     let mut expected = ["kty", "use", "alg", "kid", "n", "e"];
     expected.sort_unstable();
     assert_eq!(members, expected);
@@ -57,5 +62,11 @@ fn what_is_no_private_key_is_refused() {
 #[test]
 fn debug_output_shows_no_private_part() {
     let shown = format!("{:?} {:?}", private_key(), key_pair());
-    assert_eq!(shown, format!("PrivateKey([redacted]) SigningKeyPair({})", key_pair().kid()));
+    assert_eq!(
+        shown,
+        format!(
+            "PrivateKey([redacted]) SigningKeyPair({})",
+            key_pair().kid()
+        )
+    );
 }

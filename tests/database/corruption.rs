@@ -3,15 +3,13 @@ use signet::{
     ports::{KeyGenerator, StorageError},
 };
 
-use crate::support::{
-    fixtures::new_user,
-    keys::SharedKeys,
-    store::TestStore,
-};
+use crate::support::{fixtures::new_user, keys::SharedKeys, store::TestStore};
 
 fn column_of(error: &StorageError) -> (&'static str, &'static str, &str) {
     match error {
-        StorageError::Corrupt { table, column, id, .. } => (table, column, id),
+        StorageError::Corrupt {
+            table, column, id, ..
+        } => (table, column, id),
         StorageError::Unavailable(source) => panic!("{source}"),
     }
 }
@@ -29,8 +27,15 @@ async fn a_user_that_cannot_be_read_back_names_table_column_and_id() {
         store.users.register(&user).await.unwrap();
         let sql = format!("UPDATE users SET {column} = '{value}'");
         store.database().execute(&sql).await;
-        let error = store.users.find_by_username(&user.username).await.unwrap_err();
-        assert_eq!(column_of(&error), ("users", column, user.id.to_string().as_str()));
+        let error = store
+            .users
+            .find_by_username(&user.username)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            column_of(&error),
+            ("users", column, user.id.to_string().as_str())
+        );
         assert!(!error.to_string().contains("plain text"));
     }
 }
@@ -56,15 +61,35 @@ async fn a_key_that_cannot_be_read_back_names_table_column_and_kid() {
 
 /// Adds a key as the first start does and returns its kid.
 async fn first_key(store: &TestStore) -> String {
-    use signet::{crypto::{envelope::SealingNonces, sealed_key, thumbprint}, domain::{KeyRecord, KeyState, SigningAlgorithm}};
     use crate::support::fixtures::{a_time, master_key};
+    use signet::{
+        crypto::{envelope::SealingNonces, sealed_key, thumbprint},
+        domain::{KeyRecord, KeyState, SigningAlgorithm},
+    };
 
     let algorithm = SigningAlgorithm::Rs256;
-    let private_key = SharedKeys::default().generate(algorithm, RsaKeySize::Bits2048).await.unwrap();
+    let private_key = SharedKeys::default()
+        .generate(algorithm, RsaKeySize::Bits2048)
+        .await
+        .unwrap();
     let kid = thumbprint(&private_key).unwrap();
-    let record = KeyRecord { kid: kid.clone(), algorithm, created_at: a_time() };
-    let nonces = SealingNonces { data_key: zeroize::Zeroizing::new([1; 32]), nonce: [2; 12] };
-    let sealed = sealed_key::seal(&private_key, record, KeyState::Active, &master_key(), &nonces).unwrap();
+    let record = KeyRecord {
+        kid: kid.clone(),
+        algorithm,
+        created_at: a_time(),
+    };
+    let nonces = SealingNonces {
+        data_key: zeroize::Zeroizing::new([1; 32]),
+        nonce: [2; 12],
+    };
+    let sealed = sealed_key::seal(
+        &private_key,
+        record,
+        KeyState::Active,
+        &master_key(),
+        &nonces,
+    )
+    .unwrap();
     store.keys.add_first(&sealed).await.unwrap();
     kid.to_string()
 }

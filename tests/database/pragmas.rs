@@ -19,5 +19,8 @@ async fn writing_connections_are_durable_and_strict() {
 #[tokio::test]
 async fn reading_connections_cannot_write() {
     let test = TestDatabase::new().await;
-    assert_eq!(test.database.reader_pragma("query_only").await.unwrap(), "1");
+    assert_eq!(
+        test.database.reader_pragma("query_only").await.unwrap(),
+        "1"
+    );
 }

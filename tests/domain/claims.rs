@@ -1,9 +1,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use signet::domain::{
-    AccessTokenPolicy, AccountStatus, Audience, Claims, TokenId, User, UserId,
-};
+use signet::domain::{AccessTokenPolicy, AccountStatus, Audience, Claims, TokenId, User, UserId};
 use uuid::Uuid;
 
 use crate::support::fixtures::{a_hash, a_time};
@@ -49,5 +47,8 @@ fn a_login_gets_the_claims_of_rfc_9068() {
 #[test]
 fn several_audiences_are_an_array_in_their_order() {
     let audiences = ["a", "b", "c"].map(str::to_owned);
-    assert_eq!(claims(audiences.to_vec().into())["aud"], json!(["a", "b", "c"]));
+    assert_eq!(
+        claims(audiences.to_vec().into())["aud"],
+        json!(["a", "b", "c"])
+    );
 }

@@ -15,7 +15,10 @@ fn an_ipv4_mapped_address_is_the_ipv4_address() {
 
 #[test]
 fn two_ipv4_neighbours_are_two_clients() {
-    assert_ne!(address("192.0.2.7").network(), address("192.0.2.8").network());
+    assert_ne!(
+        address("192.0.2.7").network(),
+        address("192.0.2.8").network()
+    );
 }
 
 #[test]

@@ -2,7 +2,11 @@ use signet::domain::{Email, EmailError};
 
 #[test]
 fn ordinary_addresses_are_kept_as_written() {
-    for text in ["ada@example.com", "Ada.Lovelace+x@Mail.Example.org", "o'hara@example.ie"] {
+    for text in [
+        "ada@example.com",
+        "Ada.Lovelace+x@Mail.Example.org",
+        "o'hara@example.ie",
+    ] {
         assert_eq!(text.parse::<Email>().unwrap().as_str(), text);
     }
 }

@@ -6,17 +6,28 @@ const SALT_AND_HASH: &str = "c29tZXNhbHQxMjM0NTY$AAECAwQFBgcICQoLDA0ODxAREhMUFRY
 fn a_password_has_1_to_1024_bytes() {
     assert!(Password::new("x".to_owned()).is_ok());
     assert!(Password::new("ü".repeat(512)).is_ok());
-    assert_eq!(Password::new(String::new()).unwrap_err(), PasswordError::Empty);
-    assert_eq!(Password::new("x".repeat(1025)).unwrap_err(), PasswordError::Length);
+    assert_eq!(
+        Password::new(String::new()).unwrap_err(),
+        PasswordError::Empty
+    );
+    assert_eq!(
+        Password::new("x".repeat(1025)).unwrap_err(),
+        PasswordError::Length
+    );
 }
 
 #[test]
 fn debug_output_shows_neither_password_nor_hash() {
     let password = Password::new("correct horse".to_owned()).unwrap();
     assert!(!format!("{password:?}").contains("horse"));
-    let hash: PasswordHash = format!("$argon2id$v=19$m=8,t=1,p=1${SALT_AND_HASH}").parse().unwrap();
+    let hash: PasswordHash = format!("$argon2id$v=19$m=8,t=1,p=1${SALT_AND_HASH}")
+        .parse()
+        .unwrap();
     let shown = format!("{hash:?}");
-    assert!(!shown.contains("c29tZ") && !shown.contains("AAECAw"), "{shown}");
+    assert!(
+        !shown.contains("c29tZ") && !shown.contains("AAECAw"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -41,17 +52,28 @@ fn other_algorithms_versions_and_shapes_are_no_hash() {
         format!("$argon2id$v=19$m=8,t=1,p=1,keyid=c2VjcmV0${SALT_AND_HASH}"),
         "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQxMjM0NTY".to_owned(),
     ] {
-        assert_eq!(text.parse::<PasswordHash>(), Err(PasswordHashError::Syntax), "{text}");
+        assert_eq!(
+            text.parse::<PasswordHash>(),
+            Err(PasswordHashError::Syntax),
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn a_hash_that_would_take_the_machine_to_verify_is_refused() {
-    let hash = |params: &str| format!("$argon2id$v=19${params}${SALT_AND_HASH}").parse::<PasswordHash>();
+    let hash =
+        |params: &str| format!("$argon2id$v=19${params}${SALT_AND_HASH}").parse::<PasswordHash>();
     assert_eq!(
         hash("m=1048577,t=1,p=1"),
         Err(Argon2ParamsError::Memory(1_048_577).into())
     );
-    assert_eq!(hash("m=8,t=65,p=1"), Err(Argon2ParamsError::Iterations(65).into()));
-    assert_eq!(hash("m=256,t=1,p=17"), Err(Argon2ParamsError::Parallelism(17).into()));
+    assert_eq!(
+        hash("m=8,t=65,p=1"),
+        Err(Argon2ParamsError::Iterations(65).into())
+    );
+    assert_eq!(
+        hash("m=256,t=1,p=17"),
+        Err(Argon2ParamsError::Parallelism(17).into())
+    );
 }

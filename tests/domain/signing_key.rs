@@ -6,7 +6,10 @@ fn every_stored_name_reads_back_as_its_value() {
         assert_eq!(status.as_str().parse(), Ok(status));
     }
     assert_eq!(KeyState::Active.as_str().parse(), Ok(KeyState::Active));
-    assert_eq!(SigningAlgorithm::Rs256.as_str().parse(), Ok(SigningAlgorithm::Rs256));
+    assert_eq!(
+        SigningAlgorithm::Rs256.as_str().parse(),
+        Ok(SigningAlgorithm::Rs256)
+    );
 }
 
 #[test]
@@ -19,7 +22,11 @@ fn other_names_are_refused() {
 
 #[test]
 fn a_key_id_is_visible_ascii() {
-    assert!("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs".parse::<KeyId>().is_ok());
+    assert!(
+        "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+            .parse::<KeyId>()
+            .is_ok()
+    );
     for text in ["", "a b", "a\n", "ü", &"a".repeat(257)] {
         assert!(text.parse::<KeyId>().is_err(), "{text:?}");
     }
@@ -29,7 +36,12 @@ fn a_key_id_is_visible_ascii() {
 fn a_master_key_id_is_16_hex_digits() {
     let id: MasterKeyId = "0123456789abcdef".parse().unwrap();
     assert_eq!(id.to_string(), "0123456789abcdef");
-    for text in ["", "0123456789abcde", "0123456789abcdef0", "0123456789abcdeg"] {
+    for text in [
+        "",
+        "0123456789abcde",
+        "0123456789abcdef0",
+        "0123456789abcdeg",
+    ] {
         assert!(text.parse::<MasterKeyId>().is_err(), "{text:?}");
     }
 }

@@ -1,7 +1,4 @@
-use std::{
-    net::SocketAddr,
-    sync::Arc,
-};
+use std::{net::SocketAddr, sync::Arc};
 
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -65,7 +62,12 @@ impl TestApp {
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Response {
-        self.client.post(self.url(path)).json(body).send().await.unwrap()
+        self.client
+            .post(self.url(path))
+            .json(body)
+            .send()
+            .await
+            .unwrap()
     }
 
     /// Registers a user and returns the answer's body.
@@ -92,7 +94,8 @@ impl TestApp {
 impl TestAppBuilder {
     /// Sets a setting by its environment variable.
     pub fn set(mut self, variable: &str, value: &str) -> Self {
-        self.environment.insert(variable.to_owned(), value.to_owned());
+        self.environment
+            .insert(variable.to_owned(), value.to_owned());
         self
     }
 
@@ -118,7 +121,10 @@ impl TestAppBuilder {
         let mut ports = ports(&config, &database, clock.clone());
         (self.adapt)(&mut ports);
         let ring = if self.with_keys {
-            ports.load_signing_keys(&config, master_key()).await.unwrap()
+            ports
+                .load_signing_keys(&config, master_key())
+                .await
+                .unwrap()
         } else {
             Arc::new(KeyRing::default())
         };

@@ -8,5 +8,6 @@ pub mod fixtures;
 pub mod hasher;
 pub mod keys;
 pub mod problem;
+pub mod process;
 pub mod store;
 pub mod verifier;

@@ -87,10 +87,9 @@ impl TestStore {
 
 fn texts(event: &signet::adapters::memory::LoggedEvent) -> Vec<String> {
     let null = || "NULL".to_owned();
-    let (kid, jti) = event
-        .token
-        .as_ref()
-        .map_or((null(), null()), |(kid, jti)| (kid.to_string(), jti.to_string()));
+    let (kid, jti) = event.token.as_ref().map_or((null(), null()), |(kid, jti)| {
+        (kid.to_string(), jti.to_string())
+    });
     let user_agent = event.origin.user_agent.as_ref();
     vec![
         event.origin.address.to_string(),

@@ -13,7 +13,10 @@ fn admit_request(auth: Option<&str>, register: Option<&str>) -> AdmitRequest {
     let limit = |text: Option<&str>| text.map(|text| text.parse().unwrap());
     AdmitRequest::new(
         Arc::new(MemoryLimiter::new(Arc::new(ManualClock::new()))),
-        RateLimits { auth: limit(auth), register: limit(register) },
+        RateLimits {
+            auth: limit(auth),
+            register: limit(register),
+        },
     )
 }
 

@@ -9,9 +9,7 @@ use signet::{
         RequestOrigin, SigningAlgorithm, Timestamp,
     },
     ports::{AuthLog, LoginRecord, StorageError, UserRepo},
-    usecases::{
-        Authenticate, AuthenticateError, IssuedToken, KeyRing, LoadedKeys, RegisterUser,
-    },
+    usecases::{Authenticate, AuthenticateError, IssuedToken, KeyRing, LoadedKeys, RegisterUser},
 };
 
 use crate::support::{
@@ -66,21 +64,37 @@ async fn fixture() -> Fixture {
             lifetime: std::time::Duration::from_secs(900),
         },
     };
-    Fixture { store, hasher, authenticate, password: ada.password.expose().to_owned() }
+    Fixture {
+        store,
+        hasher,
+        authenticate,
+        password: ada.password.expose().to_owned(),
+    }
 }
 
 impl Fixture {
-    async fn log_in(&self, username: &str, password: &str) -> Result<IssuedToken, AuthenticateError> {
-        self.authenticate.run(&an_origin(), username, password.to_owned()).await
+    async fn log_in(
+        &self,
+        username: &str,
+        password: &str,
+    ) -> Result<IssuedToken, AuthenticateError> {
+        self.authenticate
+            .run(&an_origin(), username, password.to_owned())
+            .await
     }
 
     async fn disable_ada(&self) {
         let ada = self.store.find_by_username(&"ada".parse().unwrap()).await;
-        self.store.set_status(ada.unwrap().unwrap().id, AccountStatus::Disabled);
+        self.store
+            .set_status(ada.unwrap().unwrap().id, AccountStatus::Disabled);
     }
 
     fn outcomes(&self) -> Vec<Outcome> {
-        self.store.auth_log().iter().map(|event| event.outcome).collect()
+        self.store
+            .auth_log()
+            .iter()
+            .map(|event| event.outcome)
+            .collect()
     }
 }
 
@@ -116,12 +130,24 @@ async fn each_kind_of_user_costs_exactly_one_verification_with_the_current_param
     f.log_in("nobody", "wrong").await.unwrap_err();
     assert_eq!(f.hasher.take_work(), one_verification, "unknown user");
     f.log_in("!", "wrong").await.unwrap_err();
-    assert_eq!(f.hasher.take_work(), one_verification, "impossible username");
+    assert_eq!(
+        f.hasher.take_work(),
+        one_verification,
+        "impossible username"
+    );
     f.disable_ada().await;
     f.log_in("ada", &f.password).await.unwrap_err();
-    assert_eq!(f.hasher.take_work(), one_verification, "disabled, right password");
+    assert_eq!(
+        f.hasher.take_work(),
+        one_verification,
+        "disabled, right password"
+    );
     f.log_in("ada", "wrong").await.unwrap_err();
-    assert_eq!(f.hasher.take_work(), one_verification, "disabled, wrong password");
+    assert_eq!(
+        f.hasher.take_work(),
+        one_verification,
+        "disabled, wrong password"
+    );
 }
 
 #[tokio::test]
@@ -133,7 +159,11 @@ async fn only_the_log_tells_why_a_login_was_refused() {
     assert!(is_invalid_credentials(f.log_in("ada", &f.password).await));
     assert_eq!(
         f.outcomes(),
-        [Outcome::WrongPassword, Outcome::UnknownUser, Outcome::Disabled]
+        [
+            Outcome::WrongPassword,
+            Outcome::UnknownUser,
+            Outcome::Disabled
+        ]
     );
 }
 
@@ -149,7 +179,9 @@ async fn an_overlong_or_empty_password_is_refused_without_work_or_row() {
     let f = fixture().await;
     for password in [String::new(), "x".repeat(1025)] {
         let error = f.log_in("ada", &password).await.unwrap_err();
-        let AuthenticateError::Invalid(errors) = error else { panic!("{error}") };
+        let AuthenticateError::Invalid(errors) = error else {
+            panic!("{error}")
+        };
         assert_eq!(errors[0].field, "password");
     }
     assert_eq!(f.hasher.take_work(), []);

@@ -29,5 +29,11 @@ async fn a_store_that_does_not_answer_is_told() {
 #[tokio::test]
 async fn a_missing_signing_key_is_told() {
     let readiness = readiness(Arc::new(MemoryStore::default())).await;
-    assert_eq!(readiness, Readiness { database: true, signing_key: false });
+    assert_eq!(
+        readiness,
+        Readiness {
+            database: true,
+            signing_key: false
+        }
+    );
 }

@@ -79,7 +79,9 @@ async fn what_is_published_is_what_signs() {
     let store = empty_store();
     let server = server(&store, master_key());
     let loaded = server.load.run().await.unwrap();
-    let publish = PublishKeys { ring: server.load.ring.clone() };
+    let publish = PublishKeys {
+        ring: server.load.ring.clone(),
+    };
     assert_eq!(publish.run().unwrap().jwks, loaded.jwks);
     let kid = loaded.active.kid().as_str();
     assert!(loaded.jwks.json().contains(kid));
@@ -92,12 +94,20 @@ async fn a_wrong_master_key_is_refused_with_the_kid_and_the_master_key_id_it_wan
     let before = store.load().await.unwrap();
     let wrong = server(&store, another_master_key());
     let error = wrong.load.run().await.unwrap_err();
-    let LoadKeysError::Unopened(unopened) = &error else { panic!("{error}") };
+    let LoadKeysError::Unopened(unopened) = &error else {
+        panic!("{error}")
+    };
     let kid = before[0].record.kid.clone();
     let wanted = master_key().id();
-    assert_eq!(unopened.keys, [(kid.clone(), OpenError::OtherMasterKey(wanted))]);
+    assert_eq!(
+        unopened.keys,
+        [(kid.clone(), OpenError::OtherMasterKey(wanted))]
+    );
     let message = error.to_string();
-    assert!(message.contains(kid.as_str()) && message.contains(&wanted.to_string()), "{message}");
+    assert!(
+        message.contains(kid.as_str()) && message.contains(&wanted.to_string()),
+        "{message}"
+    );
     assert_eq!(store.load().await.unwrap(), before);
     assert!(wrong.load.ring.current().is_none());
 }

@@ -30,7 +30,12 @@ fn fixture() -> Fixture {
         clock: clock.clone(),
         entropy: Arc::new(CountingEntropy::default()),
     };
-    Fixture { store, hasher, clock, register }
+    Fixture {
+        store,
+        hasher,
+        clock,
+        register,
+    }
 }
 
 #[tokio::test]
@@ -41,7 +46,12 @@ async fn the_password_is_a_uuid_v4_whose_hash_is_stored() {
     assert_eq!(password.get_version(), Some(Version::Random));
     let user = f.store.find_by_username(&registered.username).await;
     let user = user.unwrap().unwrap();
-    assert!(f.hasher.verify(&registered.password, &user.password_hash).await.unwrap());
+    assert!(
+        f.hasher
+            .verify(&registered.password, &user.password_hash)
+            .await
+            .unwrap()
+    );
     assert_eq!(user.date_registered, f.clock.now());
 }
 
@@ -58,7 +68,9 @@ async fn two_users_get_different_ids_and_passwords() {
 async fn all_wrong_fields_are_named_before_anything_is_hashed() {
     let f = fixture();
     let error = f.register.run("a", "nowhere").await.unwrap_err();
-    let RegisterUserError::Invalid(errors) = error else { panic!("{error}") };
+    let RegisterUserError::Invalid(errors) = error else {
+        panic!("{error}")
+    };
     let fields: Vec<_> = errors.iter().map(|e| e.field.as_ref()).collect();
     assert_eq!(fields, ["username", "email"]);
     assert_eq!(f.hasher.take_work(), []);
@@ -69,7 +81,10 @@ async fn a_busy_hasher_refuses_and_leaves_no_account() {
     let f = fixture();
     f.hasher.be_busy_for(HashWork::Hash);
     let error = f.register.run("ada", "ada@example.com").await.unwrap_err();
-    assert!(matches!(error, RegisterUserError::Hash(HashError::Busy { .. })));
+    assert!(matches!(
+        error,
+        RegisterUserError::Hash(HashError::Busy { .. })
+    ));
     let user = f.store.find_by_username(&"ada".parse().unwrap()).await;
     assert_eq!(user.unwrap(), None);
 }

@@ -10,9 +10,7 @@ use super::{
     error::unavailable,
 };
 use crate::{
-    domain::{
-        AccountStatus, AuthFailure, AuthSuccess, Outcome, RequestOrigin, Timestamp, UserId,
-    },
+    domain::{AccountStatus, AuthFailure, AuthSuccess, Outcome, RequestOrigin, Timestamp, UserId},
     ports::{AuthLog, LoginRecord, StorageError},
 };
 
@@ -90,8 +88,8 @@ async fn touch_active_user(
     at: Timestamp,
 ) -> Result<bool, DbErr> {
     let later_login = Expr::col(users::Column::LastLogin).gt(at);
-    let last_login = Expr::case(later_login, Expr::col(users::Column::LastLogin))
-        .finally(Expr::value(at));
+    let last_login =
+        Expr::case(later_login, Expr::col(users::Column::LastLogin)).finally(Expr::value(at));
     let active = Condition::all()
         .add(users::Column::Id.eq(user.to_string()))
         .add(users::Column::Status.eq(AccountStatus::Active.as_str()));

@@ -96,7 +96,8 @@ impl TryFrom<keys::Model> for SealedKey {
                     .map_err(|e| row.corrupt("master_key_id", e))?,
                 wrapped_data_key: (model.wrapped_data_key.try_into())
                     .map_err(|_| row.corrupt("wrapped_data_key", "not 40 bytes"))?,
-                nonce: (model.nonce.try_into()).map_err(|_| row.corrupt("nonce", "not 12 bytes"))?,
+                nonce: (model.nonce.try_into())
+                    .map_err(|_| row.corrupt("nonce", "not 12 bytes"))?,
                 ciphertext: model.ciphertext,
             },
         })

@@ -34,7 +34,9 @@ impl UserRepo for SqlUserRepo {
             date_registered: Set(user.date_registered),
             last_login: Set(None),
         };
-        let Err(error) = users::Entity::insert(row).exec_without_returning(self.0.writer()).await
+        let Err(error) = users::Entity::insert(row)
+            .exec_without_returning(self.0.writer())
+            .await
         else {
             return Ok(());
         };

@@ -63,7 +63,10 @@ impl Refusals for RegisterRefusals {
         UNSUPPORTED_MEDIA_TYPE,
         TOO_MANY_REQUESTS,
         INTERNAL_ERROR,
-        (503, "`busy`: too many passwords are waiting to be hashed; or `unavailable`: the database does not answer"),
+        (
+            503,
+            "`busy`: too many passwords are waiting to be hashed; or `unavailable`: the database does not answer",
+        ),
     ];
 }
 

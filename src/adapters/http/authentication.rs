@@ -62,12 +62,18 @@ struct AuthRefusals;
 impl Refusals for AuthRefusals {
     const LIST: &'static [(u16, &'static str)] = &[
         BAD_REQUEST,
-        (401, "`invalid_credentials`: unknown user, wrong password or disabled account"),
+        (
+            401,
+            "`invalid_credentials`: unknown user, wrong password or disabled account",
+        ),
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         TOO_MANY_REQUESTS,
         INTERNAL_ERROR,
-        (503, "`busy`: too many passwords are waiting to be checked; `unavailable`: the database does not answer; `no_signing_key`"),
+        (
+            503,
+            "`busy`: too many passwords are waiting to be checked; `unavailable`: the database does not answer; `no_signing_key`",
+        ),
     ];
 }
 
@@ -100,10 +106,7 @@ impl AuthenticationApi {
         let IssuedToken {
             access_token,
             expires_in,
-        } = self
-            .authenticate
-            .run(origin.0, &username, password)
-            .await?;
+        } = self.authenticate.run(origin.0, &username, password).await?;
         Ok(AuthenticateResponse::Ok(
             Json(AuthResponse {
                 message: "Authentication successful.".to_owned(),

@@ -31,8 +31,10 @@ enum HealthStatus {
 struct ReadinessRefusals;
 
 impl Refusals for ReadinessRefusals {
-    const LIST: &'static [(u16, &'static str)] =
-        &[(503, "`not_ready`: `errors` names what is missing, `database` or `signing_key`")];
+    const LIST: &'static [(u16, &'static str)] = &[(
+        503,
+        "`not_ready`: `errors` names what is missing, `database` or `signing_key`",
+    )];
 }
 
 #[OpenApi(tag = "Tag::Health")]

@@ -54,9 +54,8 @@ pub(super) struct JsonBody<T>(pub(super) T);
 impl<T: FromFields> JsonBody<T> {
     fn parse(bytes: &[u8]) -> Result<T, Problem> {
         let UniqueFields(values) = serde_json::from_slice(bytes).map_err(|error| {
-            Problem::of_status(StatusCode::BAD_REQUEST).detail(format!(
-                "the body is not a JSON object: {error}"
-            ))
+            Problem::of_status(StatusCode::BAD_REQUEST)
+                .detail(format!("the body is not a JSON object: {error}"))
         })?;
         let mut fields = Fields {
             values,

@@ -92,12 +92,19 @@ impl KeySetApi {
     /// Read the public keys
     ///
     /// The keys that verify access tokens. The answer may be cached as its headers say.
-    #[oai(path = "/.well-known/jwks.json", method = "get", operation_id = "getKeySet")]
+    #[oai(
+        path = "/.well-known/jwks.json",
+        method = "get",
+        operation_id = "getKeySet"
+    )]
     async fn key_set(
         &self,
         request: &poem::Request,
     ) -> Result<KeySetResponse, Refusal<KeySetRefusals>> {
-        let keys = self.publish_keys.run().ok_or_else(Problem::no_signing_key)?;
+        let keys = self
+            .publish_keys
+            .run()
+            .ok_or_else(Problem::no_signing_key)?;
         let cache_control = CACHE_CONTROL.to_owned();
         let etag = keys.jwks.etag().to_owned();
         Ok(if has_current_copy(request, &etag) {
@@ -139,4 +146,3 @@ impl<T: Send> IntoResponse for Rendered<T> {
             .body(Body::from_string(self.json))
     }
 }
-

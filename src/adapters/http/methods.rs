@@ -29,7 +29,10 @@ impl MethodTable {
     }
 
     pub(super) fn allow(&self, path: &str) -> Option<HeaderValue> {
-        let (_, allow) = self.0.iter().find(|(template, _)| matches(template, path))?;
+        let (_, allow) = self
+            .0
+            .iter()
+            .find(|(template, _)| matches(template, path))?;
         Some(allow.clone())
     }
 }

@@ -169,10 +169,11 @@ impl Problem {
     }
 }
 
-/// Rounds up to seconds, but for what no network can tell: a limit's window
-/// ends a nanosecond after its last whole second.
+/// Rounds up to whole seconds, at least one, but for what no network can tell:
+/// a limit's window ends a nanosecond after its last whole second.
 pub(super) fn whole_seconds(duration: Duration) -> u64 {
-    duration.as_secs() + u64::from(duration.subsec_micros() > 0)
+    let seconds = duration.as_secs() + u64::from(duration.subsec_micros() > 0);
+    seconds.max(1)
 }
 
 impl ResponseError for Problem {
@@ -189,9 +190,10 @@ impl From<RegisterUserError> for Problem {
             RegisterUserError::UsernameTaken => {
                 taken("username_taken", "the username is taken, whatever its case")
             }
-            RegisterUserError::EmailTaken => {
-                taken("email_taken", "the e-mail address is taken, whatever its case")
-            }
+            RegisterUserError::EmailTaken => taken(
+                "email_taken",
+                "the e-mail address is taken, whatever its case",
+            ),
             RegisterUserError::Hash(error) => error.into(),
             RegisterUserError::Storage(error) => error.into(),
         }
@@ -205,7 +207,10 @@ impl From<AuthenticateError> for Problem {
             AuthenticateError::InvalidCredentials => {
                 Self::new(StatusCode::UNAUTHORIZED, "invalid_credentials")
                     .detail("the username or the password is wrong")
-                    .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"signet\""))
+                    .header(
+                        header::WWW_AUTHENTICATE,
+                        HeaderValue::from_static("Bearer realm=\"signet\""),
+                    )
             }
             AuthenticateError::NoSigningKey => Self::no_signing_key(),
             AuthenticateError::Hash(error) => error.into(),

@@ -68,7 +68,10 @@ fn describe(headers: &mut HeaderMap, name: &str, admitted: Admitted) {
     let reset = whole_seconds(reset);
     for (header, value) in [
         (RATE_LIMIT, format!("\"{name}\";r={remaining};t={reset}")),
-        (RATE_LIMIT_POLICY, format!("\"{name}\";q={quota};w={window}")),
+        (
+            RATE_LIMIT_POLICY,
+            format!("\"{name}\";q={quota};w={window}"),
+        ),
     ] {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(header, value);

@@ -17,12 +17,16 @@ pub(super) trait Refusals {
 }
 
 /// Every operation with a JSON body may answer these.
-pub(super) const BAD_REQUEST: (u16, &str) =
-    (400, "The body is not JSON of the documented form; `errors` names the fields");
+pub(super) const BAD_REQUEST: (u16, &str) = (
+    400,
+    "The body is not JSON of the documented form; `errors` names the fields",
+);
 pub(super) const PAYLOAD_TOO_LARGE: (u16, &str) = (413, "The body is over 16 KiB");
 pub(super) const UNSUPPORTED_MEDIA_TYPE: (u16, &str) = (415, "The body is not `application/json`");
-pub(super) const TOO_MANY_REQUESTS: (u16, &str) =
-    (429, "`rate_limited`: too many requests from this client; see `Retry-After`");
+pub(super) const TOO_MANY_REQUESTS: (u16, &str) = (
+    429,
+    "`rate_limited`: too many requests from this client; see `Retry-After`",
+);
 pub(super) const INTERNAL_ERROR: (u16, &str) = (500, "`internal_error`: the logs say more");
 
 /// A problem, in the type of the operation that lists its status.

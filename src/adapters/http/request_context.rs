@@ -41,10 +41,7 @@ pub(super) async fn provide<E: Endpoint>(
         client = %origin.address,
     );
     request.set_data(origin);
-    let mut response = inner
-        .get_response(request)
-        .instrument(span)
-        .await;
+    let mut response = inner.get_response(request).instrument(span).await;
     if let Ok(value) = HeaderValue::from_str(request_id.as_str()) {
         response.headers_mut().insert(REQUEST_ID_HEADER, value);
     }

@@ -9,15 +9,9 @@ use poem::{
 use poem_openapi::OpenApiService;
 
 use super::{
-    HttpSettings, UseCases,
-    accounts::AccountsApi,
-    authentication::AuthenticationApi,
-    body_limit,
-    cors::Cors,
-    health::HealthApi,
-    key_set::KeySetApi,
-    methods::MethodTable,
-    rate_limit, request_context,
+    HttpSettings, UseCases, accounts::AccountsApi, authentication::AuthenticationApi, body_limit,
+    cors::Cors, health::HealthApi, key_set::KeySetApi, methods::MethodTable, rate_limit,
+    request_context,
 };
 
 const DESCRIPTION: &str = "Registers users, checks passwords and issues access tokens (RFC 9068) \
@@ -35,7 +29,11 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
     let admit_request = usecases.admit_request.clone();
     let api = service(usecases);
     let spec = api.spec();
-    let methods = Arc::new(MethodTable::from_spec(&spec).with("/docs").with("/openapi.json"));
+    let methods = Arc::new(
+        MethodTable::from_spec(&spec)
+            .with("/docs")
+            .with("/openapi.json"),
+    );
     let cors = Arc::new(Cors::new(settings.cors_origins));
     let context = Arc::new(request_context::ContextLayer {
         client_ip: settings.client_ip,

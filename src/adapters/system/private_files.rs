@@ -12,7 +12,10 @@ const FILE_MODE: u32 = 0o600;
 
 /// Makes the folder, and those above it, where they are missing.
 pub fn create_private_dir(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(DIR_MODE).create(path)
+    DirBuilder::new()
+        .recursive(true)
+        .mode(DIR_MODE)
+        .create(path)
 }
 
 /// Makes an empty file where there is none, and takes others' rights away

@@ -1,0 +1,106 @@
+use signet::crypto::MasterKey;
+
+use crate::support::{
+    database,
+    process::{MASTER_KEY, RunningServer, run, signet, text},
+};
+
+#[test]
+fn keygen_prints_a_new_master_key_each_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let keys: Vec<_> = (0..2)
+        .map(|_| text(&run(signet(dir.path()).arg("keygen")).stdout))
+        .collect();
+    for key in &keys {
+        assert!(MasterKey::parse(key.trim_end()).is_ok());
+    }
+    assert_ne!(keys[0], keys[1]);
+}
+
+#[test]
+fn openapi_prints_the_committed_description_without_making_anything() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = run(signet(dir.path()).arg("openapi"));
+    let file = std::fs::read_to_string("openapi/openapi.json").unwrap();
+    assert!(
+        text(&output.stdout) == file,
+        "run `cargo run -- openapi > openapi/openapi.json`"
+    );
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn migrate_makes_the_schema_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = run(signet(dir.path()).arg("migrate"));
+    assert_eq!(
+        text(&first.stdout),
+        "3 migrations applied, the schema is up to date\n"
+    );
+    let second = run(signet(dir.path()).arg("migrate"));
+    assert_eq!(
+        text(&second.stdout),
+        "0 migrations applied, the schema is up to date\n"
+    );
+}
+
+#[test]
+fn serve_without_migrating_wants_the_schema_to_be_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let serve = |command: &mut std::process::Command| {
+        command
+            .env("NOT_MY_KEY", MASTER_KEY)
+            .env("SIGNET_MIGRATE_ON_START", "false");
+    };
+    let mut command = signet(dir.path());
+    serve(command.arg("serve"));
+    let refused = run(&mut command);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("run `signet migrate`"));
+    run(signet(dir.path()).arg("migrate"));
+    let mut command = signet(dir.path());
+    serve(&mut command);
+    let (status, _) = RunningServer::start(&mut command).stop();
+    assert!(status.success());
+}
+
+#[tokio::test]
+async fn a_binary_older_than_the_schema_refuses_to_serve_and_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    run(signet(dir.path()).arg("migrate"));
+    let path = dir.path().join("data/signet.db");
+    let later = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m2999_later', 0)";
+    database::execute(&path, later).await;
+    let output = run(signet(dir.path())
+        .arg("serve")
+        .env("NOT_MY_KEY", MASTER_KEY));
+    assert_eq!(output.status.code(), Some(1));
+    let message = text(&output.stderr);
+    assert!(
+        message.contains("newer Signet") && message.contains("m2999_later"),
+        "{message}"
+    );
+}
+
+#[test]
+fn sigterm_ends_a_server_with_exit_code_0() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = RunningServer::start(signet(dir.path()).env("NOT_MY_KEY", MASTER_KEY));
+    let (status, log) = server.stop();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(log.contains("\"stopped\""), "{log}");
+}
+
+#[test]
+fn a_port_in_use_is_told_with_its_address() {
+    let dir = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let mut command = signet(dir.path());
+    command
+        .args(["serve", "--listen", &address])
+        .env("NOT_MY_KEY", MASTER_KEY);
+    let output = run(&mut command);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains(&address));
+}

@@ -1,0 +1,9 @@
+//! The real binary: its commands, its files, its end.
+
+mod commands;
+mod configuration;
+mod dev;
+mod files;
+mod kill;
+mod master_key;
+mod secrets;
