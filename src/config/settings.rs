@@ -190,7 +190,7 @@ pub(super) fn hash_pool(values: &Values) -> Result<PoolSettings, ConfigError> {
     };
     Ok(PoolSettings {
         workers,
-        queue_per_worker: values.parse("hash_queue_per_worker")?,
+        queue_per_worker: positive(values, "hash_queue_per_worker")?,
         max_wait: duration(values, "hash_max_wait")?,
     })
 }

@@ -17,7 +17,7 @@ fn settings(output: &Output) -> Vec<String> {
 }
 
 fn assert_refused(output: &Output, words: &[&str]) {
-    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.status.code(), Some(2), "{words:?}");
     let message = text(&output.stderr);
     for word in words {
         assert!(message.contains(word), "{word} in {message}");

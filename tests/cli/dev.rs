@@ -12,7 +12,7 @@ fn mode(path: &Path) -> u32 {
 #[tokio::test]
 async fn a_stranger_registers_logs_in_and_verifies_the_token() {
     let dir = tempfile::tempdir().unwrap();
-    let server = RunningServer::start(signet(dir.path()).args(["serve", "--dev"]));
+    let server = RunningServer::start_dev(dir.path());
     let ada = server.register("ada").await.unwrap();
     let login = server
         .log_in("ada", ada["password"].as_str().unwrap())
@@ -35,7 +35,7 @@ async fn a_stranger_registers_logs_in_and_verifies_the_token() {
 #[test]
 fn database_and_master_key_are_kept_private_in_one_folder() {
     let dir = tempfile::tempdir().unwrap();
-    let server = RunningServer::start(signet(dir.path()).args(["serve", "--dev"]));
+    let server = RunningServer::start_dev(dir.path());
     let dev = dir.path().join("signet-dev");
     assert_eq!(mode(&dev), 0o700);
     let files: Vec<_> = fs::read_dir(&dev)
@@ -53,10 +53,10 @@ fn database_and_master_key_are_kept_private_in_one_folder() {
 #[tokio::test]
 async fn a_restarted_dev_server_knows_its_users() {
     let dir = tempfile::tempdir().unwrap();
-    let server = RunningServer::start(signet(dir.path()).args(["serve", "--dev"]));
+    let server = RunningServer::start_dev(dir.path());
     let ada = server.register("ada").await.unwrap();
     server.stop();
-    let server = RunningServer::start(signet(dir.path()).args(["serve", "--dev"]));
+    let server = RunningServer::start_dev(dir.path());
     let login = server
         .log_in("ada", ada["password"].as_str().unwrap())
         .await;
@@ -68,10 +68,9 @@ async fn a_restarted_dev_server_knows_its_users() {
 fn dev_mode_accepts_cheap_hashes() {
     let dir = tempfile::tempdir().unwrap();
     let mut command = signet(dir.path());
-    command
-        .args(["serve", "--dev"])
-        .env("SIGNET_ARGON2_MEMORY_KIB", "8");
-    assert!(RunningServer::start(&mut command).stop().0.success());
+    command.env("SIGNET_ARGON2_MEMORY_KIB", "8");
+    let server = RunningServer::start_with(&mut command, &["--dev"]);
+    assert!(server.stop().0.success());
 }
 
 #[test]

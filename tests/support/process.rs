@@ -45,11 +45,21 @@ pub struct RunningServer {
 }
 
 impl RunningServer {
-    /// Starts `serve` with cheap settings for tests and waits until it listens.
+    /// Starts `serve` and waits until it listens.
     pub fn start(command: &mut Command) -> Self {
+        Self::start_with(command, &[])
+    }
+
+    /// Starts `serve --dev` in the folder.
+    pub fn start_dev(dir: &Path) -> Self {
+        Self::start_with(&mut signet(dir), &["--dev"])
+    }
+
+    pub fn start_with(command: &mut Command, flags: &[&str]) -> Self {
         let address = free_address();
         let mut child = command
             .args(["serve", "--listen", &address.to_string()])
+            .args(flags)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

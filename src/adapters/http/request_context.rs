@@ -41,7 +41,8 @@ pub(super) async fn provide<E: Endpoint>(
         client = %origin.address,
     );
     request.set_data(origin);
-    let mut response = inner.get_response(request).instrument(span).await;
+    let mut response = inner.get_response(request).instrument(span.clone()).await;
+    span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
     if let Ok(value) = HeaderValue::from_str(request_id.as_str()) {
         response.headers_mut().insert(REQUEST_ID_HEADER, value);
     }
