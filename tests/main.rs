@@ -1,5 +1,6 @@
 //! All integration tests in one binary, so that they link once.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+#![allow(unreachable_pub, reason = "a binary has no one to be public to")]
 
 mod api;
 mod cli;

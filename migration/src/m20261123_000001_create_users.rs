@@ -1,4 +1,7 @@
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{string_len, text, timestamp_with_time_zone, timestamp_with_time_zone_null},
+};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;

@@ -1,4 +1,7 @@
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{blob, small_integer, string_len, timestamp_with_time_zone},
+};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;

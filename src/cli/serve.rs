@@ -24,7 +24,7 @@ Examples:
   NOT_MY_KEY_FILE=/etc/signet/master.key signet serve --data-dir /var/lib/signet";
 
 const DEV_MASTER_KEY: &str = "master.key";
-const REFUSALS_LOGGED_EVERY: Duration = Duration::from_secs(60);
+const REFUSALS_LOGGED_EVERY: Duration = Duration::from_mins(1);
 
 #[derive(Args)]
 pub(super) struct ServeArgs {

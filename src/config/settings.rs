@@ -150,7 +150,7 @@ pub(super) fn client_id(values: &Values) -> Result<String, ConfigError> {
 
 pub(super) fn access_token_ttl(values: &Values) -> Result<Duration, ConfigError> {
     const ONE_SECOND: Duration = Duration::from_secs(1);
-    const ONE_DAY: Duration = Duration::from_secs(86_400);
+    const ONE_DAY: Duration = Duration::from_hours(24);
     let ttl = duration(values, "access_token_ttl")?;
     if ttl.subsec_nanos() > 0 || !(ONE_SECOND..=ONE_DAY).contains(&ttl) {
         return Err(ConfigError::invalid(

@@ -18,7 +18,7 @@ use crate::domain::RsaKeySize;
 /// async thread.
 pub fn generate<R: TryCryptoRng>(rng: &mut R, size: RsaKeySize) -> rsa::Result<PrivateKey> {
     let key = RsaPrivateKey::new(rng, size.bits())?;
-    let der = key.to_pkcs8_der().map_err(rsa::pkcs8::Error::from)?;
+    let der = key.to_pkcs8_der()?;
     Ok(PrivateKey::from_pkcs8_der(Zeroizing::new(
         der.as_bytes().to_vec(),
     )))

@@ -17,7 +17,7 @@ pub struct RateLimitError(String);
 
 impl RateLimit {
     pub const MAX_QUOTA: u32 = 10_000;
-    const MAX_WINDOW: Duration = Duration::from_secs(86_400);
+    const MAX_WINDOW: Duration = Duration::from_hours(24);
 
     /// `None` outside 1 to 10,000 requests in 1 s to 1 day.
     pub fn new(quota: u32, window: Duration) -> Option<Self> {

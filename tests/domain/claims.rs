@@ -20,7 +20,7 @@ fn claims(audience: Audience) -> serde_json::Value {
         issuer: "https://auth.example".to_owned(),
         audience,
         client_id: "web".to_owned(),
-        lifetime: Duration::from_secs(900),
+        lifetime: Duration::from_mins(15),
     };
     let jti = TokenId::new(Uuid::from_u128(2));
     serde_json::to_value(Claims::for_login(&user, &policy, jti, a_time())).unwrap()

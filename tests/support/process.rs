@@ -1,5 +1,5 @@
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader},
     net::{SocketAddr, TcpListener},
     path::Path,
     process::{Child, Command, ExitStatus, Output, Stdio},
@@ -14,7 +14,7 @@ use serde_json::Value;
 pub const MASTER_KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// How long a server may take to listen. It bounds a hanging test and judges no speed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The real binary, in a folder of its own and with no setting from outside.
 pub fn signet(dir: &Path) -> Command {

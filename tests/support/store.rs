@@ -26,7 +26,7 @@ enum Behind {
 }
 
 impl TestStore {
-    pub async fn memory() -> Self {
+    pub fn memory() -> Self {
         let store = Arc::new(MemoryStore::default());
         Self {
             users: store.clone(),
@@ -70,7 +70,7 @@ impl TestStore {
     }
 
     /// The auth log, oldest first, each row as the texts of
-    /// request_ip, user_id, outcome, user_agent, request_id, kid and jti.
+    /// address, user id, outcome, user agent, request id, kid and jti.
     pub async fn auth_log(&self) -> Vec<Vec<String>> {
         match &self.behind {
             Behind::Memory(store) => store.auth_log().iter().map(texts).collect(),
@@ -109,7 +109,7 @@ macro_rules! on_every_store {
             $(
                 #[tokio::test]
                 async fn $case() {
-                    super::$case(&$crate::support::store::TestStore::memory().await).await;
+                    super::$case(&$crate::support::store::TestStore::memory()).await;
                 }
             )*
         }

@@ -61,7 +61,7 @@ async fn fixture() -> Fixture {
             issuer: "https://auth.example".to_owned(),
             audience: vec!["https://api.example".to_owned()].into(),
             client_id: "signet".to_owned(),
-            lifetime: std::time::Duration::from_secs(900),
+            lifetime: std::time::Duration::from_mins(15),
         },
     };
     Fixture {
@@ -98,7 +98,7 @@ impl Fixture {
     }
 }
 
-fn is_invalid_credentials(result: Result<IssuedToken, AuthenticateError>) -> bool {
+fn is_invalid_credentials(result: &Result<IssuedToken, AuthenticateError>) -> bool {
     matches!(result, Err(AuthenticateError::InvalidCredentials))
 }
 
@@ -153,10 +153,10 @@ async fn each_kind_of_user_costs_exactly_one_verification_with_the_current_param
 #[tokio::test]
 async fn only_the_log_tells_why_a_login_was_refused() {
     let f = fixture().await;
-    assert!(is_invalid_credentials(f.log_in("ada", "wrong").await));
-    assert!(is_invalid_credentials(f.log_in("nobody", "wrong").await));
+    assert!(is_invalid_credentials(&f.log_in("ada", "wrong").await));
+    assert!(is_invalid_credentials(&f.log_in("nobody", "wrong").await));
     f.disable_ada().await;
-    assert!(is_invalid_credentials(f.log_in("ada", &f.password).await));
+    assert!(is_invalid_credentials(&f.log_in("ada", &f.password).await));
     assert_eq!(
         f.outcomes(),
         [
@@ -273,7 +273,7 @@ impl AuthLog for DisablingLog {
 async fn an_account_disabled_while_it_logs_in_gets_no_token() {
     let mut f = fixture().await;
     f.authenticate.auth_log = Arc::new(DisablingLog(f.store.clone()));
-    assert!(is_invalid_credentials(f.log_in("ada", &f.password).await));
+    assert!(is_invalid_credentials(&f.log_in("ada", &f.password).await));
     assert_eq!(f.outcomes(), [Outcome::Disabled]);
 }
 

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use sea_orm::DbErr;
 
 use crate::ports::StorageError;
@@ -14,7 +16,7 @@ pub(super) struct Row<'a> {
 }
 
 impl Row<'_> {
-    pub(super) fn corrupt(self, column: &'static str, reason: impl ToString) -> StorageError {
+    pub(super) fn corrupt(self, column: &'static str, reason: impl fmt::Display) -> StorageError {
         StorageError::Corrupt {
             table: self.table,
             column,

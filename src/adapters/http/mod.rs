@@ -1,4 +1,8 @@
 //! The HTTP API and its OpenAPI description.
+#![allow(
+    clippy::unused_async,
+    reason = "poem-openapi wants every handler to be async"
+)]
 
 mod accounts;
 mod authentication;

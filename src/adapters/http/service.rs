@@ -3,8 +3,8 @@
 use std::{future::Future, io, sync::Arc, time::Duration};
 
 use poem::{
-    Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server, get, handler,
-    listener::TcpAcceptor, middleware::CatchPanic, web::Data,
+    Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server, endpoint::make_sync, get,
+    listener::TcpAcceptor, middleware::CatchPanic,
 };
 use poem_openapi::OpenApiService;
 
@@ -41,10 +41,13 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
     });
     Route::new()
         .nest("/docs", api.swagger_ui())
-        .at("/openapi.json", get(openapi_json).data(spec))
+        .at(
+            "/openapi.json",
+            get(make_sync(move |_| openapi_json(&spec))),
+        )
         .nest("/", api)
         .with(CatchPanic::new())
-        .around(|routes, request| body_limit::check(routes, request))
+        .around(body_limit::check)
         .around(move |inner, request| {
             request_context::render_problems(inner, request, methods.clone())
         })
@@ -91,9 +94,8 @@ fn service(usecases: UseCases) -> OpenApiService<Apis, ()> {
     OpenApiService::new(apis, "Signet", env!("CARGO_PKG_VERSION")).description(DESCRIPTION)
 }
 
-#[handler]
-fn openapi_json(spec: Data<&String>) -> Response {
+fn openapi_json(spec: &str) -> Response {
     Response::builder()
         .content_type("application/json")
-        .body(spec.0.clone())
+        .body(spec.to_owned())
 }
