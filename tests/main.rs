@@ -8,6 +8,7 @@ mod cli;
 mod contract;
 mod crypto;
 mod database;
+mod docs;
 mod domain;
 mod support;
 mod usecases;

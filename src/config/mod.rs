@@ -4,6 +4,7 @@
 mod database_url;
 mod error;
 mod master_key;
+mod reading;
 mod settings;
 mod sources;
 
@@ -66,20 +67,20 @@ impl Config {
             listen: values.parse("listen")?,
             data_dir,
             database,
-            issuer: settings::issuer(&values)?,
+            issuer: reading::issuer(&values)?,
             audience: values.list("audience")?,
-            client_id: settings::client_id(&values)?,
-            access_token_ttl: settings::access_token_ttl(&values)?,
-            key_bits: settings::key_bits(&values)?,
-            argon2: settings::argon2(&values, dev)?,
-            hash_pool: settings::hash_pool(&values)?,
+            client_id: reading::client_id(&values)?,
+            access_token_ttl: reading::access_token_ttl(&values)?,
+            key_bits: reading::key_bits(&values)?,
+            argon2: reading::argon2(&values, dev)?,
+            hash_pool: reading::hash_pool(&values)?,
             rate_limits: RateLimits {
-                auth: settings::rate_limit(&values, "auth_rate_limit")?,
-                register: settings::rate_limit(&values, "register_rate_limit")?,
+                auth: reading::rate_limit(&values, "auth_rate_limit")?,
+                register: reading::rate_limit(&values, "register_rate_limit")?,
             },
-            rate_limit_clients: settings::positive(&values, "rate_limit_clients")?,
-            client_ip: settings::client_ip(&values)?,
-            cors_origins: settings::cors_origins(&values)?,
+            rate_limit_clients: reading::positive(&values, "rate_limit_clients")?,
+            client_ip: reading::client_ip(&values)?,
+            cors_origins: reading::cors_origins(&values)?,
             migrate_on_start: values.parse("migrate_on_start")?,
             log: values.text("log")?,
         })

@@ -1,0 +1,154 @@
+//! How settings are read from their texts, and what is refused.
+
+use std::{fmt, net::IpAddr, num::NonZeroUsize, str::FromStr, time::Duration};
+
+use ipnet::IpNet;
+
+use super::{ConfigError, sources::Values};
+use crate::{
+    adapters::{
+        hasher::PoolSettings,
+        http::{ClientIpHeader, ClientIpPolicy},
+    },
+    domain::{Argon2Params, RateLimit, RsaKeySize},
+};
+
+pub(super) fn issuer(values: &Values) -> Result<Option<String>, ConfigError> {
+    let issuer = values.optional_text("issuer")?;
+    match &issuer {
+        Some(url) if !(url.starts_with("http://") || url.starts_with("https://")) => Err(
+            ConfigError::invalid("issuer", "expected an http:// or https:// URL"),
+        ),
+        Some(url) if url.contains(['?', '#']) => Err(ConfigError::invalid(
+            "issuer",
+            "must have neither query nor fragment (RFC 8414 §2)",
+        )),
+        _ => Ok(issuer),
+    }
+}
+
+pub(super) fn client_id(values: &Values) -> Result<String, ConfigError> {
+    values
+        .optional_text("client_id")?
+        .ok_or_else(|| ConfigError::invalid("client_id", "must not be empty"))
+}
+
+pub(super) fn access_token_ttl(values: &Values) -> Result<Duration, ConfigError> {
+    const ONE_SECOND: Duration = Duration::from_secs(1);
+    const ONE_DAY: Duration = Duration::from_hours(24);
+    let ttl = duration(values, "access_token_ttl")?;
+    if ttl.subsec_nanos() > 0 || !(ONE_SECOND..=ONE_DAY).contains(&ttl) {
+        return Err(ConfigError::invalid(
+            "access_token_ttl",
+            "expected whole seconds from 1s to 1day",
+        ));
+    }
+    Ok(ttl)
+}
+
+pub(super) fn key_bits(values: &Values) -> Result<RsaKeySize, ConfigError> {
+    RsaKeySize::from_bits(values.parse("key_bits")?)
+        .ok_or_else(|| ConfigError::invalid("key_bits", "expected 2048, 3072 or 4096"))
+}
+
+pub(super) fn argon2(values: &Values, dev: bool) -> Result<Argon2Params, ConfigError> {
+    let params = Argon2Params::new(
+        values.parse("argon2_memory_kib")?,
+        values.parse("argon2_iterations")?,
+        values.parse("argon2_parallelism")?,
+    );
+    let params = values.check("argon2_*", params)?;
+    if !dev && !params.reaches_owasp_minimum() {
+        return Err(ConfigError::invalid(
+            "argon2_*",
+            "weaker than OWASP's minimum: memory in KiB and iterations must reach one of \
+             47104/1, 19456/2, 12288/3, 9216/4, 7168/5",
+        ));
+    }
+    Ok(params)
+}
+
+pub(super) fn hash_pool(values: &Values) -> Result<PoolSettings, ConfigError> {
+    let workers = match values.optional_text("hash_workers")? {
+        Some(_) => positive(values, "hash_workers")?,
+        None => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+    };
+    Ok(PoolSettings {
+        workers,
+        queue_per_worker: positive(values, "hash_queue_per_worker")?,
+        max_wait: duration(values, "hash_max_wait")?,
+    })
+}
+
+pub(super) fn rate_limit(
+    values: &Values,
+    name: &'static str,
+) -> Result<Option<RateLimit>, ConfigError> {
+    match values.text(name)?.as_str() {
+        "off" => Ok(None),
+        text => values.check(name, text.parse()).map(Some),
+    }
+}
+
+pub(super) fn client_ip(values: &Values) -> Result<ClientIpPolicy, ConfigError> {
+    let network = |text: &String| {
+        text.parse::<IpNet>()
+            .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+            .map_err(|_| format!("{text:?} is neither an address nor a CIDR"))
+    };
+    let proxies = values.list("trusted_proxies")?;
+    let header = values.text("client_ip_header")?.to_ascii_lowercase();
+    Ok(ClientIpPolicy {
+        trusted_proxies: values.check(
+            "trusted_proxies",
+            proxies.iter().map(network).collect::<Result<_, _>>(),
+        )?,
+        header: match header.as_str() {
+            "x-forwarded-for" => ClientIpHeader::XForwardedFor,
+            "forwarded" => ClientIpHeader::Forwarded,
+            _ => {
+                return Err(ConfigError::invalid(
+                    "client_ip_header",
+                    "expected X-Forwarded-For or Forwarded",
+                ));
+            }
+        },
+    })
+}
+
+/// Origins as browsers write them (RFC 6454 §6.2).
+pub(super) fn cors_origins(values: &Values) -> Result<Vec<String>, ConfigError> {
+    let origins = values.list("cors_origins")?;
+    let is_origin = |text: &String| {
+        text.strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"))
+            .is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@']))
+    };
+    match origins.iter().find(|origin| !is_origin(origin)) {
+        Some(wrong) => Err(ConfigError::invalid(
+            "cors_origins",
+            format!("{wrong:?} is not an origin like https://app.example"),
+        )),
+        None => Ok(origins),
+    }
+}
+
+/// A whole number above zero.
+pub(super) fn positive<T>(values: &Values, name: &str) -> Result<T, ConfigError>
+where
+    T: FromStr<Err: fmt::Display> + PartialOrd + From<u8>,
+{
+    let number: T = values.parse(name)?;
+    if number < T::from(1) {
+        return Err(ConfigError::invalid(name, "must be at least 1"));
+    }
+    Ok(number)
+}
+
+fn duration(values: &Values, name: &str) -> Result<Duration, ConfigError> {
+    let text = values.text(name)?;
+    values.check(
+        name,
+        humantime::parse_duration(&text).map_err(|e| format!("{text:?}: {e} (like 15m or 2s)")),
+    )
+}
