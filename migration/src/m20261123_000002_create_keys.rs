@@ -1,6 +1,9 @@
 use sea_orm_migration::{
     prelude::*,
-    schema::{blob, small_integer, string_len, timestamp_with_time_zone},
+    schema::{
+        big_integer, blob_null, small_integer_null, string_len, string_len_null, text,
+        timestamp_with_time_zone, timestamp_with_time_zone_null,
+    },
 };
 
 #[derive(DeriveMigrationName)]
@@ -13,6 +16,13 @@ enum Keys {
     Algorithm,
     State,
     CreatedAt,
+    PublishedAt,
+    ActivatedAt,
+    RetiredAt,
+    ExpiredAt,
+    LongestLifetime,
+    TokensExpireAt,
+    PublicJwk,
     FormatVersion,
     MasterKeyId,
     WrappedDataKey,
@@ -35,19 +45,28 @@ impl MigrationTrait for Migration {
                     .col(string_len(Keys::Algorithm, 16))
                     .col(string_len(Keys::State, 16))
                     .col(timestamp_with_time_zone(Keys::CreatedAt))
-                    .col(small_integer(Keys::FormatVersion))
-                    .col(string_len(Keys::MasterKeyId, 16))
-                    .col(blob(Keys::WrappedDataKey))
-                    .col(blob(Keys::Nonce))
-                    .col(blob(Keys::Ciphertext))
+                    .col(timestamp_with_time_zone(Keys::PublishedAt))
+                    .col(timestamp_with_time_zone_null(Keys::ActivatedAt))
+                    .col(timestamp_with_time_zone_null(Keys::RetiredAt))
+                    .col(timestamp_with_time_zone_null(Keys::ExpiredAt))
+                    .col(big_integer(Keys::LongestLifetime))
+                    .col(timestamp_with_time_zone_null(Keys::TokensExpireAt))
+                    .col(text(Keys::PublicJwk))
+                    // Null from the key's expiry on.
+                    .col(small_integer_null(Keys::FormatVersion))
+                    .col(string_len_null(Keys::MasterKeyId, 16))
+                    .col(blob_null(Keys::WrappedDataKey))
+                    .col(blob_null(Keys::Nonce))
+                    .col(blob_null(Keys::Ciphertext))
                     .to_owned(),
             )
             .await?;
-        // Two active keys must not be possible, whatever the servers do.
+        // Two active or two next keys must not be possible, whatever the servers do.
         manager
             .get_connection()
             .execute_unprepared(
-                "CREATE UNIQUE INDEX keys_one_active_key ON keys (state) WHERE state = 'active'",
+                "CREATE UNIQUE INDEX keys_one_active_one_next_key ON keys (state) \
+                 WHERE state IN ('active', 'next')",
             )
             .await
             .map(drop)

@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 
-use super::{Envelope, Timestamp};
+use super::Timestamp;
 
 /// A key id (`kid`): the RFC 7638 SHA-256 thumbprint of the public key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,16 +64,26 @@ impl FromStr for SigningAlgorithm {
     }
 }
 
+/// Where a key stands in its life. It only ever moves down this list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyState {
-    /// Published, and the one key that signs.
+    /// Published, and the one that signs next.
+    Next,
+    /// Published, and the one that signs.
     Active,
+    /// Published for the tokens that it signed; signs no more.
+    Retired,
+    /// Not published. Its private part is gone; the rest is history.
+    Expired,
 }
 
 impl KeyState {
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Next => "next",
             Self::Active => "active",
+            Self::Retired => "retired",
+            Self::Expired => "expired",
         }
     }
 }
@@ -82,10 +92,10 @@ impl FromStr for KeyState {
     type Err = InvalidKeyRecord;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "active" => Ok(Self::Active),
-            _ => Err(InvalidKeyRecord("state")),
-        }
+        [Self::Next, Self::Active, Self::Retired, Self::Expired]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or(InvalidKeyRecord("state"))
     }
 }
 
@@ -124,12 +134,4 @@ pub struct KeyRecord {
     pub kid: KeyId,
     pub algorithm: SigningAlgorithm,
     pub created_at: Timestamp,
-}
-
-/// A private key as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SealedKey {
-    pub record: KeyRecord,
-    pub state: KeyState,
-    pub envelope: Envelope,
 }

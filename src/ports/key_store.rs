@@ -1,24 +1,29 @@
 use async_trait::async_trait;
 
 use super::StorageError;
-use crate::domain::SealedKey;
+use crate::domain::{KeyChange, KeySet};
 
+/// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FirstKey {
-    Added,
-    /// The store already holds keys: nothing changed.
-    NotFirst,
+pub enum KeyChanged {
+    Done,
+    /// The set is not in the state that the change was planned for: nothing
+    /// changed. Read it again.
+    Outdated,
 }
 
 /// The signing keys. Implementations see them sealed only, so that none can
 /// store or log a private key.
 #[async_trait]
 pub trait KeyStore: Send + Sync {
-    /// Every key, oldest first.
-    async fn load(&self) -> Result<Vec<SealedKey>, StorageError>;
+    /// All keys, as they were at one moment.
+    async fn load(&self) -> Result<KeySet, StorageError>;
 
-    /// Adds `key` if the store holds none. Of any number of concurrent callers
-    /// on an empty store exactly one MUST be told `Added`. It MUST be durable
-    /// on return.
-    async fn add_first(&self, key: &SealedKey) -> Result<FirstKey, StorageError>;
+    /// Replaces the set by [`KeySet::after`] the change, in one atomic step
+    /// that is durable on return; answers `Outdated` where that is `None`.
+    ///
+    /// Concurrent changes MUST have the outcome of some order of them, one
+    /// after the other. The private part of a key that expires MUST NOT remain
+    /// in the store.
+    async fn change(&self, change: &KeyChange) -> Result<KeyChanged, StorageError>;
 }

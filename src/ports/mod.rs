@@ -18,7 +18,7 @@ pub use auth_log::{AuthLog, LoginRecord};
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use key_generator::{KeyGenerationFailed, KeyGenerator};
-pub use key_store::{FirstKey, KeyStore};
+pub use key_store::{KeyChanged, KeyStore};
 pub use password_hasher::{HashError, PasswordHasher};
 pub use rate_limiter::{Admission, RateLimiter, RateScope};
 pub use storage::{Storage, StorageError};

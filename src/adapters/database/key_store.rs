@@ -1,14 +1,10 @@
 use async_trait::async_trait;
-use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder, Set};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 
-use super::{
-    Database,
-    entities::keys,
-    error::{Row, unavailable},
-};
+use super::{Database, entities::keys, error::unavailable, key_row};
 use crate::{
-    domain::{Envelope, KeyRecord, SealedKey},
-    ports::{FirstKey, KeyStore, StorageError},
+    domain::{KeyChange, KeySet, KeyState, StoredKey},
+    ports::{KeyChanged, KeyStore, StorageError},
 };
 
 #[derive(Debug)]
@@ -22,84 +18,68 @@ impl SqlKeyStore {
 
 #[async_trait]
 impl KeyStore for SqlKeyStore {
-    async fn load(&self) -> Result<Vec<SealedKey>, StorageError> {
-        keys::Entity::find()
-            .order_by_asc(keys::Column::CreatedAt)
-            .order_by_asc(keys::Column::Kid)
-            .all(self.0.reader())
-            .await
-            .map_err(unavailable)?
-            .into_iter()
-            .map(SealedKey::try_from)
-            .collect()
+    async fn load(&self) -> Result<KeySet, StorageError> {
+        load(self.0.reader()).await
     }
 
-    async fn add_first(&self, key: &SealedKey) -> Result<FirstKey, StorageError> {
-        let row = row_of(key)?;
+    async fn change(&self, change: &KeyChange) -> Result<KeyChanged, StorageError> {
+        // The write lock is held from here on: no other change comes between.
         let transaction = self.0.begin_write().await.map_err(unavailable)?;
-        let present = keys::Entity::find()
-            .count(&transaction)
-            .await
-            .map_err(unavailable)?;
-        if present > 0 {
-            return Ok(FirstKey::NotFirst);
-        }
-        keys::Entity::insert(row)
-            .exec_without_returning(&transaction)
-            .await
-            .map_err(unavailable)?;
+        let before = load(&transaction).await?;
+        let Some(after) = before.after(change) else {
+            return Ok(KeyChanged::Outdated);
+        };
+        write(&transaction, &before, &after).await?;
         transaction.commit().await.map_err(unavailable)?;
-        Ok(FirstKey::Added)
+        Ok(KeyChanged::Done)
     }
 }
 
-fn row_of(key: &SealedKey) -> Result<keys::ActiveModel, StorageError> {
-    let SealedKey {
-        record,
-        state,
-        envelope,
-    } = key;
-    Ok(keys::ActiveModel {
-        kid: Set(record.kid.to_string()),
-        algorithm: Set(record.algorithm.as_str().to_owned()),
-        state: Set(state.as_str().to_owned()),
-        created_at: Set(record.created_at),
-        format_version: Set(
-            i16::try_from(envelope.format_version).map_err(StorageError::unavailable)?
-        ),
-        master_key_id: Set(envelope.master_key_id.to_string()),
-        wrapped_data_key: Set(envelope.wrapped_data_key.to_vec()),
-        nonce: Set(envelope.nonce.to_vec()),
-        ciphertext: Set(envelope.ciphertext.clone()),
-    })
+async fn load(connection: &impl ConnectionTrait) -> Result<KeySet, StorageError> {
+    keys::Entity::find()
+        .all(connection)
+        .await
+        .map_err(unavailable)?
+        .into_iter()
+        .map(StoredKey::try_from)
+        .collect::<Result<_, _>>()
+        .map(KeySet::new)
 }
 
-impl TryFrom<keys::Model> for SealedKey {
-    type Error = StorageError;
+/// Writes the keys that differ. A key leaves a state before another enters it,
+/// since only one may be active and only one the next.
+async fn write(
+    connection: &impl ConnectionTrait,
+    before: &KeySet,
+    after: &KeySet,
+) -> Result<(), StorageError> {
+    let changed = |key: &&StoredKey| before.get(&key.record.kid) != Some(key);
+    let mut keys: Vec<_> = after.keys().iter().filter(changed).collect();
+    keys.sort_by_key(|key| match key.life.state {
+        KeyState::Expired => 0,
+        KeyState::Retired => 1,
+        KeyState::Active => 2,
+        KeyState::Next => 3,
+    });
+    for key in keys {
+        let row = key_row::of(key)?;
+        let is_new = before.get(&key.record.kid).is_none();
+        write_row(connection, row, is_new).await.map_err(unavailable)?;
+    }
+    Ok(())
+}
 
-    fn try_from(model: keys::Model) -> Result<Self, Self::Error> {
-        let row = Row {
-            table: "keys",
-            id: &model.kid,
-        };
-        Ok(Self {
-            record: KeyRecord {
-                kid: model.kid.parse().map_err(|e| row.corrupt("kid", e))?,
-                algorithm: (model.algorithm.parse()).map_err(|e| row.corrupt("algorithm", e))?,
-                created_at: model.created_at,
-            },
-            state: model.state.parse().map_err(|e| row.corrupt("state", e))?,
-            envelope: Envelope {
-                format_version: u16::try_from(model.format_version)
-                    .map_err(|e| row.corrupt("format_version", e))?,
-                master_key_id: (model.master_key_id.parse())
-                    .map_err(|e| row.corrupt("master_key_id", e))?,
-                wrapped_data_key: (model.wrapped_data_key.try_into())
-                    .map_err(|_| row.corrupt("wrapped_data_key", "not 40 bytes"))?,
-                nonce: (model.nonce.try_into())
-                    .map_err(|_| row.corrupt("nonce", "not 12 bytes"))?,
-                ciphertext: model.ciphertext,
-            },
-        })
+async fn write_row(
+    connection: &impl ConnectionTrait,
+    row: keys::ActiveModel,
+    is_new: bool,
+) -> Result<(), DbErr> {
+    if is_new {
+        keys::Entity::insert(row)
+            .exec_without_returning(connection)
+            .await
+            .map(drop)
+    } else {
+        keys::Entity::update(row).exec(connection).await.map(drop)
     }
 }

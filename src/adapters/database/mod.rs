@@ -4,6 +4,7 @@ mod auth_log;
 mod connection;
 mod entities;
 mod error;
+mod key_row;
 mod key_store;
 mod schema;
 mod user_repo;

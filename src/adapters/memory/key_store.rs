@@ -2,22 +2,24 @@ use async_trait::async_trait;
 
 use super::MemoryStore;
 use crate::{
-    domain::SealedKey,
-    ports::{FirstKey, KeyStore, StorageError},
+    domain::{KeyChange, KeySet},
+    ports::{KeyChanged, KeyStore, StorageError},
 };
 
 #[async_trait]
 impl KeyStore for MemoryStore {
-    async fn load(&self) -> Result<Vec<SealedKey>, StorageError> {
+    async fn load(&self) -> Result<KeySet, StorageError> {
         Ok(self.tables().keys.clone())
     }
 
-    async fn add_first(&self, key: &SealedKey) -> Result<FirstKey, StorageError> {
+    async fn change(&self, change: &KeyChange) -> Result<KeyChanged, StorageError> {
         let mut tables = self.tables();
-        if !tables.keys.is_empty() {
-            return Ok(FirstKey::NotFirst);
+        match tables.keys.after(change) {
+            Some(keys) => {
+                tables.keys = keys;
+                Ok(KeyChanged::Done)
+            }
+            None => Ok(KeyChanged::Outdated),
         }
-        tables.keys.push(key.clone());
-        Ok(FirstKey::Added)
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::LoggedEvent;
 use crate::{
-    domain::{AccountStatus, SealedKey, User, UserId},
+    domain::{AccountStatus, KeySet, User, UserId},
     ports::{Storage, StorageError},
 };
 
@@ -16,7 +16,7 @@ pub struct MemoryStore(Mutex<Tables>);
 #[derive(Debug, Default)]
 pub(super) struct Tables {
     pub(super) users: Vec<User>,
-    pub(super) keys: Vec<SealedKey>,
+    pub(super) keys: KeySet,
     pub(super) auth_log: Vec<LoggedEvent>,
 }
 

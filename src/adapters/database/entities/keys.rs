@@ -8,11 +8,19 @@ pub struct Model {
     pub algorithm: String,
     pub state: String,
     pub created_at: DateTimeUtc,
-    pub format_version: i16,
-    pub master_key_id: String,
-    pub wrapped_data_key: Vec<u8>,
-    pub nonce: Vec<u8>,
-    pub ciphertext: Vec<u8>,
+    pub published_at: DateTimeUtc,
+    pub activated_at: Option<DateTimeUtc>,
+    pub retired_at: Option<DateTimeUtc>,
+    pub expired_at: Option<DateTimeUtc>,
+    /// In microseconds.
+    pub longest_lifetime: i64,
+    pub tokens_expire_at: Option<DateTimeUtc>,
+    pub public_jwk: String,
+    pub format_version: Option<i16>,
+    pub master_key_id: Option<String>,
+    pub wrapped_data_key: Option<Vec<u8>>,
+    pub nonce: Option<Vec<u8>>,
+    pub ciphertext: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,40 @@
+use super::{KeyId, KeySet, KeyState, KeyTimings, Timestamp};
+
+/// A change of the key set that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyStep {
+    /// There is no key at all: make the first two.
+    Begin,
+    /// The next key takes over from the active one, and a new next key is made.
+    Promote { active: KeyId, next: KeyId },
+    /// No token of this retired key can be alive: unpublish it.
+    Expire(KeyId),
+}
+
+/// The first change that is due at `now`. Servers whose clocks agree plan the
+/// same, and the store lets only one of them carry it out.
+pub fn due_step(set: &KeySet, timings: KeyTimings, now: Timestamp) -> Option<KeyStep> {
+    if set.keys().is_empty() {
+        return Some(KeyStep::Begin);
+    }
+    promotion(set, timings, now).or_else(|| expiry(set, timings, now))
+}
+
+fn promotion(set: &KeySet, timings: KeyTimings, now: Timestamp) -> Option<KeyStep> {
+    let active = set.in_state(KeyState::Active)?;
+    let next = set.in_state(KeyState::Next)?;
+    let due = active.life.rotation_due_at(timings) <= now;
+    let known_to_all = next.life.may_sign_from(timings) <= now;
+    (due && known_to_all).then(|| KeyStep::Promote {
+        active: active.record.kid.clone(),
+        next: next.record.kid.clone(),
+    })
+}
+
+fn expiry(set: &KeySet, timings: KeyTimings, now: Timestamp) -> Option<KeyStep> {
+    set.keys()
+        .iter()
+        .filter(|key| key.life.state == KeyState::Retired)
+        .find(|key| key.life.may_expire_from(timings).is_some_and(|at| at <= now))
+        .map(|key| KeyStep::Expire(key.record.kid.clone()))
+}

@@ -1,0 +1,89 @@
+use std::time::Duration;
+
+use super::{Envelope, KeyRecord, KeyState, KeyTimings, Timestamp};
+
+/// A signing key as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredKey {
+    pub record: KeyRecord,
+    pub life: KeyLife,
+    /// The public JWK, for history: what is published is derived from the
+    /// private part.
+    pub public_jwk: String,
+    /// The private part; none once the key has expired.
+    pub sealed: Option<Envelope>,
+}
+
+/// A key's state and how it came there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyLife {
+    pub state: KeyState,
+    pub published_at: Timestamp,
+    pub activated_at: Option<Timestamp>,
+    pub retired_at: Option<Timestamp>,
+    pub expired_at: Option<Timestamp>,
+    /// The longest lifetime of the tokens that any server signed with it.
+    pub longest_lifetime: Duration,
+    /// The latest expiry that any of its tokens can have; known from its
+    /// retirement on.
+    pub tokens_expire_at: Option<Timestamp>,
+}
+
+impl KeyLife {
+    /// Of a key that is published from now on and signs later.
+    pub fn next(now: Timestamp) -> Self {
+        Self {
+            state: KeyState::Next,
+            published_at: now,
+            activated_at: None,
+            retired_at: None,
+            expired_at: None,
+            longest_lifetime: Duration::ZERO,
+            tokens_expire_at: None,
+        }
+    }
+
+    #[must_use]
+    pub fn activated(self, now: Timestamp) -> Self {
+        Self {
+            state: KeyState::Active,
+            activated_at: Some(now),
+            ..self
+        }
+    }
+
+    /// `still_signing`: how long some server may go on signing with it.
+    #[must_use]
+    pub fn retired(self, now: Timestamp, still_signing: Duration) -> Self {
+        Self {
+            state: KeyState::Retired,
+            retired_at: Some(now),
+            tokens_expire_at: Some(now + still_signing + self.longest_lifetime),
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub fn expired(self, now: Timestamp) -> Self {
+        Self {
+            state: KeyState::Expired,
+            expired_at: Some(now),
+            ..self
+        }
+    }
+
+    /// From when on the key may sign: every verifier knows it by then.
+    pub fn may_sign_from(&self, timings: KeyTimings) -> Timestamp {
+        self.published_at + timings.publish_ahead()
+    }
+
+    /// When the next key is to take over from this active one.
+    pub fn rotation_due_at(&self, timings: KeyTimings) -> Timestamp {
+        self.activated_at.unwrap_or(self.published_at) + timings.rotation_interval
+    }
+
+    /// From when on this retired key need not be published any more.
+    pub fn may_expire_from(&self, timings: KeyTimings) -> Option<Timestamp> {
+        Some(self.tokens_expire_at? + timings.published_after_expiry())
+    }
+}
