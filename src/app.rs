@@ -1,4 +1,4 @@
-//! The composition root: the only place that chooses adapters.
+//! The composition root: the only place that chooses the adapters of a server.
 
 use std::sync::Arc;
 
@@ -7,7 +7,8 @@ use thiserror::Error;
 use crate::{
     adapters::{
         database::{
-            Database, SchemaError, SqlAuthLog, SqlKeyStore, SqlUserRepo, check_schema, migrate,
+            Database, SchemaError, SqlAuthLog, SqlKeyStore, SqlUserRepo, check_schema,
+            master_keys_in_use, migrate,
         },
         hasher::{Argon2Hasher, StartError},
         http::{HttpSettings, UseCases},
@@ -17,7 +18,7 @@ use crate::{
         },
     },
     config::Config,
-    crypto::MasterKey,
+    crypto::{MasterKey, envelope::OpenError},
     domain::AccessTokenPolicy,
     ports::{
         AuthLog, Clock, Entropy, KeyGenerator, KeyStore, PasswordHasher, RateLimiter, Storage,
@@ -25,7 +26,7 @@ use crate::{
     },
     usecases::{
         AdmitRequest, Authenticate, CheckReadiness, KeyRing, LoadKeysError, LoadSigningKeys,
-        PublishKeys, RegisterUser,
+        PublishKeys, RegisterUser, UnopenedKeys,
     },
 };
 
@@ -70,6 +71,28 @@ pub async fn open_database(config: &Config) -> Result<Database, StartupError> {
             error,
         })?;
     Ok(Database::open_sqlite(path).await?)
+}
+
+/// Refuses a master key that the stored signing keys do not want, before
+/// anything is changed: a migration would lock the former version out.
+pub async fn check_master_key(
+    database: &Database,
+    master_key: &MasterKey,
+) -> Result<(), LoadKeysError> {
+    let wanted = master_keys_in_use(database).await?;
+    let keys: Vec<_> = wanted
+        .into_iter()
+        .filter(|(_, id)| *id != master_key.id())
+        .map(|(kid, id)| (kid, OpenError::OtherMasterKey(id)))
+        .collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let master_key_id = master_key.id();
+    Err(LoadKeysError::Unopened(UnopenedKeys {
+        master_key_id,
+        keys,
+    }))
 }
 
 /// Brings the schema up to date, or only checks it where that is switched off.

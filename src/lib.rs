@@ -2,7 +2,7 @@
 //!
 //! Ports and adapters. The layers, each of which names only those before it:
 //!
-//! `domain` <- `crypto` <- `ports` <- `usecases` <- `adapters` <- `app` <- `cli`
+//! `domain` <- `crypto` <- `ports` <- `usecases` <- `adapters` <- `config` <- `app` <- `cli`
 //!
 //! `domain`, `crypto`, `ports` and `usecases` are the core: no HTTP, no SQL, no
 //! clock, no randomness of their own. `tests/architecture.rs` holds the sources to it.

@@ -1,14 +1,14 @@
 use std::io::{self, Write};
 
-use super::error::CliError;
-use crate::config::{Config, SETTINGS, Sources, Values, read_master_key};
+use super::{error::CliError, master_key_source};
+use crate::config::{Config, SETTINGS, Sources, Values};
 
 /// Prints every setting as `signet.toml` could hold it, with its meaning.
 pub(super) fn run(sources: &Sources) -> Result<(), CliError> {
     let values = sources.read()?;
     // A configuration that cannot be served from is no effective one.
     Config::load(sources, false)?;
-    let master_key = match read_master_key(&sources.environment) {
+    let master_key = match master_key_source().read() {
         Ok(key) => format!("given, its id is {}", key.id()),
         Err(error) => error.to_string(),
     };

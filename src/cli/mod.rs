@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 mod config;
+mod dev;
 mod error;
 mod keygen;
 mod logging;
@@ -8,11 +9,11 @@ mod migrate;
 mod openapi;
 mod serve;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{ffi::OsStr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::config::Sources;
+use crate::config::{Environment, MasterKeySource, Sources};
 
 use error::CliError;
 
@@ -72,15 +73,23 @@ fn default_file() -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
-/// Variables that are not UTF-8 keep their place, so that they are refused by
-/// whoever reads them instead of being overlooked.
-fn environment() -> crate::config::Environment {
+/// The settings in the environment. What is not UTF-8 keeps its place, so that
+/// it is refused instead of being overlooked.
+fn environment() -> Environment {
     std::env::vars_os()
-        .map(|(name, value)| {
-            let text = |os: std::ffi::OsString| os.to_string_lossy().into_owned();
-            (text(name), text(value))
-        })
+        .map(|(name, value)| (lossy(&name), value))
+        .filter(|(name, _)| name.starts_with("SIGNET_"))
+        .map(|(name, value)| (name, lossy(&value)))
         .collect()
+}
+
+/// The master key's variables, which no setting and no log may come near.
+fn master_key_source() -> MasterKeySource {
+    MasterKeySource::from_variables(|name| Some(lossy(&std::env::var_os(name)?)))
+}
+
+fn lossy(text: &OsStr) -> String {
+    text.to_string_lossy().into_owned()
 }
 
 /// A runtime for one command.

@@ -19,12 +19,14 @@ pub(super) fn run() -> Result<(), CliError> {
     let store = Arc::new(MemoryStore::default());
     let clock = Arc::new(SystemClock::new());
     let entropy = Arc::new(OsEntropy);
+    let hasher =
+        MemoryHasher::new(Argon2Params::default(), entropy.clone()).map_err(CliError::failure)?;
     let ports = Ports {
         users: store.clone(),
         auth_log: store.clone(),
         keys: store.clone(),
         storage: store,
-        hasher: Arc::new(MemoryHasher::new(Argon2Params::default(), entropy.clone())),
+        hasher: Arc::new(hasher),
         limiter: Arc::new(MemoryLimiter::new(clock.clone())),
         generator: Arc::new(BlockingKeyGenerator),
         clock,

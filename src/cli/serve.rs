@@ -1,4 +1,4 @@
-use std::{fs, io, path::Path, sync::Arc, time::Duration};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use clap::Args;
 use tokio::{
@@ -6,14 +6,13 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
 };
 
-use super::{error::CliError, keygen::new_master_key, logging, runtime};
+use super::{dev, error::CliError, logging, master_key_source, runtime};
 use crate::{
-    adapters::{
-        http,
-        system::{create_private_dir, write_new_private_file},
+    adapters::http,
+    app::{
+        Ports, StartupError, access_token_policy, check_master_key, open_database, prepare_schema,
     },
-    app::{Ports, StartupError, access_token_policy, open_database, prepare_schema},
-    config::{Config, DEV_DIR, Sources, read_master_key},
+    config::{Config, DEV_DIR, Sources},
     crypto::MasterKey,
     usecases::AdmitRequest,
 };
@@ -23,7 +22,6 @@ Examples:
   signet serve --dev
   NOT_MY_KEY_FILE=/etc/signet/master.key signet serve --data-dir /var/lib/signet";
 
-const DEV_MASTER_KEY: &str = "master.key";
 const REFUSALS_LOGGED_EVERY: Duration = Duration::from_mins(1);
 
 #[derive(Args)]
@@ -54,9 +52,9 @@ pub(super) fn run(mut sources: Sources, args: &ServeArgs) -> Result<(), CliError
     }
     let config = Config::load(&sources, args.dev)?;
     let master_key = if args.dev {
-        dev_master_key(Path::new(DEV_DIR)).map_err(CliError::failure)?
+        dev::master_key(Path::new(DEV_DIR)).map_err(CliError::failure)?
     } else {
-        read_master_key(&sources.environment)?
+        master_key_source().read()?
     };
     logging::init(&config)?;
     runtime()?.block_on(serve(&config, master_key, args.dev))
@@ -65,6 +63,8 @@ pub(super) fn run(mut sources: Sources, args: &ServeArgs) -> Result<(), CliError
 async fn serve(config: &Config, master_key: MasterKey, dev: bool) -> Result<(), CliError> {
     let mut stop = StopSignals::new().map_err(CliError::failure)?;
     let database = open_database(config).await?;
+    tracing::info!(database = %config.database, "database opened");
+    check_master_key(&database, &master_key).await?;
     prepare_schema(&database, config).await?;
     let ports = Ports::for_serving(config, &database)?;
     let ring = ports.load_signing_keys(config, master_key).await?;
@@ -90,24 +90,6 @@ async fn serve(config: &Config, master_key: MasterKey, dev: bool) -> Result<(), 
     database.close().await.map_err(StartupError::from)?;
     tracing::info!("stopped");
     Ok(())
-}
-
-/// The key in the dev folder, made at the first start.
-fn dev_master_key(dir: &Path) -> io::Result<MasterKey> {
-    create_private_dir(dir)?;
-    let path = dir.join(DEV_MASTER_KEY);
-    let text = new_master_key().to_text();
-    match write_new_private_file(&path, &text) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
-    }
-    let text = zeroize::Zeroizing::new(fs::read_to_string(&path)?);
-    MasterKey::parse(text.trim_end()).map_err(|e| {
-        io::Error::new(
-            io::ErrorKind::InvalidData,
-            format!("{}: {e}", path.display()),
-        )
-    })
 }
 
 fn announce(origin: &str) {

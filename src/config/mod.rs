@@ -18,7 +18,7 @@ use crate::{
 
 pub use database_url::DatabaseUrl;
 pub use error::ConfigError;
-pub use master_key::{MasterKeyError, read_master_key};
+pub use master_key::{MasterKeyError, MasterKeySource};
 pub use settings::{SETTINGS, Setting};
 pub use sources::{Environment, Flags, Sources, Values};
 
@@ -29,7 +29,6 @@ pub const DEV_DIR: &str = "signet-dev";
 #[derive(Clone, Debug)]
 pub struct Config {
     pub listen: SocketAddr,
-    pub data_dir: PathBuf,
     pub database: DatabaseUrl,
     /// `None`: `http://` and the address that the server listens on.
     pub issuer: Option<String>,
@@ -65,7 +64,6 @@ impl Config {
         };
         Ok(Self {
             listen: values.parse("listen")?,
-            data_dir,
             database,
             issuer: reading::issuer(&values)?,
             audience: values.list("audience")?,
@@ -78,7 +76,11 @@ impl Config {
                 auth: reading::rate_limit(&values, "auth_rate_limit")?,
                 register: reading::rate_limit(&values, "register_rate_limit")?,
             },
-            rate_limit_clients: reading::positive(&values, "rate_limit_clients")?,
+            rate_limit_clients: reading::number(
+                &values,
+                "rate_limit_clients",
+                1_000..=100_000_000,
+            )?,
             client_ip: reading::client_ip(&values)?,
             cors_origins: reading::cors_origins(&values)?,
             migrate_on_start: values.parse("migrate_on_start")?,

@@ -1,6 +1,6 @@
 //! How settings are read from their texts, and what is refused.
 
-use std::{fmt, net::IpAddr, num::NonZeroUsize, str::FromStr, time::Duration};
+use std::{fmt, net::IpAddr, num::NonZeroUsize, ops::RangeInclusive, str::FromStr, time::Duration};
 
 use ipnet::IpNet;
 
@@ -70,13 +70,13 @@ pub(super) fn argon2(values: &Values, dev: bool) -> Result<Argon2Params, ConfigE
 
 pub(super) fn hash_pool(values: &Values) -> Result<PoolSettings, ConfigError> {
     let workers = match values.optional_text("hash_workers")? {
-        Some(_) => positive(values, "hash_workers")?,
+        Some(_) => number(values, "hash_workers", 1..=1024)?,
         None => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
     };
     Ok(PoolSettings {
         workers,
-        queue_per_worker: positive(values, "hash_queue_per_worker")?,
-        max_wait: duration(values, "hash_max_wait")?,
+        queue_per_worker: number(values, "hash_queue_per_worker", 1..=10_000)?,
+        max_wait: hash_max_wait(values)?,
     })
 }
 
@@ -92,9 +92,17 @@ pub(super) fn rate_limit(
 
 pub(super) fn client_ip(values: &Values) -> Result<ClientIpPolicy, ConfigError> {
     let network = |text: &String| {
-        text.parse::<IpNet>()
+        let network = text
+            .parse::<IpNet>()
             .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-            .map_err(|_| format!("{text:?} is neither an address nor a CIDR"))
+            .map_err(|_| format!("{text:?} is neither an address nor a CIDR"))?;
+        // Addresses are compared in their IPv4 form, where they have one.
+        match network.addr() {
+            IpAddr::V6(address) if address.to_ipv4_mapped().is_some() => Err(format!(
+                "{text:?}: write the IPv4 network that it stands for"
+            )),
+            _ => Ok(network),
+        }
     };
     let proxies = values.list("trusted_proxies")?;
     let header = values.text("client_ip_header")?.to_ascii_lowercase();
@@ -133,16 +141,34 @@ pub(super) fn cors_origins(values: &Values) -> Result<Vec<String>, ConfigError> 
     }
 }
 
-/// A whole number above zero.
-pub(super) fn positive<T>(values: &Values, name: &str) -> Result<T, ConfigError>
+/// A whole number in the range.
+pub(super) fn number<T>(
+    values: &Values,
+    name: &str,
+    range: RangeInclusive<T>,
+) -> Result<T, ConfigError>
 where
-    T: FromStr<Err: fmt::Display> + PartialOrd + From<u8>,
+    T: FromStr<Err: fmt::Display> + PartialOrd + fmt::Display,
 {
     let number: T = values.parse(name)?;
-    if number < T::from(1) {
-        return Err(ConfigError::invalid(name, "must be at least 1"));
+    if range.contains(&number) {
+        return Ok(number);
     }
-    Ok(number)
+    let (start, end) = range.into_inner();
+    let reason = format!("{number} is not from {start} to {end}");
+    Err(ConfigError::invalid(name, reason))
+}
+
+fn hash_max_wait(values: &Values) -> Result<Duration, ConfigError> {
+    const LEAST: Duration = Duration::from_millis(100);
+    const MOST: Duration = Duration::from_mins(1);
+    let wait = duration(values, "hash_max_wait")?;
+    if (LEAST..=MOST).contains(&wait) {
+        Ok(wait)
+    } else {
+        let reason = "expected 100ms to 1min";
+        Err(ConfigError::invalid("hash_max_wait", reason))
+    }
 }
 
 fn duration(values: &Values, name: &str) -> Result<Duration, ConfigError> {

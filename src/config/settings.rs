@@ -61,17 +61,17 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "hash_workers",
         "",
-        "hashes computed at once; by default the number of cores",
+        "hashes computed at once, at most 1024; by default the number of cores",
     ),
     setting(
         "hash_queue_per_worker",
         "64",
-        "hashes that may wait for each worker",
+        "hashes that may wait for each worker, at most 10000",
     ),
     setting(
         "hash_max_wait",
         "2s",
-        "the longest expected wait for a hash; above it: 503",
+        "the longest expected wait for a hash, `100ms` to `1min`; above it: 503",
     ),
     setting(
         "auth_rate_limit",
@@ -86,7 +86,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "rate_limit_clients",
         "100000",
-        "clients that the limiter remembers",
+        "clients that the limiter remembers, at least 1000",
     ),
     setting(
         "trusted_proxies",

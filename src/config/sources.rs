@@ -6,7 +6,8 @@ use super::{ConfigError, SETTINGS};
 
 const PREFIX: &str = "SIGNET_";
 
-/// The process environment, passed in so that tests bring their own.
+/// The environment's settings, passed in so that tests bring their own. Its
+/// secrets are not among them.
 pub type Environment = BTreeMap<String, String>;
 
 /// Settings from the command line, by their names.

@@ -11,6 +11,8 @@ use crate::domain::{Argon2Params, Password, PasswordHash};
 
 const OUTPUT_BYTES: usize = 32;
 pub const SALT_BYTES: usize = 16;
+/// The chance that a [`decoy`] is made of.
+pub const DECOY_BYTES: usize = SALT_BYTES + OUTPUT_BYTES;
 
 /// A salt or parameter that Argon2 does not take.
 #[derive(Debug, Error)]
@@ -73,13 +75,14 @@ pub fn verify(
     Ok(hash.output_equals(&output))
 }
 
-/// A hash of no password: its output is chance instead of a computation.
-/// Verifying against it costs what verifying against a real one costs.
+/// A hash of no password: its salt and output are chance instead of a
+/// computation. Verifying against it costs what verifying against a real one
+/// costs.
 pub fn decoy(
-    salt: &[u8; SALT_BYTES],
-    output: &[u8; OUTPUT_BYTES],
+    chance: &[u8; DECOY_BYTES],
     params: Argon2Params,
 ) -> Result<PasswordHash, HashingFailed> {
+    let (salt, output) = chance.split_at(SALT_BYTES);
     encode(params, salt, output)
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// A private key as PKCS#8 DER (RFC 5958). It is never printed and its memory
 /// is wiped when it is dropped.
@@ -16,6 +16,8 @@ impl PrivateKey {
         &self.0
     }
 }
+
+impl ZeroizeOnDrop for PrivateKey {}
 
 impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,7 +11,7 @@ pub struct RateLimit {
 
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
-    "{0:?} is not a rate limit: expected a count of 1 to 10000, a slash and a time of 1s to 1day, like 10/1s"
+    "{0:?} is not a rate limit: expected a count of 1 to 10000, a slash and a time of 1s to 1day in whole seconds, like 10/1s"
 )]
 pub struct RateLimitError(String);
 
@@ -19,12 +19,12 @@ impl RateLimit {
     pub const MAX_QUOTA: u32 = 10_000;
     const MAX_WINDOW: Duration = Duration::from_hours(24);
 
-    /// `None` outside 1 to 10,000 requests in 1 s to 1 day.
+    /// `None` outside 1 to 10,000 requests in 1 s to 1 day of whole seconds,
+    /// which is what the headers can tell.
     pub fn new(quota: u32, window: Duration) -> Option<Self> {
         let quota = NonZeroU32::new(quota).filter(|q| q.get() <= Self::MAX_QUOTA)?;
-        (Duration::from_secs(1)..=Self::MAX_WINDOW)
-            .contains(&window)
-            .then_some(Self { quota, window })
+        let in_range = (Duration::from_secs(1)..=Self::MAX_WINDOW).contains(&window);
+        (in_range && window.subsec_nanos() == 0).then_some(Self { quota, window })
     }
 
     pub fn quota(self) -> u32 {

@@ -26,10 +26,10 @@ pub trait PasswordHasher: Send + Sync {
     /// Whether `hash` was made of `password`.
     async fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, HashError>;
 
-    /// Does the work of one [`verify`](Self::verify) against a hash with the
-    /// current parameters that no password matches, so that the time does not
-    /// tell that there is no account.
-    async fn verify_nobody(&self, password: &Password) -> Result<(), HashError>;
+    /// A hash with the current parameters that no password matches: verified
+    /// in place of the hash of an account that does not exist, so that the time
+    /// does not tell.
+    fn decoy(&self) -> &PasswordHash;
 
     /// Whether `hash` has other parameters than new hashes get.
     fn is_outdated(&self, hash: &PasswordHash) -> bool;

@@ -78,15 +78,18 @@ impl Authenticate {
             Ok(username) => self.users.find_by_username(&username).await?,
             Err(_) => None,
         };
-        let Some(user) = user else {
-            self.hasher.verify_nobody(password).await?;
-            return Ok(Err(AuthFailure::UnknownUser));
+        let hash = match &user {
+            Some(user) => &user.password_hash,
+            None => self.hasher.decoy(),
         };
-        let matches = self.hasher.verify(password, &user.password_hash).await?;
-        Ok(match (user.status, matches) {
-            (AccountStatus::Disabled, _) => Err(AuthFailure::Disabled(user.id)),
-            (AccountStatus::Active, false) => Err(AuthFailure::WrongPassword(user.id)),
-            (AccountStatus::Active, true) => Ok(user),
+        let matches = self.hasher.verify(password, hash).await?;
+        Ok(match user {
+            None => Err(AuthFailure::UnknownUser),
+            Some(user) if user.status == AccountStatus::Disabled => {
+                Err(AuthFailure::Disabled(user.id))
+            }
+            Some(user) if !matches => Err(AuthFailure::WrongPassword(user.id)),
+            Some(user) => Ok(user),
         })
     }
 

@@ -1,5 +1,6 @@
 use std::{collections::BTreeSet, time::Duration};
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use signet::ports::Clock;
@@ -8,7 +9,7 @@ use uuid::Uuid;
 use crate::support::{
     app::TestApp,
     fixtures::cheap_params,
-    hasher::{HashWork, SpyHasher},
+    hasher::{GatedHasher, HashWork, SpyHasher},
     problem::assert_problem,
     verifier::{part, verify},
 };
@@ -77,8 +78,11 @@ async fn an_expired_or_altered_token_does_not_verify() {
     let keys = jwks(&app).await;
     let later = app.clock.now() + Duration::from_secs(901);
     assert!(verify(&token, &keys, later).is_none());
-    let (signed, signature) = token.rsplit_once('.').unwrap();
-    let altered = format!("{}.{signature}", signed.replacen('J', "K", 1));
+    let mut claims = part(&token, 1);
+    claims["sub"] = json!("00000000-0000-4000-8000-000000000000");
+    let parts: Vec<_> = token.split('.').collect();
+    let claims = BASE64_URL_SAFE_NO_PAD.encode(claims.to_string());
+    let altered = [parts[0], &claims, parts[2]].join(".");
     assert!(verify(&altered, &keys, app.clock.now()).is_none());
 }
 
@@ -285,4 +289,29 @@ async fn a_corrupt_row_is_a_500_that_tells_nothing_about_it() {
     )
     .await;
     assert_eq!(problem.get("detail"), None);
+}
+
+#[tokio::test]
+async fn an_attempt_whose_client_leaves_is_recorded_all_the_same() {
+    let hasher = GatedHasher::new();
+    let gate = hasher.clone();
+    let app = TestApp::builder()
+        .adapt(move |ports| ports.hasher = hasher)
+        .start()
+        .await;
+    let attempt = app.client.post(app.url("/auth"));
+    let attempt = attempt.json(&json!({ "username": "nobody", "password": "wrong" }));
+    let client = tokio::spawn(attempt.send());
+    gate.entered().await;
+    client.abort();
+    assert!(client.await.unwrap_err().is_cancelled());
+    // The server answers others while it holds that request.
+    let live = app.get("/health/live").send().await.unwrap();
+    assert_eq!(live.status(), StatusCode::OK);
+    gate.open();
+    let rows = "SELECT outcome FROM auth_logs";
+    while app.database.rows(rows).await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(app.database.rows(rows).await, [["unknown_user"]]);
 }

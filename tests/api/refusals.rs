@@ -21,6 +21,8 @@ async fn a_wrong_method_is_a_405_that_names_the_right_ones() {
         (Method::POST, "/.well-known/jwks.json", "GET, HEAD"),
         (Method::DELETE, "/health/ready", "GET, HEAD"),
         (Method::POST, "/openapi.json", "GET, HEAD"),
+        (Method::POST, "/docs", "GET, HEAD"),
+        (Method::DELETE, "/docs/", "GET, HEAD"),
     ] {
         let response = app
             .client

@@ -1,3 +1,5 @@
+use std::{io::Write, net::TcpStream, process::Stdio};
+
 use signet::crypto::MasterKey;
 
 use crate::support::{
@@ -103,4 +105,57 @@ fn a_port_in_use_is_told_with_its_address() {
     let output = run(&mut command);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains(&address));
+}
+
+#[test]
+fn of_many_processes_that_migrate_at_once_one_does_and_none_fails() {
+    let dir = tempfile::tempdir().unwrap();
+    let processes: Vec<_> = (0..8)
+        .map(|_| {
+            let mut command = signet(dir.path());
+            command
+                .arg("migrate")
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let outputs = processes
+        .into_iter()
+        .map(|process| process.wait_with_output().unwrap());
+    let mut printed: Vec<_> = outputs
+        .map(|output| {
+            assert!(output.status.success());
+            text(&output.stdout)
+        })
+        .collect();
+    printed.sort();
+    let idle = "0 migrations applied, the schema is up to date\n";
+    assert_eq!(printed[..7], [idle; 7]);
+    assert_eq!(
+        printed[7],
+        "3 migrations applied, the schema is up to date\n"
+    );
+}
+
+#[test]
+fn sigterm_ends_a_server_with_idle_and_unfinished_connections_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = RunningServer::start(signet(dir.path()).env("NOT_MY_KEY", MASTER_KEY));
+    let connect = || TcpStream::connect(server.address()).unwrap();
+    let idle = connect();
+    let mut half_a_head = connect();
+    half_a_head
+        .write_all(b"POST /auth HTTP/1.1\r\nHost:")
+        .unwrap();
+    let mut half_a_body = connect();
+    half_a_body
+        .write_all(
+            b"POST /auth HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+              Content-Length: 100\r\n\r\n{",
+        )
+        .unwrap();
+    let (status, log) = server.stop();
+    assert_eq!(status.code(), Some(0), "{log}");
+    drop((idle, half_a_head, half_a_body));
 }

@@ -47,7 +47,11 @@ fn database_and_master_key_are_kept_private_in_one_folder() {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
     server.stop();
-    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    let entries = fs::read_dir(dir.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name());
+    let others = entries.filter(|name| name != "signet-dev" && name != "stdout");
+    assert_eq!(others.count(), 0);
 }
 
 #[tokio::test]
@@ -79,4 +83,49 @@ fn dev_mode_takes_no_other_folder() {
     let output = run(signet(dir.path()).args(["serve", "--dev", "--data-dir", "elsewhere"]));
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("--dev"));
+}
+
+#[test]
+fn a_dev_folder_that_others_may_read_is_made_private() {
+    let dir = tempfile::tempdir().unwrap();
+    RunningServer::start_dev(dir.path()).stop();
+    let dev = dir.path().join("signet-dev");
+    let key = dev.join("master.key");
+    fs::set_permissions(&dev, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    RunningServer::start_dev(dir.path()).stop();
+    assert_eq!((mode(&dev), mode(&key)), (0o700, 0o600));
+}
+
+#[test]
+fn a_spoiled_dev_key_is_told_with_what_to_do() {
+    let dir = tempfile::tempdir().unwrap();
+    RunningServer::start_dev(dir.path()).stop();
+    fs::write(dir.path().join("signet-dev/master.key"), "").unwrap();
+    let output = run(signet(dir.path()).args(["serve", "--dev"]));
+    assert_eq!(output.status.code(), Some(1));
+    let message = text(&output.stderr);
+    assert!(
+        message.contains("master.key") && message.contains("delete the folder"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_dev_server_prints_where_api_docs_and_key_set_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = RunningServer::start_dev(dir.path());
+    let lines = [
+        server.url(""),
+        server.url("/docs"),
+        server.url("/.well-known/jwks.json"),
+    ];
+    server.stop();
+    let printed = fs::read_to_string(dir.path().join("stdout")).unwrap();
+    for line in lines {
+        assert!(
+            printed.lines().any(|printed| printed.ends_with(&line)),
+            "{printed}"
+        );
+    }
 }

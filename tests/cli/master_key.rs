@@ -36,7 +36,6 @@ fn without_a_master_key_the_server_says_what_it_accepts() {
 fn a_key_of_another_form_is_refused_without_being_repeated() {
     let dir = tempfile::tempdir().unwrap();
     for value in [
-        "",
         "short-secret",
         &"g".repeat(64),
         &"!".repeat(43),
@@ -51,11 +50,33 @@ fn a_key_of_another_form_is_refused_without_being_repeated() {
 }
 
 #[test]
+fn an_empty_variable_is_a_missing_one() {
+    let dir = tempfile::tempdir().unwrap();
+    for variable in ["NOT_MY_KEY", "NOT_MY_KEY_FILE"] {
+        assert_refused_with_help(&run(serve(dir.path()).env(variable, "")), "");
+    }
+}
+
+#[test]
 fn a_missing_key_file_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let output = run(serve(dir.path()).env("NOT_MY_KEY_FILE", "/nowhere/key"));
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("/nowhere/key"));
+}
+
+#[test]
+fn a_key_in_place_of_a_files_path_is_not_repeated() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = text(&run(signet(dir.path()).arg("keygen")).stdout);
+    let output = run(serve(dir.path()).env("NOT_MY_KEY_FILE", key.trim_end()));
+    assert_eq!(output.status.code(), Some(2));
+    let message = text(&output.stderr);
+    assert!(
+        message.contains("NOT_MY_KEY_FILE seems to hold a master key itself"),
+        "{message}"
+    );
+    assert!(!message.contains(key.trim_end()));
 }
 
 #[test]
@@ -130,4 +151,22 @@ async fn a_restart_signs_with_the_same_key() {
         assert!(server.stop().0.success());
     }
     assert_eq!(sets[0], sets[1]);
+}
+
+#[tokio::test]
+async fn a_wrong_master_key_is_refused_before_pending_migrations_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = RunningServer::start(signet(dir.path()).env("NOT_MY_KEY", MASTER_KEY));
+    assert!(server.stop().0.success());
+    let path = dir.path().join("data/signet.db");
+    for sql in [
+        "DROP TABLE auth_logs",
+        "DELETE FROM seaql_migrations WHERE version LIKE '%auth_logs'",
+    ] {
+        database::execute(&path, sql).await;
+    }
+    let output = run(serve(dir.path()).env("NOT_MY_KEY", "another master key of 32 bytes!!"));
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    let tables = "SELECT name FROM sqlite_master WHERE name = 'auth_logs'";
+    assert!(database::rows(&path, tables).await.is_empty());
 }

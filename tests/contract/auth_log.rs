@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::support::{
     fixtures::{a_hash, a_time, an_origin, another_hash, new_user},
-    store::{TestStore, on_every_store},
+    store::{TestStore, alternate, on_every_store},
 };
 
 on_every_store![
@@ -192,8 +192,8 @@ async fn a_missing_account_is_not_granted_a_login(store: &TestStore) {
 async fn fifty_concurrent_logins_are_fifty_rows(store: &TestStore) {
     let user = register(store).await;
     let mut tasks = JoinSet::new();
-    for _ in 0..50 {
-        let auth_log = store.auth_log.clone();
+    for count in 0..50 {
+        let auth_log = alternate(count, &store.auth_log, &store.elsewhere.auth_log);
         tasks.spawn(async move {
             let success = success(user.id);
             auth_log

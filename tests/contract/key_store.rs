@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{
     fixtures::{a_time, master_key},
-    store::{TestStore, on_every_store},
+    store::{TestStore, alternate, on_every_store},
 };
 
 on_every_store![
@@ -55,7 +55,7 @@ async fn a_second_first_key_changes_nothing(store: &TestStore) {
 async fn of_fifty_concurrent_first_keys_one_is_added(store: &TestStore) {
     let mut tasks = JoinSet::new();
     for count in 0..50 {
-        let keys = store.keys.clone();
+        let keys = alternate(count, &store.keys, &store.elsewhere.keys);
         tasks.spawn(async move {
             let key = sealed_key(&format!("key-{count}"));
             keys.add_first(&key).await.unwrap()

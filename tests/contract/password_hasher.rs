@@ -3,16 +3,13 @@
 use std::sync::Arc;
 
 use signet::{
-    adapters::{
-        hasher::{Argon2Hasher, PoolSettings},
-        memory::MemoryHasher,
-    },
+    adapters::{hasher::Argon2Hasher, memory::MemoryHasher},
     crypto::argon2id::{self, HashMemory},
     domain::{Argon2Params, Password, PasswordHash},
     ports::PasswordHasher,
 };
 
-use crate::support::{clock::ManualClock, entropy::CountingEntropy};
+use crate::support::{clock::ManualClock, entropy::CountingEntropy, fixtures::pool_settings};
 
 macro_rules! suite {
     ($($name:ident)*) => {
@@ -39,18 +36,19 @@ suite! {
     unicode_is_hashed_as_it_is
     a_hash_is_outdated_when_its_parameters_differ
     an_older_hash_verifies_with_its_own_parameters
-    verifying_nobody_succeeds
+    the_decoy_costs_what_a_new_hash_costs
+    the_decoy_matches_no_password
     many_at_once_are_all_answered
 }
 
 fn memory_hasher() -> MemoryHasher {
-    MemoryHasher::new(params(8, 1, 1), Arc::new(CountingEntropy::default()))
+    MemoryHasher::new(params(8, 1, 1), Arc::new(CountingEntropy::default())).unwrap()
 }
 
 fn pool_hasher() -> Argon2Hasher {
     Argon2Hasher::new(
         params(8, 1, 1),
-        PoolSettings::with_workers(2),
+        pool_settings(2),
         Arc::new(ManualClock::new()),
         Arc::new(CountingEntropy::default()),
     )
@@ -114,9 +112,18 @@ async fn an_older_hash_verifies_with_its_own_parameters(hasher: &dyn PasswordHas
     assert!(verify(hasher, "correct horse", &current).await);
 }
 
-async fn verifying_nobody_succeeds(hasher: &dyn PasswordHasher) {
-    for _ in 0..3 {
-        hasher.verify_nobody(&password("anything")).await.unwrap();
+async fn the_decoy_costs_what_a_new_hash_costs(hasher: &dyn PasswordHasher) {
+    let new = hasher.hash(&password("anything")).await.unwrap();
+    let decoy = hasher.decoy();
+    assert_eq!(decoy.params(), new.params());
+    assert_eq!(decoy.salt().len(), new.salt().len());
+    assert_eq!(decoy.output().len(), new.output().len());
+    assert!(!hasher.is_outdated(decoy));
+}
+
+async fn the_decoy_matches_no_password(hasher: &dyn PasswordHasher) {
+    for text in ["anything", " ", "password"] {
+        assert!(!verify(hasher, text, hasher.decoy()).await);
     }
 }
 
@@ -127,12 +134,12 @@ async fn many_at_once_are_all_answered(hasher: &dyn PasswordHasher) {
         let answers = tokio::join!(
             hasher.verify(&right, &hash),
             hasher.verify(&wrong, &hash),
-            hasher.verify_nobody(&wrong),
+            hasher.verify(&wrong, hasher.decoy()),
             hasher.verify(&right, &hash),
         );
         assert!(answers.0.unwrap());
         assert!(!answers.1.unwrap());
-        answers.2.unwrap();
+        assert!(!answers.2.unwrap());
         assert!(answers.3.unwrap());
     }
 }

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{
     fixtures::new_user,
-    store::{TestStore, on_every_store},
+    store::{TestStore, alternate, on_every_store},
 };
 
 on_every_store![
@@ -92,7 +92,7 @@ async fn a_refused_registration_leaves_nothing_behind(store: &TestStore) {
 async fn of_fifty_concurrent_registrations_of_one_username_one_wins(store: &TestStore) {
     let mut tasks = JoinSet::new();
     for count in 0..50 {
-        let users = store.users.clone();
+        let users = alternate(count, &store.users, &store.elsewhere.users);
         let name = if count % 2 == 0 { "ada" } else { "Ada" };
         let user = new_user(name, &format!("{count}@example.com"));
         tasks.spawn(async move { users.register(&user).await });
@@ -110,7 +110,7 @@ async fn of_fifty_concurrent_registrations_of_one_username_one_wins(store: &Test
 async fn fifty_concurrent_registrations_of_different_users_all_win(store: &TestStore) {
     let mut tasks = JoinSet::new();
     for count in 0..50 {
-        let users = store.users.clone();
+        let users = alternate(count, &store.users, &store.elsewhere.users);
         let user = new_user(&format!("user{count}"), &format!("{count}@example.com"));
         tasks.spawn(async move {
             users.register(&user).await.unwrap();

@@ -65,3 +65,11 @@ fn debug_output_shows_the_id_alone() {
     let key = MasterKey::from_bytes(*b"0123456789abcdef0123456789abcdef");
     assert_eq!(format!("{key:?}"), format!("MasterKey({})", key.id()));
 }
+
+#[test]
+fn keys_and_passwords_are_wiped_when_they_are_dropped() {
+    fn is_wiped<T: zeroize::ZeroizeOnDrop>() {}
+    is_wiped::<MasterKey>();
+    is_wiped::<signet::crypto::PrivateKey>();
+    is_wiped::<signet::domain::Password>();
+}

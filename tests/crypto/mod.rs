@@ -1,6 +1,7 @@
 //! Envelope, master key, signing keys and the key set.
 
 mod envelope;
+mod generation;
 mod jwks;
 mod key_pair;
 mod master_key;

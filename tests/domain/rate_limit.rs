@@ -19,7 +19,17 @@ fn a_limit_reads_back_as_it_is_written() {
 #[test]
 fn what_is_no_limit_is_refused_with_the_text_and_an_example() {
     for text in [
-        "", "10", "0/1s", "-1/1s", "10/0s", "10/500ms", "10/2days", "10001/1s", "10/s", "x/1s",
+        "",
+        "10",
+        "0/1s",
+        "-1/1s",
+        "10/0s",
+        "10/500ms",
+        "10/1500ms",
+        "10/2days",
+        "10001/1s",
+        "10/s",
+        "x/1s",
     ] {
         let error = text.parse::<RateLimit>().unwrap_err().to_string();
         assert!(

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use signet::{
     adapters::{
         database::{SqlAuthLog, SqlKeyStore, SqlUserRepo},
-        hasher::{Argon2Hasher, PoolSettings},
+        hasher::Argon2Hasher,
         http,
         limiter::MokaLimiter,
     },
@@ -19,7 +19,7 @@ use super::{
     clock::ManualClock,
     database::TestDatabase,
     entropy::CountingEntropy,
-    fixtures::{cheap_params, master_key},
+    fixtures::{cheap_params, master_key, pool_settings},
     keys::SharedKeys,
 };
 
@@ -153,7 +153,7 @@ fn ports(config: &Config, test: &TestDatabase, clock: Arc<ManualClock>) -> Ports
     let entropy = Arc::new(CountingEntropy::default());
     let hasher = Argon2Hasher::new(
         cheap_params(),
-        PoolSettings::with_workers(2),
+        pool_settings(2),
         clock.clone(),
         entropy.clone(),
     );

@@ -1,6 +1,10 @@
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use signet::{
+    adapters::hasher::PoolSettings,
     crypto::MasterKey,
     domain::{
         Argon2Params, ClientAddress, NewUser, PasswordHash, RequestOrigin, Timestamp, UserAgent,
@@ -12,6 +16,15 @@ use uuid::Uuid;
 /// The cheapest parameters that Argon2 has.
 pub fn cheap_params() -> Argon2Params {
     Argon2Params::new(8, 1, 1).unwrap()
+}
+
+/// The default bounds, with this many threads.
+pub fn pool_settings(workers: usize) -> PoolSettings {
+    PoolSettings {
+        workers,
+        queue_per_worker: 64,
+        max_wait: Duration::from_secs(2),
+    }
 }
 
 pub fn a_time() -> Timestamp {

@@ -9,6 +9,7 @@ use signet::{
     domain::{Argon2Params, Password, PasswordHash},
     ports::{HashError, PasswordHasher},
 };
+use tokio::sync::Semaphore;
 
 use super::{entropy::CountingEntropy, fixtures::cheap_params};
 
@@ -23,7 +24,6 @@ pub enum HashWork {
 /// Notes each piece of work before doing it, and refuses what it is told to.
 pub struct SpyHasher {
     inner: MemoryHasher,
-    params: Argon2Params,
     work: Mutex<Vec<HashWork>>,
     busy: Mutex<Option<HashWork>>,
 }
@@ -35,8 +35,7 @@ impl SpyHasher {
 
     pub fn with_params(params: Argon2Params) -> Arc<Self> {
         Arc::new(Self {
-            inner: MemoryHasher::new(params, Arc::new(CountingEntropy::default())),
-            params,
+            inner: MemoryHasher::new(params, Arc::new(CountingEntropy::default())).unwrap(),
             work: Mutex::default(),
             busy: Mutex::default(),
         })
@@ -75,9 +74,56 @@ impl PasswordHasher for SpyHasher {
         self.inner.verify(password, hash).await
     }
 
-    async fn verify_nobody(&self, password: &Password) -> Result<(), HashError> {
-        self.note(HashWork::Verify(self.params))?;
-        self.inner.verify_nobody(password).await
+    fn decoy(&self) -> &PasswordHash {
+        self.inner.decoy()
+    }
+
+    fn is_outdated(&self, hash: &PasswordHash) -> bool {
+        self.inner.is_outdated(hash)
+    }
+}
+
+/// Holds every verification until the test opens the gate.
+pub struct GatedHasher {
+    inner: Arc<SpyHasher>,
+    entered: Semaphore,
+    gate: Semaphore,
+}
+
+impl GatedHasher {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self {
+            inner: SpyHasher::new(),
+            entered: Semaphore::new(0),
+            gate: Semaphore::new(0),
+        })
+    }
+
+    /// Waits until a verification has begun.
+    pub async fn entered(&self) {
+        self.entered.acquire().await.unwrap().forget();
+    }
+
+    /// Lets one verification go on.
+    pub fn open(&self) {
+        self.gate.add_permits(1);
+    }
+}
+
+#[async_trait]
+impl PasswordHasher for GatedHasher {
+    async fn hash(&self, password: &Password) -> Result<PasswordHash, HashError> {
+        self.inner.hash(password).await
+    }
+
+    async fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, HashError> {
+        self.entered.add_permits(1);
+        self.gate.acquire().await.unwrap().forget();
+        self.inner.verify(password, hash).await
+    }
+
+    fn decoy(&self) -> &PasswordHash {
+        self.inner.decoy()
     }
 
     fn is_outdated(&self, hash: &PasswordHash) -> bool {

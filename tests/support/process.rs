@@ -1,4 +1,5 @@
 use std::{
+    fs::File,
     io::{BufRead, BufReader},
     net::{SocketAddr, TcpListener},
     path::Path,
@@ -45,7 +46,8 @@ pub struct RunningServer {
 }
 
 impl RunningServer {
-    /// Starts `serve` and waits until it listens.
+    /// Starts `serve` and waits until it listens. What it prints goes to the file
+    /// `stdout` of its folder.
     pub fn start(command: &mut Command) -> Self {
         Self::start_with(command, &[])
     }
@@ -57,11 +59,13 @@ impl RunningServer {
 
     pub fn start_with(command: &mut Command, flags: &[&str]) -> Self {
         let address = free_address();
+        let dir = command.get_current_dir().unwrap();
+        let stdout = File::create(dir.join("stdout")).unwrap();
         let mut child = command
             .args(["serve", "--listen", &address.to_string()])
             .args(flags)
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(stdout)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -81,6 +85,10 @@ impl RunningServer {
 
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     pub fn pid(&self) -> i32 {

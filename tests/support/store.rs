@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use signet::{
     adapters::{
-        database::{SqlAuthLog, SqlKeyStore, SqlUserRepo},
+        database::{Database, SqlAuthLog, SqlKeyStore, SqlUserRepo},
         memory::MemoryStore,
     },
     domain::{AccountStatus, UserId},
@@ -17,12 +17,25 @@ pub struct TestStore {
     pub keys: Arc<dyn KeyStore>,
     pub auth_log: Arc<dyn AuthLog>,
     pub storage: Arc<dyn Storage>,
+    /// The same store as another server of its own connections sees it.
+    pub elsewhere: Elsewhere,
     behind: Behind,
+}
+
+pub struct Elsewhere {
+    pub users: Arc<dyn UserRepo>,
+    pub keys: Arc<dyn KeyStore>,
+    pub auth_log: Arc<dyn AuthLog>,
 }
 
 enum Behind {
     Memory(Arc<MemoryStore>),
     Sqlite(TestDatabase),
+}
+
+/// The two in turn.
+pub fn alternate<T: ?Sized>(count: usize, here: &Arc<T>, elsewhere: &Arc<T>) -> Arc<T> {
+    [here, elsewhere][count % 2].clone()
 }
 
 impl TestStore {
@@ -33,17 +46,28 @@ impl TestStore {
             keys: store.clone(),
             auth_log: store.clone(),
             storage: store.clone(),
+            elsewhere: Elsewhere {
+                users: store.clone(),
+                keys: store.clone(),
+                auth_log: store.clone(),
+            },
             behind: Behind::Memory(store),
         }
     }
 
     pub async fn sqlite() -> Self {
         let test = TestDatabase::new().await;
+        let second = Database::open_sqlite(&test.path()).await.unwrap();
         Self {
             users: Arc::new(SqlUserRepo::new(test.database.clone())),
             keys: Arc::new(SqlKeyStore::new(test.database.clone())),
             auth_log: Arc::new(SqlAuthLog::new(test.database.clone())),
             storage: Arc::new(test.database.clone()),
+            elsewhere: Elsewhere {
+                users: Arc::new(SqlUserRepo::new(second.clone())),
+                keys: Arc::new(SqlKeyStore::new(second.clone())),
+                auth_log: Arc::new(SqlAuthLog::new(second)),
+            },
             behind: Behind::Sqlite(test),
         }
     }

@@ -1,4 +1,7 @@
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -25,6 +28,7 @@ const READERS: u32 = 4;
 pub struct Database {
     writer: DatabaseConnection,
     readers: DatabaseConnection,
+    folder: PathBuf,
 }
 
 impl Database {
@@ -51,7 +55,16 @@ impl Database {
         Ok(Self {
             writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
             readers: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
+            folder: match path.parent() {
+                Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+                _ => PathBuf::from("."),
+            },
         })
+    }
+
+    /// Where the file lies.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.folder.clone()
     }
 
     /// For reading.

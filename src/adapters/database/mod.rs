@@ -12,5 +12,5 @@ mod user_repo;
 pub use auth_log::SqlAuthLog;
 pub use connection::Database;
 pub use key_store::SqlKeyStore;
-pub use schema::{SchemaError, check_schema, migrate};
+pub use schema::{SchemaError, check_schema, master_keys_in_use, migrate};
 pub use user_repo::SqlUserRepo;

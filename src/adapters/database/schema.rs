@@ -1,10 +1,17 @@
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs::File, io, path::PathBuf};
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
 use thiserror::Error;
 
-use super::Database;
+use super::{
+    Database,
+    error::{Row, unavailable},
+};
+use crate::{
+    domain::{KeyId, MasterKeyId},
+    ports::StorageError,
+};
 
 #[derive(Debug, Error)]
 pub enum SchemaError {
@@ -16,13 +23,17 @@ pub enum SchemaError {
     Newer(Vec<String>),
     #[error("the database lacks migrations ({}): run `signet migrate`", .0.join(", "))]
     Pending(Vec<String>),
+    #[error("cannot lock the database's folder for migrating")]
+    Lock(#[source] io::Error),
     #[error("cannot read or change the database's schema")]
     Unavailable(#[source] DbErr),
 }
 
 /// Brings the schema up to date and returns how many migrations that took.
 /// Refuses a schema that is newer than this program, and then changes nothing.
+/// Of several processes that start at once one migrates and the others wait.
 pub async fn migrate(database: &Database) -> Result<usize, SchemaError> {
+    let _lock = lock(database.folder()).await.map_err(SchemaError::Lock)?;
     let pending = pending(database).await?;
     if !pending.is_empty() {
         Migrator::up(database.writer(), None)
@@ -40,6 +51,43 @@ pub async fn check_schema(database: &Database) -> Result<(), SchemaError> {
     } else {
         Err(SchemaError::Pending(pending))
     }
+}
+
+/// Which key wants which master key, as far as the schema is that old already.
+pub async fn master_keys_in_use(
+    database: &Database,
+) -> Result<Vec<(KeyId, MasterKeyId)>, StorageError> {
+    if !has_table(database, "keys").await.map_err(unavailable)? {
+        return Ok(Vec::new());
+    }
+    let rows = database
+        .reader()
+        .query_all_raw(sqlite("SELECT kid, master_key_id FROM keys"))
+        .await
+        .map_err(unavailable)?;
+    rows.iter().map(master_key_in_use).collect()
+}
+
+fn master_key_in_use(row: &QueryResult) -> Result<(KeyId, MasterKeyId), StorageError> {
+    let kid: String = row.try_get("", "kid").map_err(unavailable)?;
+    let id: String = row.try_get("", "master_key_id").map_err(unavailable)?;
+    let named = Row {
+        table: "keys",
+        id: &kid,
+    };
+    let id = id.parse().map_err(|e| named.corrupt("master_key_id", e))?;
+    Ok((kid.parse().map_err(|e| named.corrupt("kid", e))?, id))
+}
+
+/// An exclusive lock on the folder, for as long as the file is open. A lock on
+/// the database file itself would take SQLite's own locks along when it ends.
+async fn lock(folder: PathBuf) -> io::Result<File> {
+    let locking = tokio::task::spawn_blocking(move || {
+        let folder = File::open(folder)?;
+        folder.lock()?;
+        Ok(folder)
+    });
+    locking.await.map_err(io::Error::other)?
 }
 
 async fn pending(database: &Database) -> Result<Vec<String>, SchemaError> {
@@ -64,17 +112,24 @@ async fn pending(database: &Database) -> Result<Vec<String>, SchemaError> {
 
 /// The names in the migrator's own table, none when there is no such table yet.
 async fn applied(database: &Database) -> Result<BTreeSet<String>, DbErr> {
-    let connection = database.reader();
-    let query = |sql: &str| Statement::from_string(connection.get_database_backend(), sql);
-    let tables =
-        query("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'");
-    if connection.query_one_raw(tables).await?.is_none() {
+    if !has_table(database, "seaql_migrations").await? {
         return Ok(BTreeSet::new());
     }
-    connection
-        .query_all_raw(query("SELECT version FROM seaql_migrations"))
+    database
+        .reader()
+        .query_all_raw(sqlite("SELECT version FROM seaql_migrations"))
         .await?
         .iter()
         .map(|row| row.try_get("", "version"))
         .collect()
+}
+
+async fn has_table(database: &Database, name: &str) -> Result<bool, DbErr> {
+    let table = format!("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{name}'");
+    let found = database.reader().query_one_raw(sqlite(&table)).await?;
+    Ok(found.is_some())
+}
+
+fn sqlite(sql: &str) -> Statement {
+    Statement::from_string(DbBackend::Sqlite, sql)
 }

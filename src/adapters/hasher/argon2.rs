@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::{HashPool, PoolError, PoolSettings};
 use crate::{
-    crypto::argon2id::{self, HashMemory, HashingFailed, SALT_BYTES},
+    crypto::argon2id::{self, DECOY_BYTES, HashMemory, HashingFailed, SALT_BYTES},
     domain::{Argon2Params, Password, PasswordHash},
     ports::{Clock, Entropy, HashError, PasswordHasher},
 };
@@ -39,12 +39,11 @@ impl Argon2Hasher {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StartError> {
-        let (mut salt, mut output) = ([0; SALT_BYTES], [0; 32]);
-        entropy.fill(&mut salt);
-        entropy.fill(&mut output);
+        let mut chance = [0; DECOY_BYTES];
+        entropy.fill(&mut chance);
         Ok(Self {
             params,
-            decoy: argon2id::decoy(&salt, &output, params)?,
+            decoy: argon2id::decoy(&chance, params)?,
             pool: HashPool::new(settings, params, clock)?,
             entropy,
         })
@@ -84,8 +83,8 @@ impl PasswordHasher for Argon2Hasher {
             .await
     }
 
-    async fn verify_nobody(&self, password: &Password) -> Result<(), HashError> {
-        self.verify(password, &self.decoy).await.map(drop)
+    fn decoy(&self) -> &PasswordHash {
+        &self.decoy
     }
 
     fn is_outdated(&self, hash: &PasswordHash) -> bool {

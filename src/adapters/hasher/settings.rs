@@ -12,16 +12,6 @@ pub struct PoolSettings {
 }
 
 impl PoolSettings {
-    /// 64 waiting jobs per worker and 2 s: at OWASP's parameters, some 15 ms a
-    /// hash, both bounds are reached at about the same load.
-    pub fn with_workers(workers: usize) -> Self {
-        Self {
-            workers,
-            queue_per_worker: 64,
-            max_wait: Duration::from_secs(2),
-        }
-    }
-
     /// How many jobs may wait altogether.
     pub(super) fn queue_bound(&self) -> usize {
         self.workers.saturating_mul(self.queue_per_worker)

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Tag,
+    detached::run_to_end,
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
         BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals, TOO_MANY_REQUESTS,
@@ -95,11 +96,12 @@ impl AccountsApi {
         body: JsonBody<RegisterRequest>,
     ) -> Result<RegisterResponse, Refusal<RegisterRefusals>> {
         let RegisterRequest { username, email } = body.0;
+        let register_user = self.register_user.clone();
         let RegisteredUser {
             id,
             username,
             password,
-        } = self.register_user.run(&username, &email).await?;
+        } = run_to_end(async move { register_user.run(&username, &email).await }).await?;
         Ok(RegisterResponse::Created(
             Json(RegisteredAccount {
                 id: id.as_uuid(),
@@ -113,8 +115,8 @@ impl AccountsApi {
 
 impl FromFields for RegisterRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let username = fields.required("username");
-        let email = fields.required("email");
+        let username = fields.text("username");
+        let email = fields.text("email");
         Some(Self {
             username: username?,
             email: email?,

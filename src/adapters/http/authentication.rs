@@ -5,6 +5,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json, types::Example};
 
 use super::{
     Tag,
+    detached::run_to_end,
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
         BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals, TOO_MANY_REQUESTS,
@@ -103,10 +104,12 @@ impl AuthenticationApi {
         body: JsonBody<AuthRequest>,
     ) -> Result<AuthenticateResponse, Refusal<AuthRefusals>> {
         let AuthRequest { username, password } = body.0;
+        let origin = origin.0.clone();
+        let authenticate = self.authenticate.clone();
         let IssuedToken {
             access_token,
             expires_in,
-        } = self.authenticate.run(origin.0, &username, password).await?;
+        } = run_to_end(async move { authenticate.run(&origin, &username, password).await }).await?;
         Ok(AuthenticateResponse::Ok(
             Json(AuthResponse {
                 message: "Authentication successful.".to_owned(),
@@ -121,8 +124,8 @@ impl AuthenticationApi {
 
 impl FromFields for AuthRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let username = fields.required("username");
-        let password = fields.required("password");
+        let username = fields.text("username");
+        let password = fields.text("password");
         Some(Self {
             username: username?,
             password: password?,

@@ -13,7 +13,7 @@ use poem_openapi::{
 };
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, MapAccess, Visitor},
+    de::{MapAccess, Visitor},
 };
 use serde_json::{Map, Value};
 
@@ -36,15 +36,16 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// Takes a field out; notes an error when it is absent or of another type.
-    pub(super) fn required<T: DeserializeOwned>(&mut self, name: &'static str) -> Option<T> {
-        let Some(value) = self.values.remove(name) else {
-            self.errors.push(FieldError::new(name, "is required"));
-            return None;
+    /// Takes a text out; notes an error when it is absent or of another type.
+    /// What was sent is not repeated: it may be a password.
+    pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
+        let message = match self.values.remove(name) {
+            Some(Value::String(text)) => return Some(text),
+            Some(_) => "must be a string",
+            None => "is required",
         };
-        serde_json::from_value(value)
-            .map_err(|error| self.errors.push(FieldError::new(name, error)))
-            .ok()
+        self.errors.push(FieldError::new(name, message));
+        None
     }
 }
 

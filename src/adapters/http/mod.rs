@@ -9,6 +9,7 @@ mod authentication;
 mod body_limit;
 mod client_ip;
 mod cors;
+mod detached;
 mod health;
 mod json_body;
 mod key_set;

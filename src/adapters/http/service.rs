@@ -2,9 +2,10 @@
 
 use std::{future::Future, io, sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use poem::{
-    Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server, endpoint::make_sync, get,
-    listener::TcpAcceptor, middleware::CatchPanic,
+    Endpoint, EndpointExt, IntoEndpoint, Response, Route, RouteMethod, Server, endpoint::make_sync,
+    get, listener::TcpAcceptor, middleware::CatchPanic,
 };
 use poem_openapi::OpenApiService;
 
@@ -19,7 +20,7 @@ const DESCRIPTION: &str = "Registers users, checks passwords and issues access t
     problem details (RFC 9457).";
 
 /// How long accepted requests may take to finish once the server is stopping.
-const DRAIN: Duration = Duration::from_secs(30);
+const DRAIN: Duration = Duration::from_secs(5);
 
 type Apis = (AccountsApi, AuthenticationApi, KeySetApi, HealthApi);
 
@@ -29,6 +30,7 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
     let admit_request = usecases.admit_request.clone();
     let api = service(usecases);
     let spec = api.spec();
+    let docs = api.swagger_ui_html();
     let methods = Arc::new(
         MethodTable::from_spec(&spec)
             .with("/docs")
@@ -40,11 +42,9 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
         entropy: settings.entropy,
     });
     Route::new()
-        .nest("/docs", api.swagger_ui())
-        .at(
-            "/openapi.json",
-            get(make_sync(move |_| openapi_json(&spec))),
-        )
+        .at("/docs", page("text/html; charset=utf-8", docs.clone()))
+        .at("/docs/", page("text/html; charset=utf-8", docs))
+        .at("/openapi.json", page("application/json", spec))
         .nest("/", api)
         .with(CatchPanic::new())
         .around(body_limit::check)
@@ -94,8 +94,12 @@ fn service(usecases: UseCases) -> OpenApiService<Apis, ()> {
     OpenApiService::new(apis, "Signet", env!("CARGO_PKG_VERSION")).description(DESCRIPTION)
 }
 
-fn openapi_json(spec: &str) -> Response {
-    Response::builder()
-        .content_type("application/json")
-        .body(spec.to_owned())
+/// A page that never changes, shared by all answers.
+fn page(content_type: &'static str, content: String) -> RouteMethod {
+    let content = Bytes::from(content);
+    get(make_sync(move |_| {
+        Response::builder()
+            .content_type(content_type)
+            .body(content.clone())
+    }))
 }

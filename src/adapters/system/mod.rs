@@ -8,4 +8,6 @@ mod private_files;
 pub use clock::SystemClock;
 pub use entropy::OsEntropy;
 pub use key_generator::BlockingKeyGenerator;
-pub use private_files::{create_private_dir, ensure_private_file, write_new_private_file};
+pub use private_files::{
+    create_private_dir, ensure_private_dir, ensure_private_file, write_new_private_file,
+};

@@ -18,6 +18,13 @@ pub fn create_private_dir(path: &Path) -> io::Result<()> {
         .create(path)
 }
 
+/// Makes the folder where it is missing, and takes others' rights away where it
+/// is there.
+pub fn ensure_private_dir(path: &Path) -> io::Result<()> {
+    create_private_dir(path)?;
+    fs::set_permissions(path, Permissions::from_mode(DIR_MODE))
+}
+
 /// Makes an empty file where there is none, and takes others' rights away
 /// where there is one. SQLite gives its write-ahead log the same mode.
 pub fn ensure_private_file(path: &Path) -> io::Result<()> {
@@ -33,17 +40,26 @@ pub fn ensure_private_file(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes a new file; fails with `AlreadyExists` where there is one.
+/// Writes a new file; fails with `AlreadyExists` where there is one. The file
+/// appears under its name when all of it is on the disk, or not at all.
 pub fn write_new_private_file(path: &Path, content: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(FILE_MODE)
-        .open(path)?;
-    file.write_all(content.as_bytes())?;
-    file.sync_all()?;
+    let draft = path.with_extension(format!("{}.draft", std::process::id()));
+    let written = write_draft(&draft, content).and_then(|()| fs::hard_link(&draft, path));
+    let _ = fs::remove_file(&draft);
+    written?;
     match path.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => fs::File::open(dir)?.sync_all(),
         _ => Ok(()),
     }
+}
+
+fn write_draft(draft: &Path, content: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(FILE_MODE)
+        .open(draft)?;
+    file.write_all(content.as_bytes())?;
+    file.sync_all()
 }
