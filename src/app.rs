@@ -18,15 +18,18 @@ use crate::{
         },
     },
     config::Config,
-    crypto::{MasterKey, envelope::OpenError},
-    domain::AccessTokenPolicy,
+    crypto::{MasterKeys, envelope::OpenError},
+    domain::{AccessTokenPolicy, SigningAlgorithm},
     ports::{
         AuthLog, Clock, Entropy, KeyGenerator, KeyStore, PasswordHasher, RateLimiter, Storage,
         StorageError, UserRepo,
     },
     usecases::{
-        AdmitRequest, Authenticate, CheckReadiness, KeyRing, LoadKeysError, LoadSigningKeys,
-        PublishKeys, RegisterUser, UnopenedKeys,
+        AdmitRequest, Authenticate, CheckReadiness, RegisterUser,
+        keys::{
+            ImportKey, KeyMaker, KeyRing, KeysError, MaintainKeys, PublishKeys, RevokeKey,
+            RewrapKeys, RotateKeys, UnopenedKeys,
+        },
     },
 };
 
@@ -77,20 +80,19 @@ pub async fn open_database(config: &Config) -> Result<Database, StartupError> {
 /// anything is changed: a migration would lock the former version out.
 pub async fn check_master_key(
     database: &Database,
-    master_key: &MasterKey,
-) -> Result<(), LoadKeysError> {
+    master_keys: &MasterKeys,
+) -> Result<(), KeysError> {
     let wanted = master_keys_in_use(database).await?;
     let keys: Vec<_> = wanted
         .into_iter()
-        .filter(|(_, id)| *id != master_key.id())
+        .filter(|(_, id)| master_keys.get(*id).is_none())
         .map(|(kid, id)| (kid, OpenError::OtherMasterKey(id)))
         .collect();
     if keys.is_empty() {
         return Ok(());
     }
-    let master_key_id = master_key.id();
-    Err(LoadKeysError::Unopened(UnopenedKeys {
-        master_key_id,
+    Err(KeysError::Unopened(UnopenedKeys {
+        master_keys: master_keys.ids().collect(),
         keys,
     }))
 }
@@ -132,25 +134,61 @@ impl Ports {
         })
     }
 
-    /// Opens the signing keys, and makes the first one where there is none.
-    pub async fn load_signing_keys(
-        &self,
-        config: &Config,
-        master_key: MasterKey,
-    ) -> Result<Arc<KeyRing>, LoadKeysError> {
-        let ring = Arc::new(KeyRing::default());
-        let load = LoadSigningKeys {
-            keys: self.keys.clone(),
+    /// Maker of keys under the current master key.
+    pub fn key_maker(&self, config: &Config, master_keys: &MasterKeys) -> Arc<KeyMaker> {
+        Arc::new(KeyMaker {
             generator: self.generator.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
-            master_key,
+            master_key: master_keys.current().clone(),
+            algorithm: SigningAlgorithm::Rs256,
             rsa_size: config.key_bits,
-            ring: ring.clone(),
-        };
-        let loaded = load.run().await?;
-        tracing::info!(kid = %loaded.active.kid(), "signing key loaded");
-        Ok(ring)
+        })
+    }
+
+    /// The keys' upkeep, with an empty ring.
+    pub fn maintain_keys(&self, config: &Config, master_keys: &Arc<MasterKeys>) -> MaintainKeys {
+        MaintainKeys {
+            keys: self.keys.clone(),
+            maker: self.key_maker(config, master_keys),
+            clock: self.clock.clone(),
+            master_keys: master_keys.clone(),
+            timings: config.key_timings,
+            ring: Arc::new(KeyRing::new(config.key_timings.staleness)),
+        }
+    }
+
+    pub fn rotate_keys(&self, config: &Config, master_keys: &MasterKeys) -> RotateKeys {
+        RotateKeys {
+            keys: self.keys.clone(),
+            maker: self.key_maker(config, master_keys),
+            clock: self.clock.clone(),
+            timings: config.key_timings,
+        }
+    }
+
+    pub fn revoke_key(&self, config: &Config, master_keys: &MasterKeys) -> RevokeKey {
+        RevokeKey {
+            keys: self.keys.clone(),
+            maker: self.key_maker(config, master_keys),
+            clock: self.clock.clone(),
+            timings: config.key_timings,
+        }
+    }
+
+    pub fn import_key(&self, config: &Config, master_keys: &MasterKeys) -> ImportKey {
+        ImportKey {
+            keys: self.keys.clone(),
+            maker: self.key_maker(config, master_keys),
+            clock: self.clock.clone(),
+        }
+    }
+
+    pub fn rewrap_keys(&self, master_keys: &Arc<MasterKeys>) -> RewrapKeys {
+        RewrapKeys {
+            keys: self.keys.clone(),
+            master_keys: master_keys.clone(),
+        }
     }
 
     /// The use cases on these ports.
@@ -176,10 +214,15 @@ impl Ports {
                 ring: ring.clone(),
                 policy,
             }),
-            publish_keys: PublishKeys { ring: ring.clone() },
+            publish_keys: PublishKeys {
+                ring: ring.clone(),
+                clock: self.clock.clone(),
+                max_age: config.key_timings.jwks_max_age,
+            },
             check_readiness: CheckReadiness {
                 storage: self.storage.clone(),
                 ring,
+                clock: self.clock.clone(),
             },
             admit_request: Arc::new(AdmitRequest::new(self.limiter.clone(), config.rate_limits)),
         }

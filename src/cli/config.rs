@@ -9,7 +9,7 @@ pub(super) fn run(sources: &Sources) -> Result<(), CliError> {
     // A configuration that cannot be served from is no effective one.
     Config::load(sources, false)?;
     let master_key = match master_key_source().read() {
-        Ok(key) => format!("given, its id is {}", key.id()),
+        Ok(keys) => format!("given, its id is {}", keys.current().id()),
         Err(error) => error.to_string(),
     };
     write_settings(&values, &master_key).map_err(CliError::failure)

@@ -3,7 +3,7 @@ use std::{error::Error, fmt, process::ExitCode};
 use crate::{
     app::StartupError,
     config::{ConfigError, MasterKeyError},
-    usecases::LoadKeysError,
+    usecases::keys::KeysError,
 };
 
 /// Why a command failed, in one message with its causes.
@@ -65,10 +65,10 @@ impl From<StartupError> for CliError {
     }
 }
 
-impl From<LoadKeysError> for CliError {
-    fn from(error: LoadKeysError) -> Self {
+impl From<KeysError> for CliError {
+    fn from(error: KeysError) -> Self {
         let exit_code = match &error {
-            LoadKeysError::Unopened(_) => MISCONFIGURED,
+            KeysError::Unopened(_) => MISCONFIGURED,
             _ => FAILED,
         };
         Self::new(&error, exit_code)

@@ -10,7 +10,7 @@ use crate::{
     app::{Ports, access_token_policy},
     config::{Config, Sources},
     domain::Argon2Params,
-    usecases::KeyRing,
+    usecases::keys::KeyRing,
 };
 
 /// Describes the API from handlers that nothing is ever asked of.
@@ -33,6 +33,10 @@ pub(super) fn run() -> Result<(), CliError> {
         entropy,
     };
     let policy = access_token_policy(&config, String::new());
-    let spec = http::spec(ports.use_cases(&config, policy, Arc::new(KeyRing::default())));
+    let spec = http::spec(ports.use_cases(
+        &config,
+        policy,
+        Arc::new(KeyRing::new(config.key_timings.staleness)),
+    ));
     writeln!(std::io::stdout(), "{spec}").map_err(CliError::failure)
 }

@@ -1,9 +1,10 @@
-use std::{io, path::Path, sync::Arc, time::Duration};
+use std::{error::Error, io, path::Path, sync::Arc, time::Duration};
 
 use clap::Args;
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
+    time::MissedTickBehavior,
 };
 
 use super::{dev, error::CliError, logging, master_key_source, runtime};
@@ -13,8 +14,8 @@ use crate::{
         Ports, StartupError, access_token_policy, check_master_key, open_database, prepare_schema,
     },
     config::{Config, DEV_DIR, Sources},
-    crypto::MasterKey,
-    usecases::AdmitRequest,
+    crypto::MasterKeys,
+    usecases::{AdmitRequest, keys::MaintainKeys},
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -51,23 +52,28 @@ pub(super) fn run(mut sources: Sources, args: &ServeArgs) -> Result<(), CliError
         }
     }
     let config = Config::load(&sources, args.dev)?;
-    let master_key = if args.dev {
-        dev::master_key(Path::new(DEV_DIR)).map_err(CliError::failure)?
+    let master_keys = if args.dev {
+        let key = dev::master_key(Path::new(DEV_DIR)).map_err(CliError::failure)?;
+        MasterKeys::new(key, Vec::new())
     } else {
         master_key_source().read()?
     };
     logging::init(&config)?;
-    runtime()?.block_on(serve(&config, master_key, args.dev))
+    runtime()?.block_on(serve(&config, Arc::new(master_keys), args.dev))
 }
 
-async fn serve(config: &Config, master_key: MasterKey, dev: bool) -> Result<(), CliError> {
+async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Result<(), CliError> {
     let mut stop = StopSignals::new().map_err(CliError::failure)?;
     let database = open_database(config).await?;
     tracing::info!(database = %config.database, "database opened");
-    check_master_key(&database, &master_key).await?;
+    check_master_key(&database, &master_keys).await?;
     prepare_schema(&database, config).await?;
     let ports = Ports::for_serving(config, &database)?;
-    let ring = ports.load_signing_keys(config, master_key).await?;
+    let maintain_keys = ports.maintain_keys(config, &master_keys);
+    let loaded = maintain_keys.run().await?;
+    tracing::info!(kid = %loaded.active.kid(), "signing key loaded");
+    let ring = maintain_keys.ring.clone();
+    tokio::spawn(keep_maintaining(maintain_keys));
 
     let listener = TcpListener::bind(config.listen).await.map_err(|e| {
         CliError::failure(io::Error::new(
@@ -103,6 +109,21 @@ fn announce(origin: &str) {
         "development mode: the master key lies beside the database in ./{DEV_DIR}; \
          not for production"
     );
+}
+
+/// Rereads the key set, and does what is due, again and again.
+async fn keep_maintaining(maintain_keys: MaintainKeys) {
+    let mut ticks = tokio::time::interval(maintain_keys.timings.refresh);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = maintain_keys.run().await {
+            tracing::error!(
+                error = &error as &dyn Error,
+                "cannot reread the signing keys"
+            );
+        }
+    }
 }
 
 /// Tells now and then how many requests the rate limit refused. They are not

@@ -12,7 +12,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use crate::{
     adapters::{hasher::PoolSettings, http::ClientIpPolicy},
-    domain::{Argon2Params, RsaKeySize},
+    domain::{Argon2Params, KeyTimings, RsaKeySize},
     usecases::RateLimits,
 };
 
@@ -37,6 +37,7 @@ pub struct Config {
     pub client_id: String,
     pub access_token_ttl: Duration,
     pub key_bits: RsaKeySize,
+    pub key_timings: KeyTimings,
     pub argon2: Argon2Params,
     pub hash_pool: PoolSettings,
     pub rate_limits: RateLimits,
@@ -62,13 +63,15 @@ impl Config {
             Some(url) if !dev => values.check("database_url", url.parse())?,
             _ => DatabaseUrl::Sqlite(data_dir.join("signet.db")),
         };
+        let access_token_ttl = reading::access_token_ttl(&values)?;
         Ok(Self {
             listen: values.parse("listen")?,
             database,
             issuer: reading::issuer(&values)?,
             audience: values.list("audience")?,
             client_id: reading::client_id(&values)?,
-            access_token_ttl: reading::access_token_ttl(&values)?,
+            access_token_ttl,
+            key_timings: reading::key_timings(&values, access_token_ttl)?,
             key_bits: reading::key_bits(&values)?,
             argon2: reading::argon2(&values, dev)?,
             hash_pool: reading::hash_pool(&values)?,

@@ -10,7 +10,7 @@ use crate::{
         hasher::PoolSettings,
         http::{ClientIpHeader, ClientIpPolicy},
     },
-    domain::{Argon2Params, RateLimit, RsaKeySize},
+    domain::{Argon2Params, KeyTimings, KeyTimingsError, RateLimit, RsaKeySize},
 };
 
 pub(super) fn issuer(values: &Values) -> Result<Option<String>, ConfigError> {
@@ -49,6 +49,37 @@ pub(super) fn access_token_ttl(values: &Values) -> Result<Duration, ConfigError>
 pub(super) fn key_bits(values: &Values) -> Result<RsaKeySize, ConfigError> {
     RsaKeySize::from_bits(values.parse("key_bits")?)
         .ok_or_else(|| ConfigError::invalid("key_bits", "expected 2048, 3072 or 4096"))
+}
+
+pub(super) fn key_timings(
+    values: &Values,
+    token_lifetime: Duration,
+) -> Result<KeyTimings, ConfigError> {
+    let timings = KeyTimings {
+        rotation_interval: whole_seconds(values, "key_rotation_interval")?,
+        jwks_max_age: whole_seconds(values, "jwks_max_age")?,
+        clock_skew: whole_seconds(values, "clock_skew")?,
+        refresh: whole_seconds(values, "key_refresh")?,
+        staleness: whole_seconds(values, "key_staleness")?,
+        token_lifetime,
+    };
+    timings.check().map_err(|error| {
+        let name = match error {
+            KeyTimingsError::IntervalTooShort { .. } => "key_rotation_interval",
+            KeyTimingsError::RefreshTooSlow { .. } => "key_refresh",
+        };
+        ConfigError::invalid(name, error)
+    })
+}
+
+fn whole_seconds(values: &Values, name: &str) -> Result<Duration, ConfigError> {
+    const MOST: Duration = Duration::from_hours(24 * 3650);
+    let duration = duration(values, name)?;
+    if duration.subsec_nanos() > 0 || !(Duration::from_secs(1)..=MOST).contains(&duration) {
+        let reason = "expected whole seconds, from 1s to ten years";
+        return Err(ConfigError::invalid(name, reason));
+    }
+    Ok(duration)
 }
 
 pub(super) fn argon2(values: &Values, dev: bool) -> Result<Argon2Params, ConfigError> {

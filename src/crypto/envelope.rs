@@ -5,11 +5,14 @@ use aes_gcm::{
     Aes256Gcm,
     aead::{Aead, KeyInit, Payload},
 };
-use aes_kw::KwAes256;
+use aes_kw::{
+    KwAes256,
+    cipher::{array::Array, consts::U32},
+};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::MasterKey;
+use super::{MasterKey, MasterKeys};
 use crate::domain::{Envelope, MasterKeyId};
 
 /// What this build writes and reads.
@@ -45,10 +48,6 @@ pub fn seal(
     master_key: &MasterKey,
     nonces: &SealingNonces,
 ) -> Result<Envelope, TooLarge> {
-    let mut wrapped_data_key = [0; 40];
-    KwAes256::new(master_key.expose().into())
-        .wrap_key(nonces.data_key.as_slice(), &mut wrapped_data_key)
-        .map_err(|_| TooLarge)?;
     let ciphertext = Aes256Gcm::new((&*nonces.data_key).into())
         .encrypt(
             (&nonces.nonce).into(),
@@ -61,28 +60,19 @@ pub fn seal(
     Ok(Envelope {
         format_version: FORMAT_VERSION,
         master_key_id: master_key.id(),
-        wrapped_data_key,
+        wrapped_data_key: wrap(&nonces.data_key, master_key),
         nonce: nonces.nonce,
         ciphertext,
     })
 }
 
-/// Decrypts what [`seal`] made of the same context under the same master key.
+/// Decrypts what [`seal`] made of the same context under one of these master keys.
 pub fn open(
     envelope: &Envelope,
     context: &[u8],
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-    if envelope.format_version != FORMAT_VERSION {
-        return Err(OpenError::UnknownFormat(envelope.format_version));
-    }
-    if envelope.master_key_id != master_key.id() {
-        return Err(OpenError::OtherMasterKey(envelope.master_key_id));
-    }
-    let mut data_key = Zeroizing::new([0; 32]);
-    KwAes256::new(master_key.expose().into())
-        .unwrap_key(&envelope.wrapped_data_key, data_key.as_mut_slice())
-        .map_err(|_| OpenError::Altered)?;
+    let data_key = unwrap(envelope, master_keys)?;
     Aes256Gcm::new((&*data_key).into())
         .decrypt(
             (&envelope.nonce).into(),
@@ -93,6 +83,38 @@ pub fn open(
         )
         .map(Zeroizing::new)
         .map_err(|_| OpenError::Altered)
+}
+
+/// The same envelope under the current master key. Only the data key is
+/// unwrapped: what it encrypts stays sealed.
+pub fn rewrap(envelope: &Envelope, master_keys: &MasterKeys) -> Result<Envelope, OpenError> {
+    let data_key = unwrap(envelope, master_keys)?;
+    Ok(Envelope {
+        master_key_id: master_keys.current().id(),
+        wrapped_data_key: wrap(&data_key, master_keys.current()),
+        ..envelope.clone()
+    })
+}
+
+fn wrap(data_key: &[u8; 32], master_key: &MasterKey) -> [u8; 40] {
+    let data_key: &Array<u8, U32> = data_key.into();
+    KwAes256::new(master_key.expose().into())
+        .wrap_fixed_key(data_key)
+        .into()
+}
+
+fn unwrap(envelope: &Envelope, master_keys: &MasterKeys) -> Result<Zeroizing<[u8; 32]>, OpenError> {
+    if envelope.format_version != FORMAT_VERSION {
+        return Err(OpenError::UnknownFormat(envelope.format_version));
+    }
+    let master_key = master_keys
+        .get(envelope.master_key_id)
+        .ok_or(OpenError::OtherMasterKey(envelope.master_key_id))?;
+    let mut data_key = Zeroizing::new([0; 32]);
+    KwAes256::new(master_key.expose().into())
+        .unwrap_key(&envelope.wrapped_data_key, data_key.as_mut_slice())
+        .map_err(|_| OpenError::Altered)?;
+    Ok(data_key)
 }
 
 fn versioned(format_version: u16, context: &[u8]) -> Vec<u8> {

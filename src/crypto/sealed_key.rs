@@ -1,34 +1,31 @@
 //! Signing keys in envelopes: what the additional data binds.
 
 use super::{
-    MasterKey, PrivateKey,
+    MasterKey, MasterKeys, PrivateKey,
     envelope::{self, OpenError, SealingNonces, TooLarge},
 };
-use crate::domain::{KeyRecord, KeyState, SealedKey};
+use crate::domain::{Envelope, KeyRecord};
 
 pub fn seal(
     private_key: &PrivateKey,
-    record: KeyRecord,
-    state: KeyState,
+    record: &KeyRecord,
     master_key: &MasterKey,
     nonces: &SealingNonces,
-) -> Result<SealedKey, TooLarge> {
-    let envelope = envelope::seal(
+) -> Result<Envelope, TooLarge> {
+    envelope::seal(
         private_key.pkcs8_der(),
-        &context(&record),
+        &context(record),
         master_key,
         nonces,
-    )?;
-    Ok(SealedKey {
-        record,
-        state,
-        envelope,
-    })
+    )
 }
 
-pub fn open(sealed: &SealedKey, master_key: &MasterKey) -> Result<PrivateKey, OpenError> {
-    envelope::open(&sealed.envelope, &context(&sealed.record), master_key)
-        .map(PrivateKey::from_pkcs8_der)
+pub fn open(
+    envelope: &Envelope,
+    record: &KeyRecord,
+    master_keys: &MasterKeys,
+) -> Result<PrivateKey, OpenError> {
+    envelope::open(envelope, &context(record), master_keys).map(PrivateKey::from_pkcs8_der)
 }
 
 /// The record in an unambiguous form: each text is preceded by its length, so

@@ -35,6 +35,10 @@ fn expiry(set: &KeySet, timings: KeyTimings, now: Timestamp) -> Option<KeyStep> 
     set.keys()
         .iter()
         .filter(|key| key.life.state == KeyState::Retired)
-        .find(|key| key.life.may_expire_from(timings).is_some_and(|at| at <= now))
+        .find(|key| {
+            key.life
+                .may_expire_from(timings)
+                .is_some_and(|at| at <= now)
+        })
         .map(|key| KeyStep::Expire(key.record.kid.clone()))
 }

@@ -11,10 +11,7 @@ pub struct KeySet(Vec<StoredKey>);
 #[derive(Clone, Debug)]
 pub enum KeyChange {
     /// The first two keys.
-    Begin {
-        active: StoredKey,
-        next: StoredKey,
-    },
+    Begin { active: StoredKey, next: StoredKey },
     /// `next` takes over from `active`, which retires.
     Promote {
         active: KeyId,

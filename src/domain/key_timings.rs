@@ -26,7 +26,8 @@ pub enum KeyTimingsError {
     #[error(
         "the rotation interval ({interval:?}) must be at least as long as a key is published \
          before it signs: JWKS max-age {max_age:?} + staleness {staleness:?} + clock skew {skew:?} \
-         = {:?}", *.max_age + *.staleness + *.skew
+         + commit delay {:?} = {:?}", KeyTimings::COMMIT_DELAY,
+        *.max_age + *.staleness + *.skew + KeyTimings::COMMIT_DELAY
     )]
     IntervalTooShort {
         interval: Duration,
@@ -63,17 +64,21 @@ impl KeyTimings {
         Ok(self)
     }
 
+    /// The longest time from when a change is dated to when it is committed:
+    /// a store that takes longer refuses it.
+    pub const COMMIT_DELAY: Duration = Duration::from_secs(10);
+
     /// How long a key is published before it signs. A verifier may hold for
     /// `jwks_max_age` an answer of a server that last reread `staleness` ago,
     /// and servers judge the time by clocks that are `clock_skew` apart.
     pub fn publish_ahead(self) -> Duration {
-        self.jwks_max_age + self.staleness + self.clock_skew
+        self.jwks_max_age + self.staleness + self.clock_skew + Self::COMMIT_DELAY
     }
 
-    /// How long after a key's retirement some server may still sign with it:
-    /// one that has not reread yet, its clock running ahead.
+    /// How long after the date of a key's retirement some server may still sign
+    /// with it: one that has not reread yet, its clock running ahead.
     pub fn signs_after_retirement(self) -> Duration {
-        self.staleness + self.clock_skew
+        self.staleness + self.clock_skew + Self::COMMIT_DELAY
     }
 
     /// How long a retired key stays published after its last token expired.

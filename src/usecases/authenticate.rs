@@ -2,7 +2,10 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use thiserror::Error;
 
-use super::{FieldError, KeyRing, LoadedKeys};
+use super::{
+    FieldError,
+    keys::{KeyRing, LoadedKeys, NoSigningKey},
+};
 use crate::{
     crypto::SigningFailed,
     domain::{
@@ -40,8 +43,8 @@ pub enum AuthenticateError {
     Invalid(Vec<FieldError>),
     #[error("invalid credentials")]
     InvalidCredentials,
-    #[error("no signing key is loaded")]
-    NoSigningKey,
+    #[error("the signing key {0}")]
+    NoSigningKey(#[from] NoSigningKey),
     #[error(transparent)]
     Hash(#[from] HashError),
     #[error(transparent)]
@@ -59,7 +62,7 @@ impl Authenticate {
     ) -> Result<IssuedToken, AuthenticateError> {
         let password = Password::new(password)
             .map_err(|e| AuthenticateError::Invalid(vec![FieldError::new("password", e)]))?;
-        let keys = self.ring.current().ok_or(AuthenticateError::NoSigningKey)?;
+        let keys = self.ring.signing(self.clock.monotonic())?;
         match self.identify(username, &password).await? {
             Ok(user) => self.grant(origin, &user, &password, &keys).await,
             Err(failure) => self.refuse(origin, failure).await,

@@ -1,29 +1,40 @@
 use std::sync::Arc;
 
-use super::KeyRing;
-use crate::ports::Storage;
+use super::{FieldError, keys::KeyRing};
+use crate::ports::{Clock, Storage};
 
 /// Tells whether this server can do its work right now.
 pub struct CheckReadiness {
     pub storage: Arc<dyn Storage>,
     pub ring: Arc<KeyRing>,
+    pub clock: Arc<dyn Clock>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Readiness {
-    pub database: bool,
-    pub signing_key: bool,
+    /// What is missing; empty when the server is ready.
+    pub missing: Vec<FieldError>,
+    /// What works now and will not after a restart.
+    pub warnings: Vec<String>,
 }
 
 impl CheckReadiness {
     pub async fn run(&self) -> Readiness {
-        let ping = self.storage.ping().await;
-        if let Err(error) = &ping {
-            tracing::warn!(error = error as &dyn std::error::Error, "not ready");
+        let mut readiness = Readiness::default();
+        if let Err(error) = self.storage.ping().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "not ready");
+            let missing = FieldError::new("database", "does not answer");
+            readiness.missing.push(missing);
         }
-        Readiness {
-            database: ping.is_ok(),
-            signing_key: self.ring.current().is_some(),
+        match self.ring.signing(self.clock.monotonic()) {
+            Ok(keys) => readiness.warnings.clone_from(&keys.warnings),
+            Err(reason) => readiness
+                .missing
+                .push(FieldError::new("signing_key", reason)),
         }
+        if let Some(trouble) = self.ring.trouble() {
+            readiness.warnings.push(trouble.to_string());
+        }
+        readiness
     }
 }

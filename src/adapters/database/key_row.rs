@@ -28,8 +28,9 @@ pub(super) fn of(key: &StoredKey) -> Result<keys::ActiveModel, StorageError> {
         activated_at: Set(life.activated_at),
         retired_at: Set(life.retired_at),
         expired_at: Set(life.expired_at),
-        longest_lifetime: Set(i64::try_from(life.longest_lifetime.as_micros())
-            .map_err(StorageError::unavailable)?),
+        longest_lifetime: Set(
+            i64::try_from(life.longest_lifetime.as_micros()).map_err(StorageError::unavailable)?
+        ),
         tokens_expire_at: Set(life.tokens_expire_at),
         public_jwk: Set(public_jwk.clone()),
         format_version: Set(format_version

@@ -64,7 +64,9 @@ async fn write(
     for key in keys {
         let row = key_row::of(key)?;
         let is_new = before.get(&key.record.kid).is_none();
-        write_row(connection, row, is_new).await.map_err(unavailable)?;
+        write_row(connection, row, is_new)
+            .await
+            .map_err(unavailable)?;
     }
     Ok(())
 }

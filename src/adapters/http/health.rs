@@ -5,7 +5,7 @@ use super::{
     problem::Problem,
     refusal::{Refusal, Refusals},
 };
-use crate::usecases::{CheckReadiness, FieldError};
+use crate::usecases::{CheckReadiness, Readiness};
 
 pub(super) struct HealthApi {
     pub(super) check_readiness: CheckReadiness,
@@ -16,6 +16,9 @@ pub(super) struct HealthApi {
 struct Health {
     /// What the server is.
     status: HealthStatus,
+    /// What works now and will not after a restart, or was not read lately.
+    #[oai(skip_serializing_if_is_none)]
+    warnings: Option<Vec<String>>,
 }
 
 /// A state of the server.
@@ -46,28 +49,22 @@ impl HealthApi {
     async fn live(&self) -> Json<Health> {
         Json(Health {
             status: HealthStatus::Live,
+            warnings: None,
         })
     }
 
     /// Can the server do its work?
     ///
-    /// 200 when the database answers and a signing key is loaded. Send traffic only then.
+    /// 200 when the database answers and a signing key is loaded that was reread lately. Send traffic only then.
     #[oai(path = "/health/ready", method = "get", operation_id = "getReadiness")]
     async fn ready(&self) -> Result<Json<Health>, Refusal<ReadinessRefusals>> {
-        let readiness = self.check_readiness.run().await;
-        let mut missing = Vec::new();
-        if !readiness.database {
-            missing.push(FieldError::new("database", "does not answer"));
+        let Readiness { missing, warnings } = self.check_readiness.run().await;
+        if !missing.is_empty() {
+            return Err(Problem::not_ready(missing).into());
         }
-        if !readiness.signing_key {
-            missing.push(FieldError::new("signing_key", "is not loaded"));
-        }
-        if missing.is_empty() {
-            Ok(Json(Health {
-                status: HealthStatus::Ready,
-            }))
-        } else {
-            Err(Problem::not_ready(missing).into())
-        }
+        Ok(Json(Health {
+            status: HealthStatus::Ready,
+            warnings: (!warnings.is_empty()).then_some(warnings),
+        }))
     }
 }

@@ -16,10 +16,7 @@ use super::{
     problem::Problem,
     refusal::{Refusal, Refusals},
 };
-use crate::usecases::PublishKeys;
-
-/// How long verifiers may use the key set without asking again.
-const CACHE_CONTROL: &str = "public, max-age=300";
+use crate::usecases::keys::{PublishKeys, PublishedKeys};
 
 pub(super) struct KeySetApi {
     pub(super) publish_keys: PublishKeys,
@@ -101,11 +98,11 @@ impl KeySetApi {
         &self,
         request: &poem::Request,
     ) -> Result<KeySetResponse, Refusal<KeySetRefusals>> {
-        let keys = self
+        let PublishedKeys { keys, max_age } = self
             .publish_keys
             .run()
             .ok_or_else(Problem::no_signing_key)?;
-        let cache_control = CACHE_CONTROL.to_owned();
+        let cache_control = format!("public, max-age={}", max_age.as_secs());
         let etag = keys.jwks.etag().to_owned();
         Ok(if has_current_copy(request, &etag) {
             KeySetResponse::NotModified(cache_control, etag)

@@ -26,7 +26,7 @@ use poem_openapi::Tags;
 
 use crate::{
     ports::Entropy,
-    usecases::{AdmitRequest, Authenticate, CheckReadiness, PublishKeys, RegisterUser},
+    usecases::{AdmitRequest, Authenticate, CheckReadiness, RegisterUser, keys::PublishKeys},
 };
 
 pub use client_ip::{ClientIpHeader, ClientIpPolicy};

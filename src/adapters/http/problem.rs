@@ -212,7 +212,7 @@ impl From<AuthenticateError> for Problem {
                         HeaderValue::from_static("Bearer realm=\"signet\""),
                     )
             }
-            AuthenticateError::NoSigningKey => Self::no_signing_key(),
+            AuthenticateError::NoSigningKey(_) => Self::no_signing_key(),
             AuthenticateError::Hash(error) => error.into(),
             AuthenticateError::Signing(error) => internal(&error),
             AuthenticateError::Storage(error) => error.into(),

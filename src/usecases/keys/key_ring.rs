@@ -1,0 +1,92 @@
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+
+use arc_swap::ArcSwapOption;
+use thiserror::Error;
+
+use crate::{
+    crypto::{SigningKeyPair, jwks::JwksDocument},
+    domain::{KeyId, KeyRecord, MonotonicTime},
+};
+
+/// The keys that this process signs with and publishes. Readers never wait and
+/// never see half of a change.
+pub struct KeyRing {
+    loaded: ArcSwapOption<LoadedKeys>,
+    trouble: ArcSwapOption<String>,
+    staleness: Duration,
+}
+
+/// The key set as it was read at one moment.
+#[derive(Debug)]
+pub struct LoadedKeys {
+    pub active: Arc<SigningKeyPair>,
+    /// Every published key, with the record that it was opened under.
+    pub published: HashMap<KeyId, (KeyRecord, Arc<SigningKeyPair>)>,
+    pub jwks: JwksDocument,
+    /// When the reading began.
+    pub read_at: MonotonicTime,
+    /// What works now and will not after a restart.
+    pub warnings: Vec<String>,
+}
+
+/// Why nothing can be signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum NoSigningKey {
+    #[error("is not loaded")]
+    Missing,
+    #[error("was last read {} s ago, too long to sign with it", .age.as_secs())]
+    Stale { age: Duration },
+}
+
+impl KeyRing {
+    /// `staleness`: how old a key set may be signed from.
+    pub fn new(staleness: Duration) -> Self {
+        Self {
+            loaded: ArcSwapOption::empty(),
+            trouble: ArcSwapOption::empty(),
+            staleness,
+        }
+    }
+
+    pub fn install(&self, keys: LoadedKeys) -> Arc<LoadedKeys> {
+        let keys = Arc::new(keys);
+        self.loaded.store(Some(keys.clone()));
+        self.trouble.store(None);
+        keys
+    }
+
+    /// Keeps what is loaded and remembers why it could not be read again.
+    pub fn note_trouble(&self, trouble: String) {
+        self.trouble.store(Some(Arc::new(trouble)));
+    }
+
+    /// Why the latest reading failed, if it did.
+    pub fn trouble(&self) -> Option<Arc<String>> {
+        self.trouble.load_full()
+    }
+
+    /// What is published, however old; `None` until keys were installed.
+    pub fn published(&self) -> Option<Arc<LoadedKeys>> {
+        self.loaded.load_full()
+    }
+
+    /// What may be signed with at `now`.
+    pub fn signing(&self, now: MonotonicTime) -> Result<Arc<LoadedKeys>, NoSigningKey> {
+        let keys = self.published().ok_or(NoSigningKey::Missing)?;
+        let age = now.since(keys.read_at);
+        if age > self.staleness {
+            return Err(NoSigningKey::Stale { age });
+        }
+        Ok(keys)
+    }
+
+    pub fn staleness(&self) -> Duration {
+        self.staleness
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("KeyRing").field(&self.loaded.load()).finish()
+    }
+}

@@ -1,0 +1,23 @@
+//! The life of the signing keys.
+
+mod import_key;
+mod key_maker;
+mod key_ring;
+mod keys_error;
+mod maintain_keys;
+mod open_keys;
+mod publish_keys;
+mod revoke_key;
+mod rewrap_keys;
+mod rotate_keys;
+
+pub use import_key::{ImportAs, ImportError, ImportKey};
+pub use key_maker::KeyMaker;
+pub use key_ring::{KeyRing, LoadedKeys, NoSigningKey};
+pub use keys_error::{KeysError, UnopenedKeys};
+pub use maintain_keys::MaintainKeys;
+pub use open_keys::open_all;
+pub use publish_keys::{PublishKeys, PublishedKeys};
+pub use revoke_key::{RevokeError, RevokeKey, Revoked};
+pub use rewrap_keys::{RewrapKeys, Rewrapped};
+pub use rotate_keys::{RotateKeys, Rotation};
