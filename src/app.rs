@@ -122,6 +122,7 @@ impl Ports {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             master_key,
+            algorithm: config.signing_algorithm,
             rsa_size: config.key_bits,
             ring: ring.clone(),
         };

@@ -12,7 +12,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use crate::{
     adapters::{hasher::PoolSettings, http::ClientIpPolicy},
-    domain::{Argon2Params, RsaKeySize},
+    domain::{Argon2Params, RsaKeySize, SigningAlgorithm},
     usecases::RateLimits,
 };
 
@@ -37,6 +37,8 @@ pub struct Config {
     pub audience: Vec<String>,
     pub client_id: String,
     pub access_token_ttl: Duration,
+    /// Of keys that are made from now on; stored ones keep theirs.
+    pub signing_algorithm: SigningAlgorithm,
     pub key_bits: RsaKeySize,
     pub argon2: Argon2Params,
     pub hash_pool: PoolSettings,
@@ -71,6 +73,7 @@ impl Config {
             audience: values.list("audience")?,
             client_id: reading::client_id(&values)?,
             access_token_ttl: reading::access_token_ttl(&values)?,
+            signing_algorithm: reading::signing_algorithm(&values)?,
             key_bits: reading::key_bits(&values)?,
             argon2: reading::argon2(&values, dev)?,
             hash_pool: reading::hash_pool(&values)?,

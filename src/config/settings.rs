@@ -47,6 +47,11 @@ pub const SETTINGS: &[Setting] = &[
         "the tokens' lifetime, `1s` to `1day`",
     ),
     setting(
+        "signing_algorithm",
+        "RS256",
+        "algorithm of new signing keys: `RS256`, `PS256`, `ES256` or `EdDSA`",
+    ),
+    setting(
         "key_bits",
         "2048",
         "size of new RSA keys: 2048, 3072 or 4096",

@@ -26,6 +26,8 @@ pub struct LoadSigningKeys {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub master_key: MasterKey,
+    /// Of keys that are made from now on; stored ones keep theirs.
+    pub algorithm: SigningAlgorithm,
     pub rsa_size: RsaKeySize,
     pub ring: Arc<KeyRing>,
 }
@@ -73,7 +75,7 @@ impl LoadSigningKeys {
     }
 
     async fn make_first(&self) -> Result<SealedKey, LoadKeysError> {
-        let algorithm = SigningAlgorithm::Rs256;
+        let algorithm = self.algorithm;
         let private_key = self.generator.generate(algorithm, self.rsa_size).await?;
         let kid = thumbprint(&private_key).map_err(|e| KeyGenerationFailed(e.to_string()))?;
         let record = KeyRecord {

@@ -4,3 +4,5 @@ mod envelope;
 mod jwks;
 mod key_pair;
 mod master_key;
+mod pem;
+mod pem_refusals;

@@ -6,18 +6,19 @@ fn every_stored_name_reads_back_as_its_value() {
         assert_eq!(status.as_str().parse(), Ok(status));
     }
     assert_eq!(KeyState::Active.as_str().parse(), Ok(KeyState::Active));
-    assert_eq!(
-        SigningAlgorithm::Rs256.as_str().parse(),
-        Ok(SigningAlgorithm::Rs256)
-    );
+    for name in ["RS256", "PS256", "ES256", "EdDSA"] {
+        let algorithm: SigningAlgorithm = name.parse().unwrap();
+        assert_eq!(algorithm.as_str(), name);
+    }
 }
 
 #[test]
 fn other_names_are_refused() {
     assert!("Active".parse::<AccountStatus>().is_err());
     assert!("signing".parse::<KeyState>().is_err());
-    assert!("none".parse::<SigningAlgorithm>().is_err());
-    assert!("HS256".parse::<SigningAlgorithm>().is_err());
+    for name in ["none", "HS256", "ES384", "rs256", "EDDSA", "Ed25519", ""] {
+        assert!(name.parse::<SigningAlgorithm>().is_err(), "{name}");
+    }
 }
 
 #[test]

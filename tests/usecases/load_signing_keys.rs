@@ -3,7 +3,7 @@ use std::sync::Arc;
 use signet::{
     adapters::memory::MemoryStore,
     crypto::{MasterKey, envelope::OpenError, thumbprint},
-    domain::RsaKeySize,
+    domain::{RsaKeySize, SigningAlgorithm},
     ports::KeyStore,
     usecases::{KeyRing, LoadKeysError, LoadSigningKeys, PublishKeys},
 };
@@ -28,6 +28,7 @@ fn server(keys: &Arc<dyn KeyStore>, master_key: MasterKey) -> Server {
         clock: Arc::new(ManualClock::new()),
         entropy: Arc::new(CountingEntropy::default()),
         master_key,
+        algorithm: SigningAlgorithm::Rs256,
         rsa_size: RsaKeySize::Bits2048,
         ring: Arc::new(KeyRing::default()),
     };
@@ -59,13 +60,29 @@ async fn a_later_start_reuses_the_key() {
 }
 
 #[tokio::test]
+async fn a_stored_key_keeps_its_algorithm_when_another_is_configured() {
+    let store = empty_store();
+    let mut first = server(&store, master_key());
+    first.load.algorithm = SigningAlgorithm::Es256;
+    first.load.run().await.unwrap();
+    assert_eq!(
+        store.load().await.unwrap()[0].record.algorithm,
+        SigningAlgorithm::Es256
+    );
+    let restarted = server(&store, master_key());
+    let loaded = restarted.load.run().await.unwrap();
+    assert_eq!(loaded.active.algorithm(), SigningAlgorithm::Es256);
+    assert_eq!(restarted.generator.made(), 0);
+}
+
+#[tokio::test]
 async fn of_two_servers_that_start_at_once_both_sign_with_one_key() {
     let store = empty_store();
     let (one, other) = (server(&store, master_key()), server(&store, master_key()));
     // Make the second server's own key another one than the first's.
     let _ = signet::ports::KeyGenerator::generate(
         &*other.generator,
-        signet::domain::SigningAlgorithm::Rs256,
+        SigningAlgorithm::Rs256,
         RsaKeySize::Bits2048,
     )
     .await;
