@@ -19,7 +19,7 @@ use crate::{
     },
     config::Config,
     crypto::{MasterKeys, envelope::OpenError},
-    domain::{AccessTokenPolicy, SigningAlgorithm},
+    domain::AccessTokenPolicy,
     ports::{
         AuthLog, Clock, Entropy, KeyGenerator, KeyStore, PasswordHasher, RateLimiter, Storage,
         StorageError, UserRepo,
@@ -141,7 +141,7 @@ impl Ports {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             master_key: master_keys.current().clone(),
-            algorithm: SigningAlgorithm::Rs256,
+            algorithm: config.signing_algorithm,
             rsa_size: config.key_bits,
         })
     }

@@ -12,7 +12,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use crate::{
     adapters::{hasher::PoolSettings, http::ClientIpPolicy},
-    domain::{Argon2Params, KeyTimings, RsaKeySize},
+    domain::{Argon2Params, KeyTimings, RsaKeySize, SigningAlgorithm},
     usecases::RateLimits,
 };
 
@@ -36,6 +36,8 @@ pub struct Config {
     pub audience: Vec<String>,
     pub client_id: String,
     pub access_token_ttl: Duration,
+    /// Of keys that are made from now on; stored ones keep theirs.
+    pub signing_algorithm: SigningAlgorithm,
     pub key_bits: RsaKeySize,
     pub key_timings: KeyTimings,
     pub argon2: Argon2Params,
@@ -72,6 +74,7 @@ impl Config {
             client_id: reading::client_id(&values)?,
             access_token_ttl,
             key_timings: reading::key_timings(&values, access_token_ttl)?,
+            signing_algorithm: reading::signing_algorithm(&values)?,
             key_bits: reading::key_bits(&values)?,
             argon2: reading::argon2(&values, dev)?,
             hash_pool: reading::hash_pool(&values)?,

@@ -10,7 +10,7 @@ use crate::{
         hasher::PoolSettings,
         http::{ClientIpHeader, ClientIpPolicy},
     },
-    domain::{Argon2Params, KeyTimings, KeyTimingsError, RateLimit, RsaKeySize},
+    domain::{Argon2Params, KeyTimings, KeyTimingsError, RateLimit, RsaKeySize, SigningAlgorithm},
 };
 
 pub(super) fn issuer(values: &Values) -> Result<Option<String>, ConfigError> {
@@ -44,6 +44,14 @@ pub(super) fn access_token_ttl(values: &Values) -> Result<Duration, ConfigError>
         ));
     }
     Ok(ttl)
+}
+
+pub(super) fn signing_algorithm(values: &Values) -> Result<SigningAlgorithm, ConfigError> {
+    let name = "signing_algorithm";
+    values
+        .text(name)?
+        .parse()
+        .map_err(|_| ConfigError::invalid(name, "expected RS256, PS256, ES256 or EdDSA"))
 }
 
 pub(super) fn key_bits(values: &Values) -> Result<RsaKeySize, ConfigError> {

@@ -47,9 +47,39 @@ pub const SETTINGS: &[Setting] = &[
         "the tokens' lifetime, `1s` to `1day`",
     ),
     setting(
+        "signing_algorithm",
+        "RS256",
+        "algorithm of new signing keys: `RS256`, `PS256`, `ES256` or `EdDSA`",
+    ),
+    setting(
         "key_bits",
         "2048",
         "size of new RSA keys: 2048, 3072 or 4096",
+    ),
+    setting(
+        "key_rotation_interval",
+        "30days",
+        "how long a signing key signs before the next one takes over",
+    ),
+    setting(
+        "jwks_max_age",
+        "5m",
+        "how long verifiers may use the key set without asking again",
+    ),
+    setting(
+        "clock_skew",
+        "1m",
+        "how far the clocks of servers and verifiers may be apart",
+    ),
+    setting(
+        "key_refresh",
+        "10s",
+        "how often a server rereads the key set",
+    ),
+    setting(
+        "key_staleness",
+        "1m",
+        "how old a key set a server may sign from",
     ),
     setting(
         "argon2_memory_kib",

@@ -1,18 +1,15 @@
 use std::fmt;
 
-use aws_lc_rs::{
-    rand::SystemRandom,
-    signature::{RSA_PKCS1_SHA256, RsaKeyPair},
-};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{
     Algorithm, DecodingKey, Header, Validation,
     jwk::{CommonParameters, Jwk, KeyAlgorithm, PublicKeyUse, ThumbprintHash},
 };
 use serde::Serialize;
-use thiserror::Error;
 
-use super::{PrivateKey, rsa};
+use super::{
+    KeyType, PrivateKey, SigningFailed, UnusableKey, parsed_key::ParsedKey, unusable_key::unusable,
+};
 use crate::domain::{KeyId, SigningAlgorithm};
 
 /// The `typ` of access tokens (RFC 9068 §2.1).
@@ -22,41 +19,45 @@ const ACCESS_TOKEN_TYPE: &str = "at+jwt";
 /// belongs to it and the JWS header of its tokens.
 pub struct SigningKeyPair {
     kid: KeyId,
-    key: RsaKeyPair,
+    algorithm: SigningAlgorithm,
+    key: ParsedKey,
     jwk: Jwk,
     /// The header in base64url: the same for every token of this key.
     header: String,
 }
 
-/// The private key is none of its algorithm, or does not sign what its public
-/// key verifies.
-#[derive(Debug, Error)]
-#[error("not a usable signing key: {0}")]
-pub struct UnusableKey(String);
-
-#[derive(Debug, Error)]
-#[error("signing failed: {0}")]
-pub struct SigningFailed(String);
-
 impl SigningKeyPair {
-    /// Parses the key and proves it: the published JWK must verify what the
-    /// private part signs.
+    /// Parses the key and proves it: it must be of the algorithm's type, and
+    /// the published JWK must verify what the private part signs.
     pub fn new(
         kid: KeyId,
         algorithm: SigningAlgorithm,
         private_key: &PrivateKey,
     ) -> Result<Self, UnusableKey> {
-        let SigningAlgorithm::Rs256 = algorithm;
-        let key = RsaKeyPair::from_pkcs8(private_key.pkcs8_der()).map_err(unusable)?;
-        let jwk = public_jwk(&kid, private_key)?;
+        let key = ParsedKey::new(private_key)?;
+        let (wanted, given) = (KeyType::of(algorithm), key.key_type());
+        if wanted != given {
+            let reason = format!("{algorithm} takes a key of type {wanted}, this one is {given}");
+            return Err(unusable(reason));
+        }
+        let jwk = Jwk {
+            common: CommonParameters {
+                public_key_use: Some(PublicKeyUse::Signature),
+                key_algorithm: Some(key_algorithm(algorithm)),
+                key_id: Some(kid.to_string()),
+                ..CommonParameters::default()
+            },
+            algorithm: key.public_parameters()?,
+        };
         let header = Header {
             typ: Some(ACCESS_TOKEN_TYPE.to_owned()),
             kid: Some(kid.to_string()),
-            ..Header::new(Algorithm::RS256)
+            ..Header::new(jws_algorithm(algorithm))
         };
         let pair = Self {
             header: encode_part(&header).map_err(unusable)?,
             kid,
+            algorithm,
             key,
             jwk,
         };
@@ -68,24 +69,21 @@ impl SigningKeyPair {
         &self.kid
     }
 
+    pub fn algorithm(&self) -> SigningAlgorithm {
+        self.algorithm
+    }
+
     /// The public key, made from the private one.
     pub fn jwk(&self) -> &Jwk {
         &self.jwk
     }
 
-    /// A compact JWS (RFC 7515 §3.1) over `claims`. About 0.3 ms for 2048 bits.
+    /// A compact JWS (RFC 7515 §3.1) over `claims`. About 0.3 ms for RSA of
+    /// 2048 bits, a tenth of that on the curves.
     pub fn sign<T: Serialize>(&self, claims: &T) -> Result<String, SigningFailed> {
-        let payload = encode_part(claims).map_err(|e| SigningFailed(e.to_string()))?;
+        let payload = encode_part(claims).map_err(SigningFailed::new)?;
         let mut token = format!("{}.{payload}", self.header);
-        let mut signature = vec![0; self.key.public_modulus_len()];
-        self.key
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                token.as_bytes(),
-                &mut signature,
-            )
-            .map_err(|e| SigningFailed(e.to_string()))?;
+        let signature = self.key.sign(self.algorithm, token.as_bytes())?;
         token.push('.');
         BASE64_URL_SAFE_NO_PAD.encode_string(&signature, &mut token);
         Ok(token)
@@ -94,7 +92,7 @@ impl SigningKeyPair {
     fn prove(&self) -> Result<(), UnusableKey> {
         let probe = serde_json::json!({ "probe": self.kid.as_str() });
         let token = self.sign(&probe).map_err(unusable)?;
-        let mut validation = Validation::new(Algorithm::RS256);
+        let mut validation = Validation::new(jws_algorithm(self.algorithm));
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         let key = DecodingKey::from_jwk(&self.jwk).map_err(unusable)?;
@@ -104,38 +102,39 @@ impl SigningKeyPair {
     }
 }
 
-/// The RFC 7638 SHA-256 thumbprint of the key's public part.
+/// The SHA-256 thumbprint of the key's public part (RFC 7638 §3, RFC 8037
+/// §2). It is the same for every algorithm that the key can sign with.
 pub fn thumbprint(private_key: &PrivateKey) -> Result<KeyId, UnusableKey> {
-    jwk_without_id(private_key)?
-        .thumbprint(ThumbprintHash::SHA256)
+    let jwk = Jwk {
+        common: CommonParameters::default(),
+        algorithm: ParsedKey::new(private_key)?.public_parameters()?,
+    };
+    jwk.thumbprint(ThumbprintHash::SHA256)
         .map_err(unusable)?
         .parse()
         .map_err(unusable)
 }
 
-fn public_jwk(kid: &KeyId, private_key: &PrivateKey) -> Result<Jwk, UnusableKey> {
-    let mut jwk = jwk_without_id(private_key)?;
-    jwk.common.key_id = Some(kid.to_string());
-    Ok(jwk)
+fn jws_algorithm(algorithm: SigningAlgorithm) -> Algorithm {
+    match algorithm {
+        SigningAlgorithm::Rs256 => Algorithm::RS256,
+        SigningAlgorithm::Ps256 => Algorithm::PS256,
+        SigningAlgorithm::Es256 => Algorithm::ES256,
+        SigningAlgorithm::EdDsa => Algorithm::EdDSA,
+    }
 }
 
-fn jwk_without_id(private_key: &PrivateKey) -> Result<Jwk, UnusableKey> {
-    Ok(Jwk {
-        common: CommonParameters {
-            public_key_use: Some(PublicKeyUse::Signature),
-            key_algorithm: Some(KeyAlgorithm::RS256),
-            ..CommonParameters::default()
-        },
-        algorithm: rsa::public_parameters(private_key).map_err(unusable)?,
-    })
+fn key_algorithm(algorithm: SigningAlgorithm) -> KeyAlgorithm {
+    match algorithm {
+        SigningAlgorithm::Rs256 => KeyAlgorithm::RS256,
+        SigningAlgorithm::Ps256 => KeyAlgorithm::PS256,
+        SigningAlgorithm::Es256 => KeyAlgorithm::ES256,
+        SigningAlgorithm::EdDsa => KeyAlgorithm::EdDSA,
+    }
 }
 
 fn encode_part<T: Serialize>(part: &T) -> serde_json::Result<String> {
     serde_json::to_vec(part).map(|json| BASE64_URL_SAFE_NO_PAD.encode(json))
-}
-
-fn unusable(error: impl fmt::Display) -> UnusableKey {
-    UnusableKey(error.to_string())
 }
 
 impl fmt::Debug for SigningKeyPair {

@@ -3,15 +3,23 @@
 
 pub mod argon2id;
 pub mod envelope;
+mod generate;
 pub mod jwks;
 mod key_pair;
+mod key_type;
 mod master_key;
 mod master_keys;
+mod parsed_key;
+pub mod pem;
+mod pem_block;
 mod private_key;
-pub mod rsa;
 pub mod sealed_key;
+mod unusable_key;
 
-pub use key_pair::{SigningFailed, SigningKeyPair, UnusableKey, thumbprint};
+pub use generate::{GenerationFailed, generate};
+pub use key_pair::{SigningKeyPair, thumbprint};
+pub use key_type::{KeyType, UnsupportedKeyType};
 pub use master_key::{MasterKey, MasterKeyFormat};
 pub use master_keys::MasterKeys;
 pub use private_key::PrivateKey;
+pub use unusable_key::{SigningFailed, UnusableKey};

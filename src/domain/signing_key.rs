@@ -39,17 +39,37 @@ impl fmt::Display for KeyId {
 #[error("not a valid {0}")]
 pub struct InvalidKeyRecord(pub &'static str);
 
-/// A JWS algorithm (RFC 7518 §3.1) that Signet signs with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A JWS algorithm that Signet signs with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum SigningAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3).
+    #[default]
     Rs256,
+    /// RSASSA-PSS with SHA-256 (RFC 7518 §3.5).
+    Ps256,
+    /// ECDSA on P-256 with SHA-256 (RFC 7518 §3.4).
+    Es256,
+    /// Ed25519 (RFC 8037 §3.1).
+    EdDsa,
 }
 
 impl SigningAlgorithm {
+    pub const ALL: [Self; 4] = [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa];
+
+    /// The name in a JWS header (`alg`).
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
+            Self::Es256 => "ES256",
+            Self::EdDsa => "EdDSA",
         }
+    }
+}
+
+impl fmt::Display for SigningAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -57,10 +77,10 @@ impl FromStr for SigningAlgorithm {
     type Err = InvalidKeyRecord;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "RS256" => Ok(Self::Rs256),
-            _ => Err(InvalidKeyRecord("algorithm")),
-        }
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.as_str() == text)
+            .ok_or(InvalidKeyRecord("algorithm"))
     }
 }
 

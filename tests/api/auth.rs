@@ -49,6 +49,21 @@ async fn the_right_password_is_answered_with_a_bearer_token_that_no_cache_keeps(
 }
 
 #[tokio::test]
+async fn a_server_that_is_told_another_algorithm_signs_with_it() {
+    for algorithm in ["PS256", "ES256", "EdDSA"] {
+        let app = TestApp::builder()
+            .set("SIGNET_SIGNING_ALGORITHM", algorithm)
+            .start()
+            .await;
+        let token = access_token(&app).await;
+        let jwks = jwks(&app).await;
+        assert_eq!(jwks["keys"][0]["alg"], algorithm);
+        let verified = verify(&token, &jwks, app.clock.now()).unwrap();
+        assert_eq!(verified.header["alg"], algorithm);
+    }
+}
+
+#[tokio::test]
 async fn the_token_verifies_through_the_key_set() {
     let app = TestApp::start().await;
     let token = access_token(&app).await;

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -39,4 +41,36 @@ async fn a_lost_database_makes_it_unready() {
 async fn a_missing_signing_key_makes_it_unready() {
     let app = TestApp::builder().without_signing_keys().start().await;
     assert_missing(&app, "signing_key").await;
+}
+
+#[tokio::test]
+async fn keys_that_cannot_be_reread_make_it_unready_in_the_end_and_say_why_before() {
+    let app = TestApp::start().await;
+    app.database
+        .execute("ALTER TABLE keys RENAME TO gone")
+        .await;
+    app.keys.run().await.unwrap_err();
+    let response = app.get("/health/ready").send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let body: Value = response.json().await.unwrap();
+    assert!(
+        body["warnings"][0]
+            .as_str()
+            .unwrap()
+            .contains("unavailable"),
+        "{body}"
+    );
+    app.clock.advance(Duration::from_secs(61));
+    assert_missing(&app, "signing_key").await;
+}
+
+#[tokio::test]
+async fn a_key_set_that_was_not_reread_signs_nothing() {
+    let app = TestApp::start().await;
+    let password = app.register_ada().await;
+    app.clock.advance(Duration::from_secs(61));
+    let refused = app.log_in("ada", &password).await;
+    assert_problem(refused, StatusCode::SERVICE_UNAVAILABLE, "no_signing_key").await;
+    app.keys.run().await.unwrap();
+    assert_eq!(app.log_in("ada", &password).await.status(), StatusCode::OK);
 }

@@ -1,7 +1,9 @@
-use reqwest::{Method, StatusCode};
+use std::{sync::Arc, time::Duration};
+
+use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
 
-use crate::support::{app::TestApp, problem::assert_problem};
+use crate::support::{app::TestApp, fresh_keys::FreshKeys, problem::assert_problem};
 
 const PATH: &str = "/.well-known/jwks.json";
 
@@ -102,4 +104,56 @@ async fn without_a_loaded_key_it_is_a_503() {
     let app = TestApp::builder().without_signing_keys().start().await;
     let response = app.get(PATH).send().await.unwrap();
     assert_problem(response, StatusCode::SERVICE_UNAVAILABLE, "no_signing_key").await;
+}
+
+#[tokio::test]
+async fn a_rotation_changes_the_key_set_and_its_entity_tag() {
+    let app = TestApp::builder()
+        .set("SIGNET_SIGNING_ALGORITHM", "EdDSA")
+        .adapt(|ports| ports.generator = Arc::new(FreshKeys))
+        .start()
+        .await;
+    let fetch = async || app.get(PATH).send().await.unwrap();
+    let before = fetch().await;
+    app.clock.advance(Duration::from_hours(24 * 30));
+    app.keys.run().await.unwrap();
+    let after = fetch().await;
+    assert_ne!(before.headers()["etag"], after.headers()["etag"]);
+    let keys = async |response: Response| {
+        let body: Value = response.json().await.unwrap();
+        body["keys"].as_array().unwrap().clone()
+    };
+    let (before, after) = (keys(before).await, keys(after).await);
+    assert_eq!(after.len(), 3, "retired, active and next");
+    assert!(before.iter().all(|key| after.contains(key)));
+}
+
+#[tokio::test]
+async fn the_allowed_age_is_configuration_and_shrinks_when_the_keys_are_not_reread() {
+    let app = TestApp::builder()
+        .set("SIGNET_JWKS_MAX_AGE", "2m")
+        .start()
+        .await;
+    let cache_control = async || {
+        let response = app.get(PATH).send().await.unwrap();
+        response.headers()["cache-control"]
+            .to_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(cache_control().await, "public, max-age=120");
+    app.clock.advance(Duration::from_secs(100));
+    assert_eq!(cache_control().await, "public, max-age=80");
+    app.clock.advance(Duration::from_hours(1));
+    assert_eq!(cache_control().await, "public, max-age=0");
+}
+
+#[tokio::test]
+async fn it_is_served_without_asking_the_database() {
+    let app = TestApp::start().await;
+    app.database
+        .execute("ALTER TABLE keys RENAME TO gone")
+        .await;
+    let response = app.get(PATH).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
 }

@@ -38,6 +38,7 @@ pub(crate) const LISTED: [(&str, &[&str], &[&str]); 4] = [
             "base64",
             "jsonwebtoken",
             "rsa",
+            "sec1",
             "serde_json",
             "sha2",
         ],

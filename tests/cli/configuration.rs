@@ -33,6 +33,7 @@ fn the_defaults_are_the_documented_ones() {
         "data_dir = \"./data\"",
         "client_id = \"signet\"",
         "access_token_ttl = \"15m\"",
+        "signing_algorithm = \"RS256\"",
         "key_bits = \"2048\"",
         "argon2_memory_kib = \"19456\"",
         "argon2_iterations = \"2\"",
@@ -129,7 +130,11 @@ fn a_wrong_value_is_refused_with_its_setting() {
         ("SIGNET_ACCESS_TOKEN_TTL", "0s"),
         ("SIGNET_ACCESS_TOKEN_TTL", "2days"),
         ("SIGNET_ACCESS_TOKEN_TTL", "1500ms"),
+        ("SIGNET_SIGNING_ALGORITHM", "HS256"),
+        ("SIGNET_SIGNING_ALGORITHM", "none"),
         ("SIGNET_KEY_BITS", "1024"),
+        ("SIGNET_KEY_ROTATION_INTERVAL", "1h30ms"),
+        ("SIGNET_JWKS_MAX_AGE", "0s"),
         ("SIGNET_ARGON2_MEMORY_KIB", "-1"),
         ("SIGNET_AUTH_RATE_LIMIT", "10"),
         ("SIGNET_REGISTER_RATE_LIMIT", "0/1s"),
@@ -168,4 +173,20 @@ fn config_shows_the_master_keys_id_and_never_the_key() {
         stdout.contains("its id is ") && !stdout.contains(MASTER_KEY),
         "{stdout}"
     );
+}
+
+#[test]
+fn key_times_that_contradict_each_other_are_refused_with_the_arithmetic() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = config(dir.path(), &[("SIGNET_KEY_ROTATION_INTERVAL", "7m")]);
+    let words = [
+        "SIGNET_KEY_ROTATION_INTERVAL",
+        "300s",
+        "60s",
+        "10s",
+        "= 430s",
+    ];
+    assert_refused(&output, &words);
+    let output = config(dir.path(), &[("SIGNET_KEY_REFRESH", "31s")]);
+    assert_refused(&output, &["SIGNET_KEY_REFRESH", "= 62s", "60s"]);
 }

@@ -80,11 +80,15 @@ async fn load(store: &TestStore) -> KeySet {
 async fn states(store: &TestStore) -> Vec<(String, KeyState)> {
     let set = load(store).await;
     let keys = set.keys().iter();
-    keys.map(|key| (key.record.kid.to_string(), key.life.state)).collect()
+    keys.map(|key| (key.record.kid.to_string(), key.life.state))
+        .collect()
 }
 
 fn named(states: &[(&str, KeyState)]) -> Vec<(String, KeyState)> {
-    states.iter().map(|(kid, state)| ((*kid).to_owned(), *state)).collect()
+    states
+        .iter()
+        .map(|(kid, state)| ((*kid).to_owned(), *state))
+        .collect()
 }
 
 async fn concurrently(store: &TestStore, change: impl Fn(usize) -> KeyChange) -> usize {
@@ -95,7 +99,10 @@ async fn concurrently(store: &TestStore, change: impl Fn(usize) -> KeyChange) ->
         tasks.spawn(async move { keys.change(&change).await.unwrap() });
     }
     let changed = tasks.join_all().await;
-    changed.iter().filter(|changed| **changed == KeyChanged::Done).count()
+    changed
+        .iter()
+        .filter(|changed| **changed == KeyChanged::Done)
+        .count()
 }
 
 async fn an_empty_store_holds_no_keys(store: &TestStore) {
@@ -137,7 +144,10 @@ async fn a_promotion_retires_activates_and_adds_in_one_step(store: &TestStore) {
     assert_eq!(retired.retired_at, Some(at(100)));
     let tokens_expire_at = at(130) + Duration::from_micros(900_000_001);
     assert_eq!(retired.tokens_expire_at, Some(tokens_expire_at));
-    assert_eq!(set.get(&kid("next")).unwrap().life.activated_at, Some(at(100)));
+    assert_eq!(
+        set.get(&kid("next")).unwrap().life.activated_at,
+        Some(at(100))
+    );
 }
 
 async fn a_promotion_planned_for_other_keys_changes_nothing(store: &TestStore) {
@@ -151,15 +161,30 @@ async fn of_fifty_concurrent_promotions_one_is_done(store: &TestStore) {
     let promotions = |count| promote(&format!("third-{count}"));
     assert_eq!(concurrently(store, promotions).await, 1);
     let set = load(store).await;
-    let in_state = |state| set.keys().iter().filter(|key| key.life.state == state).count();
-    assert_eq!([KeyState::Active, KeyState::Next, KeyState::Retired].map(in_state), [1, 1, 1]);
+    let in_state = |state| {
+        set.keys()
+            .iter()
+            .filter(|key| key.life.state == state)
+            .count()
+    };
+    assert_eq!(
+        [KeyState::Active, KeyState::Next, KeyState::Retired].map(in_state),
+        [1, 1, 1]
+    );
 }
 
 async fn an_expired_key_keeps_its_history_and_loses_its_private_part(store: &TestStore) {
     done(store, begin()).await;
     done(store, promote("third")).await;
     let kid = kid("active");
-    done(store, KeyChange::Expire { kid: kid.clone(), at: at(2000) }).await;
+    done(
+        store,
+        KeyChange::Expire {
+            kid: kid.clone(),
+            at: at(2000),
+        },
+    )
+    .await;
     let set = load(store).await;
     let expired = set.get(&kid).unwrap();
     assert_eq!(expired.life.state, KeyState::Expired);
@@ -172,7 +197,14 @@ async fn an_expired_key_keeps_its_history_and_loses_its_private_part(store: &Tes
 async fn only_a_retired_key_expires(store: &TestStore) {
     done(store, begin()).await;
     for text in ["active", "next", "unknown"] {
-        outdated(store, KeyChange::Expire { kid: kid(text), at: at(1) }).await;
+        outdated(
+            store,
+            KeyChange::Expire {
+                kid: kid(text),
+                at: at(1),
+            },
+        )
+        .await;
     }
 }
 
@@ -239,12 +271,26 @@ async fn a_lifetime_is_raised_and_never_lowered(store: &TestStore) {
     done(store, begin()).await;
     for (seconds, expected) in [(3600, 3600), (60, 3600)] {
         let lifetime = Duration::from_secs(seconds);
-        done(store, KeyChange::RaiseLifetime { kid: kid("active"), lifetime }).await;
+        done(
+            store,
+            KeyChange::RaiseLifetime {
+                kid: kid("active"),
+                lifetime,
+            },
+        )
+        .await;
         let life = load(store).await.get(&kid("active")).unwrap().life;
         assert_eq!(life.longest_lifetime, Duration::from_secs(expected));
     }
     let lifetime = Duration::from_hours(2);
-    outdated(store, KeyChange::RaiseLifetime { kid: kid("next"), lifetime }).await;
+    outdated(
+        store,
+        KeyChange::RaiseLifetime {
+            kid: kid("next"),
+            lifetime,
+        },
+    )
+    .await;
 }
 
 async fn rewrapping_exchanges_all_envelopes_or_none(store: &TestStore) {

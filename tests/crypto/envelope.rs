@@ -172,7 +172,10 @@ fn a_rewrapped_envelope_opens_under_the_current_master_key_alone() {
     assert_eq!(rewrapped.ciphertext, sealed.ciphertext);
     assert!(envelope::open(&rewrapped, CONTEXT, &only_another()).is_ok());
     let opened = open(&rewrapped);
-    assert_eq!(opened, Err(OpenError::OtherMasterKey(another_master_key().id())));
+    assert_eq!(
+        opened,
+        Err(OpenError::OtherMasterKey(another_master_key().id()))
+    );
 }
 
 #[test]

@@ -5,3 +5,5 @@ mod generation;
 mod jwks;
 mod key_pair;
 mod master_key;
+mod pem;
+mod pem_refusals;

@@ -5,21 +5,27 @@ fn every_stored_name_reads_back_as_its_value() {
     for status in [AccountStatus::Active, AccountStatus::Disabled] {
         assert_eq!(status.as_str().parse(), Ok(status));
     }
-    for state in [KeyState::Next, KeyState::Active, KeyState::Retired, KeyState::Expired] {
+    for state in [
+        KeyState::Next,
+        KeyState::Active,
+        KeyState::Retired,
+        KeyState::Expired,
+    ] {
         assert_eq!(state.as_str().parse(), Ok(state));
     }
-    assert_eq!(
-        SigningAlgorithm::Rs256.as_str().parse(),
-        Ok(SigningAlgorithm::Rs256)
-    );
+    for name in ["RS256", "PS256", "ES256", "EdDSA"] {
+        let algorithm: SigningAlgorithm = name.parse().unwrap();
+        assert_eq!(algorithm.as_str(), name);
+    }
 }
 
 #[test]
 fn other_names_are_refused() {
     assert!("Active".parse::<AccountStatus>().is_err());
     assert!("signing".parse::<KeyState>().is_err());
-    assert!("none".parse::<SigningAlgorithm>().is_err());
-    assert!("HS256".parse::<SigningAlgorithm>().is_err());
+    for name in ["none", "HS256", "ES384", "rs256", "EDDSA", "Ed25519", ""] {
+        assert!(name.parse::<SigningAlgorithm>().is_err(), "{name}");
+    }
 }
 
 #[test]

@@ -6,44 +6,70 @@ use std::sync::{
 use async_trait::async_trait;
 use getrandom::SysRng;
 use signet::{
-    crypto::{PrivateKey, rsa},
+    crypto::{self, KeyType, PrivateKey},
     domain::{RsaKeySize, SigningAlgorithm},
     ports::{KeyGenerationFailed, KeyGenerator},
 };
 
-/// Keys that all tests of a process share: making one takes 0.2 s.
-static KEYS: [LazyLock<PrivateKey>; 2] = [LazyLock::new(generate), LazyLock::new(generate)];
+/// Two keys of a type that all tests of a process share: making one of RSA
+/// takes 0.2 s.
+type SharedPair = [LazyLock<PrivateKey>; 2];
 
-fn generate() -> PrivateKey {
-    rsa::generate(&mut SysRng, RsaKeySize::Bits2048).unwrap()
+static RSA: SharedPair = [const { LazyLock::new(rsa) }; 2];
+static P256: SharedPair = [const { LazyLock::new(p256) }; 2];
+static ED25519: SharedPair = [const { LazyLock::new(ed25519) }; 2];
+
+fn rsa() -> PrivateKey {
+    generate(SigningAlgorithm::Rs256)
 }
 
+fn p256() -> PrivateKey {
+    generate(SigningAlgorithm::Es256)
+}
+
+fn ed25519() -> PrivateKey {
+    generate(SigningAlgorithm::EdDsa)
+}
+
+fn generate(algorithm: SigningAlgorithm) -> PrivateKey {
+    crypto::generate(&mut SysRng, algorithm, RsaKeySize::Bits2048).unwrap()
+}
+
+fn shared(algorithm: SigningAlgorithm) -> &'static SharedPair {
+    match KeyType::of(algorithm) {
+        KeyType::Rsa => &RSA,
+        KeyType::P256 => &P256,
+        KeyType::Ed25519 => &ED25519,
+    }
+}
+
+/// The first key that [`SharedKeys`] hands out for RS256.
 pub fn private_key() -> PrivateKey {
-    KEYS[0].clone()
+    private_key_for(SigningAlgorithm::Rs256)
 }
 
 pub fn another_private_key() -> PrivateKey {
-    KEYS[1].clone()
+    RSA[1].clone()
 }
 
-/// Hands out the shared keys in turn and counts how often it was asked.
+/// The first key that [`SharedKeys`] hands out for `algorithm`.
+pub fn private_key_for(algorithm: SigningAlgorithm) -> PrivateKey {
+    shared(algorithm)[0].clone()
+}
+
+/// Hands out the shared keys in turn.
 #[derive(Default)]
 pub struct SharedKeys(AtomicUsize);
-
-impl SharedKeys {
-    pub fn made(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
-    }
-}
 
 #[async_trait]
 impl KeyGenerator for SharedKeys {
     async fn generate(
         &self,
-        _algorithm: SigningAlgorithm,
+        algorithm: SigningAlgorithm,
         _rsa_size: RsaKeySize,
     ) -> Result<PrivateKey, KeyGenerationFailed> {
         let count = self.0.fetch_add(1, Ordering::SeqCst);
-        Ok(KEYS[count % KEYS.len()].clone())
+        let keys = shared(algorithm);
+        Ok(keys[count % keys.len()].clone())
     }
 }

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod database;
 pub mod entropy;
 pub mod fixtures;
+pub mod fresh_keys;
 pub mod hasher;
 pub mod keys;
 pub mod problem;

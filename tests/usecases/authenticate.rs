@@ -215,7 +215,10 @@ async fn without_a_signing_key_no_password_is_checked() {
     let mut f = fixture().await;
     f.authenticate.ring = Arc::new(KeyRing::new(Duration::from_mins(1)));
     let error = f.log_in("ada", &f.password).await.unwrap_err();
-    assert!(matches!(error, AuthenticateError::NoSigningKey(NoSigningKey::Missing)));
+    assert!(matches!(
+        error,
+        AuthenticateError::NoSigningKey(NoSigningKey::Missing)
+    ));
     assert_eq!(f.hasher.take_work(), []);
 }
 

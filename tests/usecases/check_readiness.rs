@@ -25,15 +25,24 @@ async fn missing(storage: Arc<dyn Storage>) -> Vec<String> {
         clock: Arc::new(ManualClock::new()),
     };
     let Readiness { missing, .. } = check.run().await;
-    missing.iter().map(|error| error.field.to_string()).collect()
+    missing
+        .iter()
+        .map(|error| error.field.to_string())
+        .collect()
 }
 
 #[tokio::test]
 async fn a_store_that_does_not_answer_is_told() {
-    assert_eq!(missing(Arc::new(DeadStorage)).await, ["database", "signing_key"]);
+    assert_eq!(
+        missing(Arc::new(DeadStorage)).await,
+        ["database", "signing_key"]
+    );
 }
 
 #[tokio::test]
 async fn a_missing_signing_key_is_told() {
-    assert_eq!(missing(Arc::new(MemoryStore::default())).await, ["signing_key"]);
+    assert_eq!(
+        missing(Arc::new(MemoryStore::default())).await,
+        ["signing_key"]
+    );
 }

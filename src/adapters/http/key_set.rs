@@ -29,22 +29,29 @@ struct JsonWebKeySet {
     keys: Vec<JsonWebKey>,
 }
 
-/// A public RSA key (RFC 7517 §4, RFC 7518 §6.3.1).
+/// A public key (RFC 7517 §4): RSA with `n` and `e` (RFC 7518 §6.3.1), EC with `crv`, `x` and `y`
+/// (RFC 7518 §6.2.1), or OKP with `crv` and `x` (RFC 8037 §2).
 #[derive(Object)]
 struct JsonWebKey {
-    /// The key type, `RSA`.
+    /// The key type: `RSA`, `EC` or `OKP`.
     kty: String,
     /// `sig`: the key verifies signatures.
     #[oai(rename = "use")]
     key_use: String,
-    /// The one algorithm that the key is used with.
+    /// The one algorithm that the key is used with: `RS256`, `PS256`, `ES256` or `EdDSA`.
     alg: String,
     /// The key id, as in the header of the tokens: the RFC 7638 SHA-256 thumbprint.
     kid: String,
-    /// The modulus, in base64url.
-    n: String,
-    /// The exponent, in base64url.
-    e: String,
+    /// The modulus of an RSA key, in base64url.
+    n: Option<String>,
+    /// The exponent of an RSA key, in base64url.
+    e: Option<String>,
+    /// The curve: `P-256` for EC, `Ed25519` for OKP.
+    crv: Option<String>,
+    /// The x coordinate of an EC key, or the public key of an OKP one, in base64url.
+    x: Option<String>,
+    /// The y coordinate of an EC key, in base64url.
+    y: Option<String>,
 }
 
 /// JSON that is sent as it was rendered, documented as a `T`.

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use getrandom::SysRng;
 
 use crate::{
-    crypto::{PrivateKey, rsa},
+    crypto::{self, PrivateKey},
     domain::{RsaKeySize, SigningAlgorithm},
     ports::{KeyGenerationFailed, KeyGenerator},
 };
@@ -18,8 +18,7 @@ impl KeyGenerator for BlockingKeyGenerator {
         algorithm: SigningAlgorithm,
         rsa_size: RsaKeySize,
     ) -> Result<PrivateKey, KeyGenerationFailed> {
-        let SigningAlgorithm::Rs256 = algorithm;
-        tokio::task::spawn_blocking(move || rsa::generate(&mut SysRng, rsa_size))
+        tokio::task::spawn_blocking(move || crypto::generate(&mut SysRng, algorithm, rsa_size))
             .await
             .map_err(|e| KeyGenerationFailed(e.to_string()))?
             .map_err(|e| KeyGenerationFailed(e.to_string()))

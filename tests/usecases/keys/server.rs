@@ -14,14 +14,14 @@ use crate::support::{
     clock::ManualClock,
     entropy::CountingEntropy,
     fixtures::{key_timings, master_keys},
-    keys::SharedKeys,
+    fresh_keys::FreshKeys,
 };
 
 /// A server's use cases on a store, a clock and keys that a test controls.
 pub struct Server {
     pub store: Arc<dyn KeyStore>,
     pub clock: Arc<ManualClock>,
-    pub generator: Arc<SharedKeys>,
+
     pub master_keys: Arc<MasterKeys>,
     pub timings: KeyTimings,
 }
@@ -35,7 +35,7 @@ impl Server {
         Self {
             store,
             clock: Arc::new(ManualClock::new()),
-            generator: Arc::new(SharedKeys::default()),
+
             master_keys: Arc::new(master_keys()),
             timings: key_timings(),
         }
@@ -43,11 +43,11 @@ impl Server {
 
     fn maker(&self) -> Arc<KeyMaker> {
         Arc::new(KeyMaker {
-            generator: self.generator.clone(),
+            generator: Arc::new(FreshKeys),
             clock: self.clock.clone(),
             entropy: Arc::new(CountingEntropy::default()),
             master_key: self.master_keys.current().clone(),
-            algorithm: SigningAlgorithm::Rs256,
+            algorithm: SigningAlgorithm::EdDsa,
             rsa_size: RsaKeySize::Bits2048,
         })
     }

@@ -1,0 +1,80 @@
+use std::time::Duration;
+
+use signet::{
+    crypto::thumbprint,
+    domain::{KeyState, SigningAlgorithm},
+    usecases::keys::{ImportAs, ImportError},
+};
+
+use super::server::Server;
+use crate::support::keys::private_key;
+
+const RS256: SigningAlgorithm = SigningAlgorithm::Rs256;
+
+async fn started() -> Server {
+    let server = Server::new();
+    server.maintain().run().await.unwrap();
+    server
+}
+
+#[tokio::test]
+async fn an_imported_key_enters_as_next_under_its_thumbprint() {
+    let server = started().await;
+    let (import, key) = (server.import(), private_key());
+    let imported = import.run(&key, RS256, None, ImportAs::Next).await.unwrap();
+    assert_eq!(imported.record.kid, thumbprint(&private_key()).unwrap());
+    let set = server.keys().await;
+    assert_eq!(set.in_state(KeyState::Next), Some(&imported));
+}
+
+#[tokio::test]
+async fn an_imported_key_keeps_its_old_kid_when_asked() {
+    let server = started().await;
+    let kid = "old-kid-1".parse().ok();
+    let retired = ImportAs::Retired {
+        token_lifetime: Duration::from_hours(24),
+    };
+    server
+        .import()
+        .run(&private_key(), RS256, kid, retired)
+        .await
+        .unwrap();
+    let loaded = server.maintain().run().await.unwrap();
+    assert!(loaded.jwks.json().contains("\"old-kid-1\""));
+    assert_ne!(loaded.active.kid().as_str(), "old-kid-1");
+}
+
+#[tokio::test]
+async fn a_key_imported_as_retired_verifies_until_its_tokens_are_dead() {
+    let server = started().await;
+    let retired = ImportAs::Retired {
+        token_lifetime: Duration::from_hours(1),
+    };
+    server
+        .import()
+        .run(&private_key(), RS256, None, retired)
+        .await
+        .unwrap();
+    let kid = thumbprint(&private_key()).unwrap();
+    let state = async || server.keys().await.get(&kid).unwrap().life.state;
+    let maintain = server.maintain();
+    server.clock.advance(Duration::from_hours(1));
+    maintain.run().await.unwrap();
+    assert_eq!(state().await, KeyState::Retired);
+    server
+        .clock
+        .advance(server.timings.published_after_expiry());
+    maintain.run().await.unwrap();
+    assert_eq!(state().await, KeyState::Expired);
+}
+
+#[tokio::test]
+async fn a_kid_that_exists_is_refused() {
+    let server = started().await;
+    let set = server.keys().await;
+    let kid = Some(set.keys()[0].record.kid.clone());
+    let import = server.import();
+    let imported = import.run(&private_key(), RS256, kid, ImportAs::Next).await;
+    assert!(matches!(imported, Err(ImportError::Exists(_))));
+    assert_eq!(server.keys().await, set);
+}

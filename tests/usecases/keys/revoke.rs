@@ -1,0 +1,59 @@
+use signet::{
+    domain::KeyState,
+    usecases::keys::{RevokeError, Revoked},
+};
+
+use super::server::Server;
+
+async fn started() -> Server {
+    let server = Server::new();
+    server.maintain().run().await.unwrap();
+    server
+}
+
+#[tokio::test]
+async fn a_revoked_active_key_is_unpublished_and_the_next_one_signs_at_once() {
+    let server = started().await;
+    let maintain = server.maintain();
+    let set = server.keys().await;
+    let kid = |state| set.in_state(state).unwrap().record.kid.clone();
+    let (active, next) = (kid(KeyState::Active), kid(KeyState::Next));
+    let revoked = server.revoke().run(&active).await.unwrap();
+    let known_from = set
+        .in_state(KeyState::Next)
+        .unwrap()
+        .life
+        .may_sign_from(server.timings);
+    let expected = Revoked {
+        was: KeyState::Active,
+        signs_now: Some(next.clone()),
+        known_from: Some(known_from),
+    };
+    assert_eq!(revoked, expected);
+    let loaded = maintain.run().await.unwrap();
+    assert_eq!(loaded.active.kid(), &next);
+    assert!(!loaded.jwks.json().contains(active.as_str()));
+}
+
+#[tokio::test]
+async fn a_next_key_that_everyone_knows_takes_over_without_warning() {
+    let server = started().await;
+    server.clock.advance(server.timings.publish_ahead());
+    let set = server.keys().await;
+    let active = &set.in_state(KeyState::Active).unwrap().record.kid;
+    let revoked = server.revoke().run(active).await.unwrap();
+    assert_eq!(revoked.known_from, None);
+}
+
+#[tokio::test]
+async fn an_unknown_or_expired_key_is_told_apart() {
+    let server = started().await;
+    let unknown = "unknown".parse().unwrap();
+    let error = server.revoke().run(&unknown).await.unwrap_err();
+    assert!(matches!(error, RevokeError::Unknown(_)));
+    let set = server.keys().await;
+    let active = &set.in_state(KeyState::Active).unwrap().record.kid;
+    server.revoke().run(active).await.unwrap();
+    let error = server.revoke().run(active).await.unwrap_err();
+    assert!(matches!(error, RevokeError::Expired(_)));
+}

@@ -1,0 +1,86 @@
+use std::time::Duration;
+
+use signet::{
+    domain::{KeyState, SigningAlgorithm},
+    usecases::keys::{KeysError, Rotation},
+};
+
+use super::server::Server;
+
+async fn started() -> Server {
+    let server = Server::new();
+    server.maintain().run().await.unwrap();
+    server
+}
+
+#[tokio::test]
+async fn a_young_next_key_does_not_take_over_and_the_time_is_told() {
+    let server = started().await;
+    let before = server.keys().await;
+    let next = before.in_state(KeyState::Next).unwrap();
+    let expected = Rotation::NotBefore {
+        next: next.record.kid.clone(),
+        at: next.life.may_sign_from(server.timings),
+    };
+    assert_eq!(server.rotate().run(None).await.unwrap(), expected);
+    assert_eq!(server.keys().await, before);
+}
+
+#[tokio::test]
+async fn a_next_key_that_was_published_long_enough_takes_over_at_once() {
+    let server = started().await;
+    server.clock.advance(server.timings.publish_ahead());
+    let before = server.keys().await;
+    let kid = |state| before.in_state(state).unwrap().record.kid.clone();
+    let done = Rotation::Done {
+        retired: kid(KeyState::Active),
+        active: kid(KeyState::Next),
+    };
+    assert_eq!(server.rotate().run(None).await.unwrap(), done);
+    // The new next key is young in its turn.
+    let again = server.rotate().run(None).await.unwrap();
+    assert!(matches!(again, Rotation::NotBefore { .. }));
+}
+
+#[tokio::test]
+async fn another_algorithm_is_published_now_and_signs_when_it_is_known() {
+    let server = started().await;
+    let wanted = Some(SigningAlgorithm::Es256);
+    server.clock.advance(Duration::from_hours(24));
+    let told = server.rotate().run(wanted).await.unwrap();
+    assert!(matches!(told, Rotation::NotBefore { .. }));
+    let set = server.keys().await;
+    let next = set.in_state(KeyState::Next).unwrap().record.clone();
+    assert_eq!(next.algorithm, SigningAlgorithm::Es256);
+    // Asking again does not start over.
+    server.clock.advance(server.timings.publish_ahead());
+    let done = server.rotate().run(wanted).await.unwrap();
+    assert!(matches!(done, Rotation::Done { active, .. } if active == next.kid));
+    let loaded = server.maintain().run().await.unwrap();
+    for algorithm in ["EdDSA", "ES256"] {
+        assert!(
+            loaded.jwks.json().contains(algorithm),
+            "both are published meanwhile"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_server_of_another_configuration_does_not_replace_the_published_next_key() {
+    let server = started().await;
+    server
+        .rotate()
+        .run(Some(SigningAlgorithm::Es256))
+        .await
+        .unwrap();
+    let before = server.keys().await;
+    // It is configured for EdDSA.
+    server.maintain().run().await.unwrap();
+    assert_eq!(server.keys().await, before);
+}
+
+#[tokio::test]
+async fn an_empty_store_has_nothing_to_rotate() {
+    let error = Server::new().rotate().run(None).await.unwrap_err();
+    assert!(matches!(error, KeysError::Missing("active")));
+}
