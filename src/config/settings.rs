@@ -54,12 +54,12 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "key_rotation_interval",
         "30days",
-        "how long a key signs before the next one takes over",
+        "how long a signing key signs before the next one takes over",
     ),
     setting(
         "jwks_max_age",
         "5m",
-        "how long verifiers may cache the key set",
+        "how long verifiers may use the key set without asking again",
     ),
     setting(
         "clock_skew",
@@ -74,7 +74,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "key_staleness",
         "1m",
-        "how old a key set a server may sign from; at least twice the former",
+        "how old a key set a server may sign from",
     ),
     setting(
         "argon2_memory_kib",

@@ -10,6 +10,7 @@ mod master_keys;
 mod private_key;
 pub mod rsa;
 pub mod sealed_key;
+pub mod spki;
 
 pub use key_pair::{SigningFailed, SigningKeyPair, UnusableKey, thumbprint};
 pub use master_key::{MasterKey, MasterKeyFormat};
