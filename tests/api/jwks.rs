@@ -16,7 +16,7 @@ async fn the_key_set_holds_public_members_only() {
         ["keys"]
     );
     let keys = body["keys"].as_array().unwrap();
-    assert_eq!(keys.len(), 1);
+    assert_eq!(keys.len(), 2, "the active and the next key");
     let key = keys[0].as_object().unwrap();
     assert_eq!(
         key.keys().collect::<Vec<_>>(),

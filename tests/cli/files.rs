@@ -8,7 +8,8 @@ use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 use rsa::{pkcs8::DecodePrivateKey, traits::PrivateKeyParts};
 use signet::{
     adapters::database::{Database, SqlKeyStore},
-    crypto::{MasterKey, sealed_key},
+    crypto::{MasterKey, MasterKeys, sealed_key},
+    domain::KeyState,
     ports::KeyStore,
 };
 
@@ -72,13 +73,15 @@ async fn the_database_files_hold_neither_password_nor_private_key() {
 
     let path = dir.path().join("data/signet.db");
     let store = SqlKeyStore::new(Database::open_sqlite(&path).await.unwrap());
-    let sealed = store.load().await.unwrap().remove(0);
+    let set = store.load().await.unwrap();
+    let sealed = set.in_state(KeyState::Active).unwrap();
+    let envelope = sealed.sealed.as_ref().unwrap();
     // The test would find what is there.
-    assert!(contains(&files, &sealed.envelope.ciphertext));
+    assert!(contains(&files, &envelope.ciphertext));
     assert!(contains(&files, b"ada@example.com"));
 
-    let master_key = MasterKey::parse(MASTER_KEY).unwrap();
-    let der = sealed_key::open(&sealed, &master_key).unwrap();
+    let master_keys = MasterKeys::new(MasterKey::parse(MASTER_KEY).unwrap(), Vec::new());
+    let der = sealed_key::open(envelope, &sealed.record, &master_keys).unwrap();
     let key = rsa::PrivateKey::from_pkcs8_der(der.pkcs8_der()).unwrap();
     let mut secrets = vec![password.as_bytes().to_vec(), MASTER_KEY.as_bytes().to_vec()];
     secrets.extend(

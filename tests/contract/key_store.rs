@@ -1,68 +1,269 @@
+use std::time::Duration;
+
 use signet::{
-    domain::{Envelope, KeyRecord, KeyState, SealedKey, SigningAlgorithm},
-    ports::FirstKey,
+    domain::{KeyChange, KeyId, KeySet, KeyState, StoredKey, Timestamp},
+    ports::KeyChanged,
 };
 use tokio::task::JoinSet;
 
 use crate::support::{
-    fixtures::{a_time, master_key},
+    fixtures::{a_stored_key, a_time},
     store::{TestStore, alternate, on_every_store},
 };
 
 on_every_store![
     an_empty_store_holds_no_keys,
-    the_first_key_is_read_back_as_it_was_added,
-    a_second_first_key_changes_nothing,
-    of_fifty_concurrent_first_keys_one_is_added,
+    the_first_keys_are_read_back_as_they_were_added,
+    a_second_beginning_changes_nothing,
+    of_fifty_concurrent_beginnings_one_is_done,
+    a_promotion_retires_activates_and_adds_in_one_step,
+    a_promotion_planned_for_other_keys_changes_nothing,
+    of_fifty_concurrent_promotions_one_is_done,
+    an_expired_key_keeps_its_history_and_loses_its_private_part,
+    only_a_retired_key_expires,
+    a_replaced_next_key_expires_unused,
+    a_retired_key_from_elsewhere_is_added_once,
+    a_revoked_active_key_is_replaced_at_once,
+    a_revoked_next_key_is_replaced,
+    a_revoked_retired_key_is_not_replaced,
+    a_lifetime_is_raised_and_never_lowered,
+    rewrapping_exchanges_all_envelopes_or_none,
 ];
 
-fn sealed_key(kid: &str) -> SealedKey {
-    SealedKey {
-        record: KeyRecord {
-            kid: kid.parse().unwrap(),
-            algorithm: SigningAlgorithm::Rs256,
-            created_at: a_time(),
-        },
-        state: KeyState::Active,
-        envelope: Envelope {
-            format_version: 1,
-            master_key_id: master_key().id(),
-            wrapped_data_key: [1; 40],
-            nonce: [2; 12],
-            ciphertext: (0..=255).collect(),
-        },
+fn at(seconds: u64) -> Timestamp {
+    a_time() + Duration::from_secs(seconds)
+}
+
+fn key(kid: &str) -> StoredKey {
+    a_stored_key(kid, a_time())
+}
+
+fn kid(text: &str) -> KeyId {
+    text.parse().unwrap()
+}
+
+fn begin() -> KeyChange {
+    let mut active = key("active");
+    active.life = active.life.activated(a_time());
+    active.life.longest_lifetime = Duration::from_micros(900_000_001);
+    let next = key("next");
+    KeyChange::Begin { active, next }
+}
+
+fn promote(new_next: &str) -> KeyChange {
+    KeyChange::Promote {
+        active: kid("active"),
+        next: kid("next"),
+        new_next: a_stored_key(new_next, at(100)),
+        at: at(100),
+        still_signing: Duration::from_secs(30),
     }
 }
 
-async fn an_empty_store_holds_no_keys(store: &TestStore) {
-    assert_eq!(store.keys.load().await.unwrap(), []);
+async fn done(store: &TestStore, change: KeyChange) {
+    let changed = store.keys.change(&change).await.unwrap();
+    assert_eq!(changed, KeyChanged::Done, "{change:?}");
 }
 
-async fn the_first_key_is_read_back_as_it_was_added(store: &TestStore) {
-    let key = sealed_key("first");
-    assert_eq!(store.keys.add_first(&key).await.unwrap(), FirstKey::Added);
-    assert_eq!(store.keys.load().await.unwrap(), [key]);
+/// Asserts that the change is outdated and leaves the set as it is.
+async fn outdated(store: &TestStore, change: KeyChange) {
+    let before = store.keys.load().await.unwrap();
+    let changed = store.keys.change(&change).await.unwrap();
+    assert_eq!(changed, KeyChanged::Outdated, "{change:?}");
+    assert_eq!(store.keys.load().await.unwrap(), before);
 }
 
-async fn a_second_first_key_changes_nothing(store: &TestStore) {
-    let key = sealed_key("first");
-    store.keys.add_first(&key).await.unwrap();
-    let second = store.keys.add_first(&sealed_key("second")).await.unwrap();
-    assert_eq!(second, FirstKey::NotFirst);
-    assert_eq!(store.keys.load().await.unwrap(), [key]);
+async fn load(store: &TestStore) -> KeySet {
+    store.keys.load().await.unwrap()
 }
 
-async fn of_fifty_concurrent_first_keys_one_is_added(store: &TestStore) {
+async fn states(store: &TestStore) -> Vec<(String, KeyState)> {
+    let set = load(store).await;
+    let keys = set.keys().iter();
+    keys.map(|key| (key.record.kid.to_string(), key.life.state)).collect()
+}
+
+fn named(states: &[(&str, KeyState)]) -> Vec<(String, KeyState)> {
+    states.iter().map(|(kid, state)| ((*kid).to_owned(), *state)).collect()
+}
+
+async fn concurrently(store: &TestStore, change: impl Fn(usize) -> KeyChange) -> usize {
     let mut tasks = JoinSet::new();
     for count in 0..50 {
         let keys = alternate(count, &store.keys, &store.elsewhere.keys);
-        tasks.spawn(async move {
-            let key = sealed_key(&format!("key-{count}"));
-            keys.add_first(&key).await.unwrap()
-        });
+        let change = change(count);
+        tasks.spawn(async move { keys.change(&change).await.unwrap() });
     }
-    let results = tasks.join_all().await;
-    let added = results.iter().filter(|r| **r == FirstKey::Added).count();
-    assert_eq!(added, 1);
-    assert_eq!(store.keys.load().await.unwrap().len(), 1);
+    let changed = tasks.join_all().await;
+    changed.iter().filter(|changed| **changed == KeyChanged::Done).count()
+}
+
+async fn an_empty_store_holds_no_keys(store: &TestStore) {
+    assert_eq!(load(store).await, KeySet::default());
+}
+
+async fn the_first_keys_are_read_back_as_they_were_added(store: &TestStore) {
+    done(store, begin()).await;
+    let expected = KeySet::default().after(&begin()).unwrap();
+    assert_eq!(load(store).await, expected);
+    assert_eq!(expected.keys().len(), 2);
+}
+
+async fn a_second_beginning_changes_nothing(store: &TestStore) {
+    done(store, begin()).await;
+    let (active, next) = (key("other"), key("another"));
+    outdated(store, KeyChange::Begin { active, next }).await;
+}
+
+async fn of_fifty_concurrent_beginnings_one_is_done(store: &TestStore) {
+    let beginning = |count| {
+        let mut active = key(&format!("active-{count}"));
+        active.life = active.life.activated(a_time());
+        let next = key(&format!("next-{count}"));
+        KeyChange::Begin { active, next }
+    };
+    assert_eq!(concurrently(store, beginning).await, 1);
+    assert_eq!(load(store).await.keys().len(), 2);
+}
+
+async fn a_promotion_retires_activates_and_adds_in_one_step(store: &TestStore) {
+    done(store, begin()).await;
+    done(store, promote("third")).await;
+    use KeyState::{Active, Next, Retired};
+    let expected = named(&[("active", Retired), ("next", Active), ("third", Next)]);
+    assert_eq!(states(store).await, expected);
+    let set = load(store).await;
+    let retired = set.get(&kid("active")).unwrap().life;
+    assert_eq!(retired.retired_at, Some(at(100)));
+    let tokens_expire_at = at(130) + Duration::from_micros(900_000_001);
+    assert_eq!(retired.tokens_expire_at, Some(tokens_expire_at));
+    assert_eq!(set.get(&kid("next")).unwrap().life.activated_at, Some(at(100)));
+}
+
+async fn a_promotion_planned_for_other_keys_changes_nothing(store: &TestStore) {
+    done(store, begin()).await;
+    done(store, promote("third")).await;
+    outdated(store, promote("fourth")).await;
+}
+
+async fn of_fifty_concurrent_promotions_one_is_done(store: &TestStore) {
+    done(store, begin()).await;
+    let promotions = |count| promote(&format!("third-{count}"));
+    assert_eq!(concurrently(store, promotions).await, 1);
+    let set = load(store).await;
+    let in_state = |state| set.keys().iter().filter(|key| key.life.state == state).count();
+    assert_eq!([KeyState::Active, KeyState::Next, KeyState::Retired].map(in_state), [1, 1, 1]);
+}
+
+async fn an_expired_key_keeps_its_history_and_loses_its_private_part(store: &TestStore) {
+    done(store, begin()).await;
+    done(store, promote("third")).await;
+    let kid = kid("active");
+    done(store, KeyChange::Expire { kid: kid.clone(), at: at(2000) }).await;
+    let set = load(store).await;
+    let expired = set.get(&kid).unwrap();
+    assert_eq!(expired.life.state, KeyState::Expired);
+    assert_eq!(expired.life.expired_at, Some(at(2000)));
+    assert_eq!(expired.life.retired_at, Some(at(100)));
+    assert_eq!(expired.public_jwk, r#"{"kid":"active"}"#);
+    assert_eq!(expired.sealed, None);
+}
+
+async fn only_a_retired_key_expires(store: &TestStore) {
+    done(store, begin()).await;
+    for text in ["active", "next", "unknown"] {
+        outdated(store, KeyChange::Expire { kid: kid(text), at: at(1) }).await;
+    }
+}
+
+async fn a_replaced_next_key_expires_unused(store: &TestStore) {
+    done(store, begin()).await;
+    let replace = |new_next| KeyChange::ReplaceNext {
+        next: kid("next"),
+        new_next: a_stored_key(new_next, at(5)),
+        at: at(5),
+    };
+    done(store, replace("third")).await;
+    use KeyState::{Active, Expired, Next};
+    let expected = named(&[("active", Active), ("next", Expired), ("third", Next)]);
+    assert_eq!(states(store).await, expected);
+    outdated(store, replace("fourth")).await;
+}
+
+async fn a_retired_key_from_elsewhere_is_added_once(store: &TestStore) {
+    done(store, begin()).await;
+    let mut imported = a_stored_key("imported", at(1));
+    imported.life = imported.life.retired(at(1), Duration::ZERO);
+    done(store, KeyChange::AddRetired(imported.clone())).await;
+    assert_eq!(load(store).await.get(&kid("imported")), Some(&imported));
+    outdated(store, KeyChange::AddRetired(imported)).await;
+}
+
+fn revoke(text: &str) -> KeyChange {
+    KeyChange::Revoke {
+        kid: kid(text),
+        replacement: a_stored_key("replacement", at(7)),
+        at: at(7),
+    }
+}
+
+async fn a_revoked_active_key_is_replaced_at_once(store: &TestStore) {
+    done(store, begin()).await;
+    done(store, revoke("active")).await;
+    use KeyState::{Active, Expired, Next};
+    let expected = named(&[("active", Expired), ("next", Active), ("replacement", Next)]);
+    assert_eq!(states(store).await, expected);
+    let set = load(store).await;
+    assert_eq!(set.get(&kid("active")).unwrap().sealed, None);
+    outdated(store, revoke("active")).await;
+}
+
+async fn a_revoked_next_key_is_replaced(store: &TestStore) {
+    done(store, begin()).await;
+    done(store, revoke("next")).await;
+    use KeyState::{Active, Expired, Next};
+    let expected = named(&[("active", Active), ("next", Expired), ("replacement", Next)]);
+    assert_eq!(states(store).await, expected);
+}
+
+async fn a_revoked_retired_key_is_not_replaced(store: &TestStore) {
+    done(store, begin()).await;
+    done(store, promote("third")).await;
+    done(store, revoke("active")).await;
+    use KeyState::{Active, Expired, Next};
+    let expected = named(&[("active", Expired), ("next", Active), ("third", Next)]);
+    assert_eq!(states(store).await, expected);
+}
+
+async fn a_lifetime_is_raised_and_never_lowered(store: &TestStore) {
+    done(store, begin()).await;
+    for (seconds, expected) in [(3600, 3600), (60, 3600)] {
+        let lifetime = Duration::from_secs(seconds);
+        done(store, KeyChange::RaiseLifetime { kid: kid("active"), lifetime }).await;
+        let life = load(store).await.get(&kid("active")).unwrap().life;
+        assert_eq!(life.longest_lifetime, Duration::from_secs(expected));
+    }
+    let lifetime = Duration::from_hours(2);
+    outdated(store, KeyChange::RaiseLifetime { kid: kid("next"), lifetime }).await;
+}
+
+async fn rewrapping_exchanges_all_envelopes_or_none(store: &TestStore) {
+    done(store, begin()).await;
+    let envelopes = |set: &KeySet, salt: u8| {
+        let exchange = |key: &StoredKey| {
+            let from = key.sealed.clone().unwrap();
+            let mut to = from.clone();
+            to.wrapped_data_key = [salt; 40];
+            (key.record.kid.clone(), from, to)
+        };
+        set.keys().iter().map(exchange).collect::<Vec<_>>()
+    };
+    let first = envelopes(&load(store).await, 7);
+    done(store, KeyChange::Rewrap(first.clone())).await;
+    let set = load(store).await;
+    let wrapped = |key: &StoredKey| key.sealed.as_ref().unwrap().wrapped_data_key;
+    assert!(set.keys().iter().all(|key| wrapped(key) == [7; 40]));
+    let mut half_outdated = envelopes(&set, 8);
+    half_outdated[1] = first[1].clone();
+    outdated(store, KeyChange::Rewrap(half_outdated)).await;
 }

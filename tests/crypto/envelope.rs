@@ -1,16 +1,16 @@
 use proptest::prelude::*;
 use signet::{
     crypto::{
-        MasterKey,
+        MasterKey, MasterKeys,
         envelope::{self, OpenError, SealingNonces},
         sealed_key,
     },
-    domain::{Envelope, KeyRecord, KeyState, SealedKey, SigningAlgorithm},
+    domain::{Envelope, KeyRecord, SigningAlgorithm},
 };
 use zeroize::Zeroizing;
 
 use crate::support::{
-    fixtures::{a_time, another_master_key, master_key},
+    fixtures::{a_time, another_master_key, master_key, master_keys},
     keys::private_key,
 };
 
@@ -28,23 +28,23 @@ fn seal(secret: &[u8]) -> Envelope {
 }
 
 fn open(envelope: &Envelope) -> Result<Vec<u8>, OpenError> {
-    envelope::open(envelope, CONTEXT, &master_key()).map(|secret| secret.to_vec())
+    envelope::open(envelope, CONTEXT, &master_keys()).map(|secret| secret.to_vec())
 }
 
-fn sealed_key(kid: &str) -> SealedKey {
-    let record = KeyRecord {
+fn record(kid: &str) -> KeyRecord {
+    KeyRecord {
         kid: kid.parse().unwrap(),
         algorithm: SigningAlgorithm::Rs256,
         created_at: a_time(),
-    };
-    sealed_key::seal(
-        &private_key(),
-        record,
-        KeyState::Active,
-        &master_key(),
-        &nonces(),
-    )
-    .unwrap()
+    }
+}
+
+fn sealed_key(kid: &str) -> Envelope {
+    sealed_key::seal(&private_key(), &record(kid), &master_key(), &nonces()).unwrap()
+}
+
+fn only_another() -> MasterKeys {
+    MasterKeys::new(another_master_key(), Vec::new())
 }
 
 #[test]
@@ -61,13 +61,14 @@ proptest! {
     fn what_was_sealed_opens_under_the_same_master_key_and_context(secret: Vec<u8>, key: [u8; 32], context: Vec<u8>) {
         let key = MasterKey::from_bytes(key);
         let sealed = envelope::seal(&secret, &context, &key, &nonces()).unwrap();
-        prop_assert_eq!(envelope::open(&sealed, &context, &key).unwrap().to_vec(), secret);
+        let keys = MasterKeys::new(key, Vec::new());
+        prop_assert_eq!(envelope::open(&sealed, &context, &keys).unwrap().to_vec(), secret);
     }
 
     #[test]
     fn no_other_context_opens_it(context: Vec<u8>) {
         prop_assume!(context != CONTEXT);
-        let opened = envelope::open(&seal(b"secret"), &context, &master_key());
+        let opened = envelope::open(&seal(b"secret"), &context, &master_keys());
         prop_assert_eq!(opened, Err(OpenError::Altered));
     }
 }
@@ -117,7 +118,7 @@ fn a_ciphertext_cut_at_any_length_fails_to_open() {
 
 #[test]
 fn another_master_key_is_refused_by_the_id_that_the_envelope_wants() {
-    let opened = envelope::open(&seal(b"secret"), CONTEXT, &another_master_key());
+    let opened = envelope::open(&seal(b"secret"), CONTEXT, &only_another());
     assert_eq!(opened, Err(OpenError::OtherMasterKey(master_key().id())));
 }
 
@@ -125,7 +126,7 @@ fn another_master_key_is_refused_by_the_id_that_the_envelope_wants() {
 fn an_envelope_relabelled_for_another_master_key_does_not_open_under_it() {
     let mut relabelled = seal(b"secret");
     relabelled.master_key_id = another_master_key().id();
-    let opened = envelope::open(&relabelled, CONTEXT, &another_master_key());
+    let opened = envelope::open(&relabelled, CONTEXT, &only_another());
     assert_eq!(opened, Err(OpenError::Altered));
 }
 
@@ -138,32 +139,44 @@ fn an_unknown_format_is_named() {
 
 #[test]
 fn a_signing_key_opens_under_its_own_record() {
-    let opened = sealed_key::open(&sealed_key("kid"), &master_key()).unwrap();
+    let opened = sealed_key::open(&sealed_key("kid"), &record("kid"), &master_keys()).unwrap();
     assert_eq!(opened.pkcs8_der(), private_key().pkcs8_der());
 }
 
 #[test]
-fn a_signing_key_copied_under_another_kid_does_not_open() {
-    let mut copied = sealed_key("kid");
-    copied.record.kid = "other".parse().unwrap();
-    let opened = sealed_key::open(&copied, &master_key());
+fn a_signing_key_copied_or_swapped_under_another_kid_does_not_open() {
+    let opened = sealed_key::open(&sealed_key("kid"), &record("other"), &master_keys());
     assert_eq!(opened.unwrap_err(), OpenError::Altered);
 }
 
 #[test]
 fn a_signing_key_with_another_creation_time_does_not_open() {
-    let mut moved = sealed_key("kid");
-    moved.record.created_at += chrono::TimeDelta::microseconds(1);
-    let opened = sealed_key::open(&moved, &master_key());
+    let mut moved = record("kid");
+    moved.created_at += chrono::TimeDelta::microseconds(1);
+    let opened = sealed_key::open(&sealed_key("kid"), &moved, &master_keys());
     assert_eq!(opened.unwrap_err(), OpenError::Altered);
 }
 
 #[test]
-fn two_keys_that_swap_their_envelopes_do_not_open() {
-    let (mut one, mut other) = (sealed_key("one"), sealed_key("other"));
-    std::mem::swap(&mut one.envelope, &mut other.envelope);
-    for key in [one, other] {
-        let opened = sealed_key::open(&key, &master_key());
-        assert_eq!(opened.unwrap_err(), OpenError::Altered);
-    }
+fn a_previous_master_key_opens_what_it_sealed() {
+    let keys = MasterKeys::new(another_master_key(), vec![master_key()]);
+    assert!(envelope::open(&seal(b"secret"), CONTEXT, &keys).is_ok());
+}
+
+#[test]
+fn a_rewrapped_envelope_opens_under_the_current_master_key_alone() {
+    let sealed = seal(b"secret");
+    let keys = MasterKeys::new(another_master_key(), vec![master_key()]);
+    let rewrapped = envelope::rewrap(&sealed, &keys).unwrap();
+    assert_eq!(rewrapped.master_key_id, another_master_key().id());
+    assert_eq!(rewrapped.ciphertext, sealed.ciphertext);
+    assert!(envelope::open(&rewrapped, CONTEXT, &only_another()).is_ok());
+    let opened = open(&rewrapped);
+    assert_eq!(opened, Err(OpenError::OtherMasterKey(another_master_key().id())));
+}
+
+#[test]
+fn an_envelope_of_an_unknown_master_key_is_not_rewrapped() {
+    let rewrapped = envelope::rewrap(&seal(b"secret"), &only_another());
+    assert_eq!(rewrapped, Err(OpenError::OtherMasterKey(master_key().id())));
 }

@@ -1,9 +1,9 @@
-use signet::{
-    domain::RsaKeySize,
-    ports::{KeyGenerator, StorageError},
-};
+use signet::{domain::KeyChange, ports::StorageError};
 
-use crate::support::{fixtures::new_user, keys::SharedKeys, store::TestStore};
+use crate::support::{
+    fixtures::{a_stored_key, a_time, new_user},
+    store::TestStore,
+};
 
 fn column_of(error: &StorageError) -> (&'static str, &'static str, &str) {
     match error {
@@ -49,47 +49,24 @@ async fn a_key_that_cannot_be_read_back_names_table_column_and_kid() {
         ("wrapped_data_key", "x'00'"),
         ("nonce", "x'00'"),
         ("format_version", "-1"),
+        ("longest_lifetime", "-1"),
+        ("nonce", "NULL"),
     ] {
         let store = TestStore::sqlite().await;
         let kid = first_key(&store).await;
-        let sql = format!("UPDATE keys SET {column} = {value}");
+        let sql = format!("UPDATE keys SET {column} = {value} WHERE kid = '{kid}'");
         store.database().execute(&sql).await;
         let error = store.keys.load().await.unwrap_err();
         assert_eq!(column_of(&error), ("keys", column, kid.as_str()));
     }
 }
 
-/// Adds a key as the first start does and returns its kid.
+/// Adds the first keys and returns the kid of one.
 async fn first_key(store: &TestStore) -> String {
-    use crate::support::fixtures::{a_time, master_key};
-    use signet::{
-        crypto::{envelope::SealingNonces, sealed_key, thumbprint},
-        domain::{KeyRecord, KeyState, SigningAlgorithm},
-    };
-
-    let algorithm = SigningAlgorithm::Rs256;
-    let private_key = SharedKeys::default()
-        .generate(algorithm, RsaKeySize::Bits2048)
-        .await
-        .unwrap();
-    let kid = thumbprint(&private_key).unwrap();
-    let record = KeyRecord {
-        kid: kid.clone(),
-        algorithm,
-        created_at: a_time(),
-    };
-    let nonces = SealingNonces {
-        data_key: zeroize::Zeroizing::new([1; 32]),
-        nonce: [2; 12],
-    };
-    let sealed = sealed_key::seal(
-        &private_key,
-        record,
-        KeyState::Active,
-        &master_key(),
-        &nonces,
-    )
-    .unwrap();
-    store.keys.add_first(&sealed).await.unwrap();
-    kid.to_string()
+    let mut active = a_stored_key("active", a_time());
+    active.life = active.life.activated(a_time());
+    let next = a_stored_key("next", a_time());
+    let begin = KeyChange::Begin { active, next };
+    store.keys.change(&begin).await.unwrap();
+    "active".to_owned()
 }

@@ -5,7 +5,9 @@ fn every_stored_name_reads_back_as_its_value() {
     for status in [AccountStatus::Active, AccountStatus::Disabled] {
         assert_eq!(status.as_str().parse(), Ok(status));
     }
-    assert_eq!(KeyState::Active.as_str().parse(), Ok(KeyState::Active));
+    for state in [KeyState::Next, KeyState::Active, KeyState::Retired, KeyState::Expired] {
+        assert_eq!(state.as_str().parse(), Ok(state));
+    }
     assert_eq!(
         SigningAlgorithm::Rs256.as_str().parse(),
         Ok(SigningAlgorithm::Rs256)

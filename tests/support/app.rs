@@ -11,7 +11,7 @@ use signet::{
     },
     app::{Ports, access_token_policy},
     config::{Config, Environment, Sources},
-    usecases::KeyRing,
+    usecases::keys::MaintainKeys,
 };
 use tokio::{net::TcpListener, sync::oneshot};
 
@@ -19,7 +19,7 @@ use super::{
     clock::ManualClock,
     database::TestDatabase,
     entropy::CountingEntropy,
-    fixtures::{cheap_params, master_key, pool_settings},
+    fixtures::{cheap_params, master_keys, pool_settings},
     keys::SharedKeys,
 };
 
@@ -30,6 +30,8 @@ pub struct TestApp {
     pub database: TestDatabase,
     pub clock: Arc<ManualClock>,
     pub client: Client,
+    /// The keys' upkeep, which runs when a test says so.
+    pub keys: MaintainKeys,
     _stop: oneshot::Sender<()>,
 }
 
@@ -120,19 +122,15 @@ impl TestAppBuilder {
         let clock = Arc::new(ManualClock::new());
         let mut ports = ports(&config, &database, clock.clone());
         (self.adapt)(&mut ports);
-        let ring = if self.with_keys {
-            ports
-                .load_signing_keys(&config, master_key())
-                .await
-                .unwrap()
-        } else {
-            Arc::new(KeyRing::default())
-        };
+        let keys = ports.maintain_keys(&config, &Arc::new(master_keys()));
+        if self.with_keys {
+            keys.run().await.unwrap();
+        }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let policy = access_token_policy(&config, format!("http://{address}"));
         let endpoint = http::endpoint(
-            ports.use_cases(&config, policy, ring),
+            ports.use_cases(&config, policy, keys.ring.clone()),
             ports.http_settings(&config),
         );
         let (stop, stopped) = oneshot::channel::<()>();
@@ -144,6 +142,7 @@ impl TestAppBuilder {
             database,
             clock,
             client: Client::new(),
+            keys,
             _stop: stop,
         }
     }

@@ -5,10 +5,10 @@ use std::{
 
 use signet::{
     adapters::hasher::PoolSettings,
-    crypto::MasterKey,
+    crypto::{MasterKey, MasterKeys},
     domain::{
-        Argon2Params, ClientAddress, NewUser, PasswordHash, RequestOrigin, Timestamp, UserAgent,
-        UserId,
+        Argon2Params, ClientAddress, Envelope, KeyLife, KeyRecord, KeyTimings, NewUser,
+        PasswordHash, RequestOrigin, SigningAlgorithm, StoredKey, Timestamp, UserAgent, UserId,
     },
 };
 use uuid::Uuid;
@@ -65,6 +65,43 @@ pub fn an_origin() -> RequestOrigin {
 
 pub fn master_key() -> MasterKey {
     MasterKey::from_bytes(*b"0123456789abcdef0123456789abcdef")
+}
+
+/// Only [`master_key`].
+pub fn master_keys() -> MasterKeys {
+    MasterKeys::new(master_key(), Vec::new())
+}
+
+/// The defaults.
+pub fn key_timings() -> KeyTimings {
+    KeyTimings {
+        rotation_interval: Duration::from_hours(24 * 30),
+        jwks_max_age: Duration::from_mins(5),
+        clock_skew: Duration::from_mins(1),
+        refresh: Duration::from_secs(10),
+        staleness: Duration::from_mins(1),
+        token_lifetime: Duration::from_mins(15),
+    }
+}
+
+/// A sealed key whose bytes are no key: for what does not open it.
+pub fn a_stored_key(kid: &str, published_at: Timestamp) -> StoredKey {
+    StoredKey {
+        record: KeyRecord {
+            kid: kid.parse().unwrap(),
+            algorithm: SigningAlgorithm::Rs256,
+            created_at: published_at,
+        },
+        life: KeyLife::next(published_at),
+        public_jwk: format!(r#"{{"kid":"{kid}"}}"#),
+        sealed: Some(Envelope {
+            format_version: 1,
+            master_key_id: master_key().id(),
+            wrapped_data_key: [1; 40],
+            nonce: [2; 12],
+            ciphertext: kid.bytes().chain(0..=255).collect(),
+        }),
+    }
 }
 
 pub fn another_master_key() -> MasterKey {

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use signet::{
@@ -8,8 +8,11 @@ use signet::{
         AccessTokenPolicy, AccountStatus, Argon2Params, AuthFailure, AuthSuccess, Outcome,
         RequestOrigin, SigningAlgorithm, Timestamp,
     },
-    ports::{AuthLog, LoginRecord, StorageError, UserRepo},
-    usecases::{Authenticate, AuthenticateError, IssuedToken, KeyRing, LoadedKeys, RegisterUser},
+    ports::{AuthLog, Clock, LoginRecord, StorageError, UserRepo},
+    usecases::{
+        Authenticate, AuthenticateError, IssuedToken, RegisterUser,
+        keys::{KeyRing, LoadedKeys, NoSigningKey},
+    },
 };
 
 use crate::support::{
@@ -23,6 +26,7 @@ use crate::support::{
 struct Fixture {
     store: Arc<MemoryStore>,
     hasher: Arc<SpyHasher>,
+    clock: Arc<ManualClock>,
     authenticate: Authenticate,
     password: String,
 }
@@ -31,8 +35,14 @@ fn key_ring() -> Arc<KeyRing> {
     let kid = thumbprint(&private_key()).unwrap();
     let active = SigningKeyPair::new(kid, SigningAlgorithm::Rs256, &private_key()).unwrap();
     let jwks = JwksDocument::render([active.jwk().clone()]).unwrap();
-    let ring = KeyRing::default();
-    ring.install(LoadedKeys { active, jwks });
+    let ring = KeyRing::new(Duration::from_mins(1));
+    ring.install(LoadedKeys {
+        active: Arc::new(active),
+        published: HashMap::new(),
+        jwks,
+        read_at: ManualClock::new().monotonic(),
+        warnings: Vec::new(),
+    });
     Arc::new(ring)
 }
 
@@ -54,19 +64,20 @@ async fn fixture() -> Fixture {
         users: store.clone(),
         auth_log: store.clone(),
         hasher: hasher.clone(),
-        clock,
+        clock: clock.clone(),
         entropy,
         ring: key_ring(),
         policy: AccessTokenPolicy {
             issuer: "https://auth.example".to_owned(),
             audience: vec!["https://api.example".to_owned()].into(),
             client_id: "signet".to_owned(),
-            lifetime: std::time::Duration::from_mins(15),
+            lifetime: Duration::from_mins(15),
         },
     };
     Fixture {
         store,
         hasher,
+        clock,
         authenticate,
         password: ada.password.expose().to_owned(),
     }
@@ -202,10 +213,23 @@ async fn a_busy_hasher_refuses_known_and_unknown_users_alike() {
 #[tokio::test]
 async fn without_a_signing_key_no_password_is_checked() {
     let mut f = fixture().await;
-    f.authenticate.ring = Arc::new(KeyRing::default());
+    f.authenticate.ring = Arc::new(KeyRing::new(Duration::from_mins(1)));
     let error = f.log_in("ada", &f.password).await.unwrap_err();
-    assert!(matches!(error, AuthenticateError::NoSigningKey));
+    assert!(matches!(error, AuthenticateError::NoSigningKey(NoSigningKey::Missing)));
     assert_eq!(f.hasher.take_work(), []);
+}
+
+#[tokio::test]
+async fn keys_that_were_not_reread_for_too_long_sign_nothing() {
+    let f = fixture().await;
+    f.clock.advance(Duration::from_mins(1));
+    assert!(f.log_in("ada", &f.password).await.is_ok());
+    f.clock.advance(Duration::from_millis(1));
+    let error = f.log_in("ada", &f.password).await.unwrap_err();
+    let AuthenticateError::NoSigningKey(NoSigningKey::Stale { age }) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(age, Duration::from_millis(60_001));
 }
 
 fn stronger_params() -> Argon2Params {

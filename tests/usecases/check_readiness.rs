@@ -1,11 +1,13 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use signet::{
     adapters::memory::MemoryStore,
     ports::{Storage, StorageError},
-    usecases::{CheckReadiness, KeyRing, Readiness},
+    usecases::{CheckReadiness, Readiness, keys::KeyRing},
 };
+
+use crate::support::clock::ManualClock;
 
 struct DeadStorage;
 
@@ -16,24 +18,22 @@ impl Storage for DeadStorage {
     }
 }
 
-async fn readiness(storage: Arc<dyn Storage>) -> Readiness {
-    let ring = Arc::new(KeyRing::default());
-    CheckReadiness { storage, ring }.run().await
+async fn missing(storage: Arc<dyn Storage>) -> Vec<String> {
+    let check = CheckReadiness {
+        storage,
+        ring: Arc::new(KeyRing::new(Duration::from_mins(1))),
+        clock: Arc::new(ManualClock::new()),
+    };
+    let Readiness { missing, .. } = check.run().await;
+    missing.iter().map(|error| error.field.to_string()).collect()
 }
 
 #[tokio::test]
 async fn a_store_that_does_not_answer_is_told() {
-    assert!(!readiness(Arc::new(DeadStorage)).await.database);
+    assert_eq!(missing(Arc::new(DeadStorage)).await, ["database", "signing_key"]);
 }
 
 #[tokio::test]
 async fn a_missing_signing_key_is_told() {
-    let readiness = readiness(Arc::new(MemoryStore::default())).await;
-    assert_eq!(
-        readiness,
-        Readiness {
-            database: true,
-            signing_key: false
-        }
-    );
+    assert_eq!(missing(Arc::new(MemoryStore::default())).await, ["signing_key"]);
 }

@@ -3,5 +3,5 @@
 mod admit_request;
 mod authenticate;
 mod check_readiness;
-mod load_signing_keys;
+mod keys;
 mod register_user;

@@ -1,0 +1,10 @@
+//! The life of the signing keys.
+
+mod import;
+mod maintain;
+mod property;
+mod revoke;
+mod rewrap;
+mod rotate;
+mod server;
+mod simulation;

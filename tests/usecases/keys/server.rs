@@ -1,0 +1,102 @@
+use std::sync::Arc;
+
+use signet::{
+    adapters::memory::MemoryStore,
+    crypto::MasterKeys,
+    domain::{KeySet, KeyTimings, RsaKeySize, SigningAlgorithm},
+    ports::KeyStore,
+    usecases::keys::{
+        ImportKey, KeyMaker, KeyRing, MaintainKeys, RevokeKey, RewrapKeys, RotateKeys,
+    },
+};
+
+use crate::support::{
+    clock::ManualClock,
+    entropy::CountingEntropy,
+    fixtures::{key_timings, master_keys},
+    keys::SharedKeys,
+};
+
+/// A server's use cases on a store, a clock and keys that a test controls.
+pub struct Server {
+    pub store: Arc<dyn KeyStore>,
+    pub clock: Arc<ManualClock>,
+    pub generator: Arc<SharedKeys>,
+    pub master_keys: Arc<MasterKeys>,
+    pub timings: KeyTimings,
+}
+
+impl Server {
+    pub fn new() -> Self {
+        Self::on(Arc::new(MemoryStore::default()))
+    }
+
+    pub fn on(store: Arc<dyn KeyStore>) -> Self {
+        Self {
+            store,
+            clock: Arc::new(ManualClock::new()),
+            generator: Arc::new(SharedKeys::default()),
+            master_keys: Arc::new(master_keys()),
+            timings: key_timings(),
+        }
+    }
+
+    fn maker(&self) -> Arc<KeyMaker> {
+        Arc::new(KeyMaker {
+            generator: self.generator.clone(),
+            clock: self.clock.clone(),
+            entropy: Arc::new(CountingEntropy::default()),
+            master_key: self.master_keys.current().clone(),
+            algorithm: SigningAlgorithm::Rs256,
+            rsa_size: RsaKeySize::Bits2048,
+        })
+    }
+
+    pub fn maintain(&self) -> MaintainKeys {
+        MaintainKeys {
+            keys: self.store.clone(),
+            maker: self.maker(),
+            clock: self.clock.clone(),
+            master_keys: self.master_keys.clone(),
+            timings: self.timings,
+            ring: Arc::new(KeyRing::new(self.timings.staleness)),
+        }
+    }
+
+    pub fn rotate(&self) -> RotateKeys {
+        RotateKeys {
+            keys: self.store.clone(),
+            maker: self.maker(),
+            clock: self.clock.clone(),
+            timings: self.timings,
+        }
+    }
+
+    pub fn revoke(&self) -> RevokeKey {
+        RevokeKey {
+            keys: self.store.clone(),
+            maker: self.maker(),
+            clock: self.clock.clone(),
+            timings: self.timings,
+        }
+    }
+
+    pub fn import(&self) -> ImportKey {
+        ImportKey {
+            keys: self.store.clone(),
+            maker: self.maker(),
+            clock: self.clock.clone(),
+        }
+    }
+
+    pub fn rewrap(&self) -> RewrapKeys {
+        RewrapKeys {
+            keys: self.store.clone(),
+            master_keys: self.master_keys.clone(),
+        }
+    }
+
+    pub async fn keys(&self) -> KeySet {
+        self.store.load().await.unwrap()
+    }
+}
