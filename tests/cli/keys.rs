@@ -303,8 +303,8 @@ async fn export_prints_what_is_published_and_never_private_members() {
     }
     let server = start(dir.path());
     let url = server.url("/.well-known/jwks.json");
-    let served: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
-    assert_eq!(jwks, served);
+    let answer: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+    assert_eq!(jwks, answer);
     server.stop();
     let pem = text(&keys(dir.path(), &["export", "--format", "pem"]).stdout);
     assert!(pem.starts_with("-----BEGIN PUBLIC KEY-----\n") && !pem.contains("PRIVATE"));

@@ -96,7 +96,9 @@ fn the_master_key_that_is_missing_is_named_and_nothing_changes() {
 fn killed_at_any_point_it_leaves_keys_that_the_pair_opens() {
     let dir = with_keys();
     let (mut current, mut previous) = (NEW, OLD);
-    for round in 0..24 {
+    let (mut delay, mut completed) = (0, 0);
+    // Later and later, until several have come to their end before the kill.
+    while completed < 3 {
         let before = wanted(dir.path());
         let mut rotation = rotation(dir.path(), current, Some(previous))
             .stdin(Stdio::null())
@@ -104,9 +106,11 @@ fn killed_at_any_point_it_leaves_keys_that_the_pair_opens() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        thread::sleep(Duration::from_millis(round));
+        thread::sleep(Duration::from_millis(delay));
         rotation.kill().unwrap();
-        rotation.wait().unwrap();
+        if rotation.wait().unwrap().success() {
+            completed += 1;
+        }
         let after = wanted(dir.path());
         assert_eq!(after.len(), 1, "all or nothing");
         let server = start(dir.path(), current, Some(previous));
@@ -114,6 +118,7 @@ fn killed_at_any_point_it_leaves_keys_that_the_pair_opens() {
         if after != before {
             (current, previous) = (previous, current);
         }
+        delay += 1 + delay / 8;
     }
 }
 
