@@ -22,6 +22,22 @@ impl CliError {
         Self::new(&error, FAILED)
     }
 
+    /// The command was understood, and cannot be done now.
+    pub(super) fn refused(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            exit_code: FAILED,
+        }
+    }
+
+    /// The command was given something wrong.
+    pub(super) fn misused(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            exit_code: MISCONFIGURED,
+        }
+    }
+
     fn new(error: &dyn Error, exit_code: u8) -> Self {
         let mut message = error.to_string();
         let mut source = error.source();

@@ -4,10 +4,13 @@ mod config;
 mod dev;
 mod error;
 mod keygen;
+mod keys;
 mod logging;
+mod master_key;
 mod migrate;
 mod openapi;
 mod serve;
+mod session;
 
 use std::{ffi::OsStr, path::PathBuf, process::ExitCode};
 
@@ -38,6 +41,12 @@ enum Command {
     Migrate,
     /// Print a new master key
     Keygen,
+    /// List, rotate, revoke, import and export the signing keys
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// Change the master key
+    #[command(subcommand)]
+    MasterKey(master_key::MasterKeyCommand),
     /// Print the API's OpenAPI description
     Openapi,
     /// Print the effective settings, secrets hidden
@@ -56,6 +65,12 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(sources, &args),
         Command::Migrate => migrate::run(&sources),
         Command::Keygen => keygen::run(),
+        Command::Keys(command) => {
+            runtime().and_then(|runtime| runtime.block_on(keys::run(&sources, &command)))
+        }
+        Command::MasterKey(command) => {
+            runtime().and_then(|runtime| runtime.block_on(master_key::run(&sources, &command)))
+        }
         Command::Openapi => openapi::run(),
         Command::Config => config::run(&sources),
     };

@@ -14,6 +14,7 @@ pub mod pem;
 mod pem_block;
 mod private_key;
 pub mod sealed_key;
+pub mod spki;
 mod unusable_key;
 
 pub use generate::{GenerationFailed, generate};

@@ -4,6 +4,8 @@ mod commands;
 mod configuration;
 mod dev;
 mod files;
+mod keys;
 mod kill;
 mod master_key;
+mod master_key_rotation;
 mod secrets;

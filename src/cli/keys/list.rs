@@ -1,0 +1,124 @@
+use chrono::SecondsFormat;
+use clap::Args;
+use serde::Serialize;
+
+use super::rfc3339;
+use crate::{
+    cli::{
+        error::CliError,
+        session::{Session, print},
+    },
+    config::Sources,
+    domain::{KeySet, KeyState, KeyTimings, StoredKey, Timestamp},
+    usecases::keys::KeysError,
+};
+
+pub(super) const EXAMPLES: &str = "\
+Needs no master key. The times ahead follow from the settings: run it with the servers' ones.
+
+Example:
+  signet keys list --json | jq -r '.[] | select(.state == \"active\").kid'";
+
+#[derive(Args)]
+pub(in crate::cli) struct ListArgs {
+    /// Print a JSON array with all dates, for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+/// A key as scripts read it. Times are in RFC 3339.
+#[derive(Serialize)]
+struct ListedKey<'a> {
+    kid: &'a str,
+    algorithm: &'static str,
+    state: &'static str,
+    published_at: String,
+    activated_at: Option<String>,
+    retired_at: Option<String>,
+    expired_at: Option<String>,
+    tokens_expire_at: Option<String>,
+    master_key_id: Option<String>,
+}
+
+pub(super) async fn run(sources: &Sources, args: &ListArgs) -> Result<(), CliError> {
+    let session = Session::open(sources).await?;
+    let set = session.keys().load().await.map_err(KeysError::from)?;
+    let timings = session.config.key_timings;
+    session.close().await?;
+    if args.json {
+        let keys: Vec<_> = set.keys().iter().map(ListedKey::new).collect();
+        print(&serde_json::to_string_pretty(&keys).map_err(CliError::failure)?)
+    } else if set.keys().is_empty() {
+        print("There are no signing keys yet: the first start of `signet serve` makes them.")
+    } else {
+        print(&table(&set, timings))
+    }
+}
+
+impl<'a> ListedKey<'a> {
+    fn new(key: &'a StoredKey) -> Self {
+        let exact = |time: Timestamp| time.to_rfc3339_opts(SecondsFormat::Micros, true);
+        let sealed = key.sealed.as_ref();
+        Self {
+            kid: key.record.kid.as_str(),
+            algorithm: key.record.algorithm.as_str(),
+            state: key.life.state.as_str(),
+            published_at: exact(key.life.published_at),
+            activated_at: key.life.activated_at.map(exact),
+            retired_at: key.life.retired_at.map(exact),
+            expired_at: key.life.expired_at.map(exact),
+            tokens_expire_at: key.life.tokens_expire_at.map(exact),
+            master_key_id: sealed.map(|envelope| envelope.master_key_id.to_string()),
+        }
+    }
+}
+
+const HEADINGS: [&str; 6] = ["KID", "ALGORITHM", "STATE", "SINCE", "THEN", "MASTER KEY"];
+
+fn table(set: &KeySet, timings: KeyTimings) -> String {
+    let mut rows = vec![HEADINGS.map(str::to_owned)];
+    rows.extend(set.keys().iter().map(|key| row(key, timings)));
+    let mut widths = [0; HEADINGS.len()];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.len().max(*width);
+        }
+    }
+    let line = |row: &[String; HEADINGS.len()]| {
+        let cells: Vec<_> = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn row(key: &StoredKey, timings: KeyTimings) -> [String; HEADINGS.len()] {
+    let StoredKey { record, life, .. } = key;
+    let since = match life.state {
+        KeyState::Next => Some(life.published_at),
+        KeyState::Active => life.activated_at,
+        KeyState::Retired => life.retired_at,
+        KeyState::Expired => life.expired_at,
+    };
+    let (what, when) = match life.state {
+        KeyState::Next => ("may sign from", Some(life.may_sign_from(timings))),
+        KeyState::Active => ("rotates from", Some(life.rotation_due_at(timings))),
+        KeyState::Retired => ("published until", life.may_expire_from(timings)),
+        KeyState::Expired => ("", None),
+    };
+    [
+        record.kid.to_string(),
+        record.algorithm.as_str().to_owned(),
+        life.state.as_str().to_owned(),
+        since.map(rfc3339).unwrap_or_default(),
+        when.map(|when| format!("{what} {}", rfc3339(when)))
+            .unwrap_or_default(),
+        key.sealed
+            .as_ref()
+            .map(|envelope| envelope.master_key_id.to_string())
+            .unwrap_or_default(),
+    ]
+}

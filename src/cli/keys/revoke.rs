@@ -1,0 +1,137 @@
+use std::io::{self, IsTerminal};
+
+use clap::Args;
+
+use super::{rfc3339, unknown};
+use crate::{
+    cli::{
+        error::CliError,
+        session::{Session, print},
+    },
+    config::Sources,
+    domain::{KeyId, KeySet, KeyState, KeyTimings, StoredKey, Timestamp},
+    usecases::keys::{KeysError, RevokeError, Revoked},
+};
+
+pub(super) const EXAMPLES: &str = "\
+Example:
+  NOT_MY_KEY_FILE=/etc/signet/master.key signet keys revoke Jx3cF5bVx0Vt2MsmYpJAhHkpdRwD2kvQzJXgr8ZqWJQ";
+
+#[derive(Args)]
+pub(in crate::cli) struct RevokeArgs {
+    /// The key's id, as `signet keys list` shows it
+    kid: KeyId,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(super) async fn run(sources: &Sources, args: &RevokeArgs) -> Result<(), CliError> {
+    let (session, master_keys) = Session::open_to_make_keys(sources).await?;
+    let timings = session.config.key_timings;
+    let set = session.keys().load().await.map_err(KeysError::from)?;
+    let key = set.get(&args.kid).ok_or_else(|| unknown(&args.kid))?;
+    if key.life.state == KeyState::Expired {
+        return Err(expired(&args.kid));
+    }
+    print(&consequences(key, timings, session.ports.clock.now()))?;
+    if !args.yes {
+        confirm(args)?;
+    }
+    let revoke = session.ports.revoke_key(&session.config, &master_keys);
+    let revoked = revoke.run(&args.kid).await.map_err(refusal)?;
+    let set = session.keys().load().await.map_err(KeysError::from)?;
+    let follow = session.servers_follow();
+    session.close().await?;
+    print(&format!(
+        "Key {} is revoked. {} {follow}",
+        args.kid,
+        outcome(&revoked, &set)
+    ))
+}
+
+/// Which tokens die.
+fn consequences(key: &StoredKey, timings: KeyTimings, now: Timestamp) -> String {
+    let kid = &key.record.kid;
+    let last = match key.life.state {
+        KeyState::Next => {
+            return format!(
+                "Key {kid} is the next key and never signed: no token dies. Another key is to \
+                 sign next."
+            );
+        }
+        // Servers that have not reread yet go on signing with it.
+        KeyState::Active => {
+            let still_signing = timings.signs_after_retirement();
+            key.life.retired(now, still_signing).tokens_expire_at
+        }
+        KeyState::Retired | KeyState::Expired => key.life.tokens_expire_at,
+    };
+    let last = last.map_or_else(String::new, |last| {
+        format!(", the latest of which expires at {}", rfc3339(last))
+    });
+    let cached = humantime::format_duration(timings.jwks_max_age + timings.refresh);
+    format!(
+        "Key {kid} is {}. All tokens that it signed die{last}: their owners must log in again. \
+         Verifiers that cached the key set may accept them, and whatever else it signed, for up \
+         to {cached} more (SIGNET_JWKS_MAX_AGE + SIGNET_KEY_REFRESH).",
+        key.life.state.as_str()
+    )
+}
+
+fn confirm(args: &RevokeArgs) -> Result<(), CliError> {
+    if !io::stdin().is_terminal() {
+        return Err(CliError::misused(format!(
+            "nothing was changed: there is no terminal to ask on. If that is what you want, run \
+             `signet keys revoke {} --yes`",
+            args.kid
+        )));
+    }
+    eprint!("Revoke it? Type yes: ");
+    let mut answer = String::new();
+    io::stdin()
+        .read_line(&mut answer)
+        .map_err(CliError::failure)?;
+    if answer.trim().eq_ignore_ascii_case("yes") {
+        Ok(())
+    } else {
+        Err(CliError::refused("nothing was changed"))
+    }
+}
+
+/// What signs now.
+fn outcome(revoked: &Revoked, set: &KeySet) -> String {
+    let in_state = |state| {
+        set.in_state(state)
+            .map_or_else(String::new, |key| key.record.kid.to_string())
+    };
+    match (&revoked.signs_now, revoked.known_from) {
+        (Some(active), None) => format!("Key {active} signs now; every verifier can know it."),
+        (Some(active), Some(from)) => format!(
+            "Key {active} signs now, earlier than by the rules: every verifier knows it from {}. \
+             Until then one that has not fetched the key set again refuses new tokens.",
+            rfc3339(from)
+        ),
+        (None, _) if revoked.was == KeyState::Next => format!(
+            "Key {} signs as before; {} is to sign next.",
+            in_state(KeyState::Active),
+            in_state(KeyState::Next)
+        ),
+        (None, _) => format!("Key {} signs as before.", in_state(KeyState::Active)),
+    }
+}
+
+fn refusal(error: RevokeError) -> CliError {
+    match error {
+        RevokeError::Unknown(kid) => unknown(&kid),
+        RevokeError::Expired(kid) => expired(&kid),
+        RevokeError::Keys(error) => error.into(),
+    }
+}
+
+fn expired(kid: &KeyId) -> CliError {
+    CliError::refused(format!(
+        "signing key {kid} has expired already: it is not published, and its private part is \
+         deleted. There is nothing to do"
+    ))
+}

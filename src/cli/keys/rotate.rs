@@ -1,0 +1,67 @@
+use clap::Args;
+
+use super::rfc3339;
+use crate::{
+    cli::{
+        error::CliError,
+        session::{Session, print},
+    },
+    config::Sources,
+    domain::{KeyId, KeyState, SigningAlgorithm, Timestamp},
+    usecases::keys::{KeysError, Rotation},
+};
+
+pub(super) const EXAMPLES: &str = "\
+Servers rotate by themselves; this is for doing it early. Exit code 0: done. Exit code 1: not
+before the time that is printed. Run it with the servers' settings.
+
+Examples:
+  NOT_MY_KEY_FILE=/etc/signet/master.key signet keys rotate
+  NOT_MY_KEY_FILE=/etc/signet/master.key signet keys rotate --algorithm RS256";
+
+#[derive(Args)]
+pub(in crate::cli) struct RotateArgs {
+    /// What to sign with: a next key of another algorithm is replaced now
+    #[arg(long, value_name = "ALGORITHM")]
+    algorithm: Option<SigningAlgorithm>,
+}
+
+pub(super) async fn run(sources: &Sources, args: &RotateArgs) -> Result<(), CliError> {
+    let (session, master_keys) = Session::open_to_make_keys(sources).await?;
+    let former = next_key(&session).await?;
+    let rotate = session.ports.rotate_keys(&session.config, &master_keys);
+    let rotation = rotate.run(args.algorithm).await?;
+    let follow = session.servers_follow();
+    session.close().await?;
+    match rotation {
+        Rotation::Done { retired, active } => print(&format!(
+            "Key {active} signs now in place of {retired}, which stays published until its tokens \
+             have expired. {follow}"
+        )),
+        Rotation::NotBefore { next, at } => Err(not_before(&next, at, former.as_ref(), args)),
+    }
+}
+
+async fn next_key(session: &Session) -> Result<Option<KeyId>, KeysError> {
+    let set = session.keys().load().await?;
+    Ok(set
+        .in_state(KeyState::Next)
+        .map(|key| key.record.kid.clone()))
+}
+
+fn not_before(next: &KeyId, at: Timestamp, former: Option<&KeyId>, args: &RotateArgs) -> CliError {
+    let at = rfc3339(at);
+    let algorithm = args.algorithm.map(SigningAlgorithm::as_str);
+    let changed = match former {
+        Some(former) if former != next => format!(
+            "the next key is now {next}, published from now on in place of {former}, which never \
+             signed. It"
+        ),
+        _ => format!("nothing was changed: the next key {next}"),
+    };
+    let option = algorithm.map_or_else(String::new, |name| format!(" --algorithm {name}"));
+    CliError::refused(format!(
+        "{changed} may sign from {at}, when every verifier knows it. Run \
+         `signet keys rotate{option}` again then, or let a server do it when the rotation is due"
+    ))
+}
