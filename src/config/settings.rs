@@ -52,6 +52,31 @@ pub const SETTINGS: &[Setting] = &[
         "size of new RSA keys: 2048, 3072 or 4096",
     ),
     setting(
+        "key_rotation_interval",
+        "30days",
+        "how long a key signs before the next one takes over",
+    ),
+    setting(
+        "jwks_max_age",
+        "5m",
+        "how long verifiers may cache the key set",
+    ),
+    setting(
+        "clock_skew",
+        "1m",
+        "how far the clocks of servers and verifiers may be apart",
+    ),
+    setting(
+        "key_refresh",
+        "10s",
+        "how often a server rereads the key set",
+    ),
+    setting(
+        "key_staleness",
+        "1m",
+        "how old a key set a server may sign from; at least twice the former",
+    ),
+    setting(
         "argon2_memory_kib",
         "19456",
         "memory of one hash in KiB, at most 1048576",

@@ -54,6 +54,7 @@ pub async fn check_schema(database: &Database) -> Result<(), SchemaError> {
 }
 
 /// Which key wants which master key, as far as the schema is that old already.
+/// Expired keys want none.
 pub async fn master_keys_in_use(
     database: &Database,
 ) -> Result<Vec<(KeyId, MasterKeyId)>, StorageError> {
@@ -62,7 +63,9 @@ pub async fn master_keys_in_use(
     }
     let rows = database
         .reader()
-        .query_all_raw(sqlite("SELECT kid, master_key_id FROM keys"))
+        .query_all_raw(sqlite(
+            "SELECT kid, master_key_id FROM keys WHERE master_key_id IS NOT NULL",
+        ))
         .await
         .map_err(unavailable)?;
     rows.iter().map(master_key_in_use).collect()
