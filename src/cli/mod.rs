@@ -2,6 +2,7 @@
 
 mod config;
 mod dev;
+mod doctor;
 mod error;
 mod keygen;
 mod logging;
@@ -36,6 +37,9 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Bring the database's schema up to date
     Migrate,
+    /// Check configuration, database, keys and machine, and change nothing
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(doctor::DoctorArgs),
     /// Print a new master key
     Keygen,
     /// Print the API's OpenAPI description
@@ -55,6 +59,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Serve(args) => serve::run(sources, &args),
         Command::Migrate => migrate::run(&sources),
+        Command::Doctor(args) => doctor::run(&sources, &args),
         Command::Keygen => keygen::run(),
         Command::Openapi => openapi::run(),
         Command::Config => config::run(&sources),
