@@ -6,10 +6,7 @@ use crate::config::{Config, ConfigError};
 
 /// Logs to standard error: for people on a terminal, as JSON lines otherwise.
 pub(super) fn init(config: &Config) -> Result<(), ConfigError> {
-    let filter = EnvFilter::try_new(&config.log).map_err(|error| ConfigError::Invalid {
-        setting: "SIGNET_LOG".to_owned(),
-        reason: error.to_string(),
-    })?;
+    let filter = filter(config)?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(stderr);
@@ -19,4 +16,12 @@ pub(super) fn init(config: &Config) -> Result<(), ConfigError> {
         builder.json().init();
     }
     Ok(())
+}
+
+/// What is logged.
+pub(super) fn filter(config: &Config) -> Result<EnvFilter, ConfigError> {
+    EnvFilter::try_new(&config.log).map_err(|error| ConfigError::Invalid {
+        setting: "SIGNET_LOG".to_owned(),
+        reason: error.to_string(),
+    })
 }

@@ -2,6 +2,7 @@
 
 mod config;
 mod dev;
+mod doctor;
 mod error;
 mod keygen;
 mod keys;
@@ -39,6 +40,9 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Bring the database's schema up to date
     Migrate,
+    /// Check configuration, database, keys and machine, and change nothing
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(doctor::DoctorArgs),
     /// Print a new master key
     Keygen,
     /// List, rotate, revoke, import and export the signing keys
@@ -64,6 +68,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Serve(args) => serve::run(sources, &args),
         Command::Migrate => migrate::run(&sources),
+        Command::Doctor(args) => doctor::run(&sources, &args),
         Command::Keygen => keygen::run(),
         Command::Keys(command) => {
             runtime().and_then(|runtime| runtime.block_on(keys::run(&sources, &command)))

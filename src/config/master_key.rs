@@ -1,4 +1,7 @@
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -69,6 +72,13 @@ impl MasterKeySource {
             current: source(VARIABLE, FILE_VARIABLE),
             previous: source(PREVIOUS_VARIABLE, PREVIOUS_FILE_VARIABLE),
         }
+    }
+
+    /// The files that the variables name, each with its variable.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        [&self.current, &self.previous]
+            .into_iter()
+            .filter_map(|source| Some((source.file_variable, Path::new(source.file.as_ref()?))))
     }
 
     /// The current master key, and the former ones: separated by white space

@@ -3,6 +3,7 @@
 mod commands;
 mod configuration;
 mod dev;
+mod doctor;
 mod files;
 mod keys;
 mod kill;

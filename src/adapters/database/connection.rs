@@ -13,7 +13,7 @@ use sea_orm::{
     },
 };
 
-use super::error::unavailable;
+use super::{error::unavailable, sqlite_file::write_ahead_log};
 use crate::ports::{Storage, StorageError};
 
 /// How long a statement waits for a lock that another process holds, and a
@@ -34,16 +34,19 @@ pub struct Database {
 impl Database {
     /// Opens the SQLite file at `path`, which must exist (it may be empty).
     pub async fn open_sqlite(path: &Path) -> Result<Self, StorageError> {
-        // FULL: a commit is on the disk before it is answered. secure_delete:
-        // a deleted private key leaves no copy in the file.
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
-            .pragma("secure_delete", "ON")
-            .disable_statement_logging();
+        Self::connect(path, options(path).journal_mode(SqliteJournalMode::Wal)).await
+    }
+
+    /// Opens the SQLite file at `path` and changes neither it nor its folder:
+    /// whatever writes fails. Without a write-ahead log nobody has the file
+    /// open, and it is read as one that does not change: SQLite would make
+    /// that log otherwise.
+    pub async fn open_sqlite_read_only(path: &Path) -> Result<Self, StorageError> {
+        let at_rest = !write_ahead_log(path).exists();
+        Self::connect(path, options(path).read_only(true).immutable(at_rest)).await
+    }
+
+    async fn connect(path: &Path, options: SqliteConnectOptions) -> Result<Self, StorageError> {
         let writer = pool(1)
             .connect_with(options.clone())
             .await
@@ -104,6 +107,18 @@ impl Database {
         self.readers.close().await.map_err(unavailable)?;
         self.writer.close().await.map_err(unavailable)
     }
+}
+
+/// FULL: a commit is on the disk before it is answered. `secure_delete`: a
+/// deleted private key leaves no copy in the file.
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .pragma("secure_delete", "ON")
+        .disable_statement_logging()
 }
 
 async fn pragma(connection: &DatabaseConnection, name: &str) -> Result<String, StorageError> {

@@ -3,7 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use ipnet::IpNet;
-use poem::{Request, http::HeaderMap};
+use poem::{
+    Request,
+    http::{HeaderMap, HeaderName, HeaderValue},
+};
 
 use crate::domain::ClientAddress;
 
@@ -15,6 +18,15 @@ pub enum ClientIpHeader {
     XForwardedFor,
     /// RFC 7239.
     Forwarded,
+}
+
+impl ClientIpHeader {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::XForwardedFor => "X-Forwarded-For",
+            Self::Forwarded => "Forwarded",
+        }
+    }
 }
 
 /// Whom to believe about a client's address.
@@ -52,6 +64,13 @@ impl ClientIpPolicy {
         ClientAddress::new(nearest)
     }
 
+    /// The same for a request that has one line of the configured header.
+    pub fn resolve_line(&self, peer: IpAddr, line: &str) -> ClientAddress {
+        let name = HeaderName::try_from(self.header.as_str());
+        let headers = name.ok().zip(HeaderValue::try_from(line).ok());
+        self.resolve(peer, &headers.into_iter().collect())
+    }
+
     fn trusts(&self, address: IpAddr) -> bool {
         self.trusted_proxies
             .iter()
@@ -60,12 +79,12 @@ impl ClientIpPolicy {
 
     /// The header's entries, the last one first; `None` for one that is no address.
     fn hops_from_the_right(&self, headers: &HeaderMap) -> Vec<Option<IpAddr>> {
-        let (name, address_in): (_, fn(&str) -> Option<IpAddr>) = match self.header {
-            ClientIpHeader::XForwardedFor => ("x-forwarded-for", node_address),
-            ClientIpHeader::Forwarded => ("forwarded", for_address),
+        let address_in = match self.header {
+            ClientIpHeader::XForwardedFor => node_address,
+            ClientIpHeader::Forwarded => for_address,
         };
         // Several lines of one header are one list (RFC 9110 §5.3).
-        let lines: Vec<_> = headers.get_all(name).iter().collect();
+        let lines: Vec<_> = headers.get_all(self.header.as_str()).iter().collect();
         let mut hops = Vec::new();
         for line in lines.into_iter().rev() {
             let line = line.to_str().unwrap_or("?");

@@ -1,0 +1,85 @@
+//! `signet doctor`: one file for each group of checks. None of them changes
+//! anything, and one that fails does not keep the others from running.
+
+mod client_address;
+mod clock;
+mod configuration;
+mod database;
+mod files;
+mod key_life;
+mod master_key;
+mod password_hashing;
+mod report;
+mod signing_keys;
+
+use clap::Args;
+use thiserror::Error;
+
+use super::{error::CliError, master_key_source, runtime};
+use crate::{adapters::system::SystemClock, config::Sources, ports::Clock};
+
+use report::{Check, Status};
+
+pub(super) const EXAMPLES: &str = "\
+Prints one line for each check, and exits with 1 when one says FAIL. Run it as the server's user,
+in its folder and with its settings.
+
+Example:
+  NOT_MY_KEY_FILE=/etc/signet/master.key signet doctor";
+
+#[derive(Args)]
+pub(super) struct DoctorArgs {
+    /// Print a JSON array of {check, status, found, advice}, for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Error)]
+#[error("{failed} of {all} checks failed")]
+struct ChecksFailed {
+    failed: usize,
+    all: usize,
+}
+
+pub(super) fn run(sources: &Sources, args: &DoctorArgs) -> Result<(), CliError> {
+    let checks = examine(sources)?;
+    report::print(&checks, args.json)?;
+    let failed = checks.iter().filter(|c| c.status == Status::Fail).count();
+    if failed == 0 {
+        return Ok(());
+    }
+    let all = checks.len();
+    Err(CliError::failure(ChecksFailed { failed, all }))
+}
+
+fn examine(sources: &Sources) -> Result<Vec<Check>, CliError> {
+    let clock = SystemClock::new();
+    let source = master_key_source();
+    let (config, check) = configuration::check(sources);
+    let mut checks = vec![check];
+    let (master_keys, found) = master_key::check(&source);
+    checks.extend(found);
+    checks.extend(files::of_master_keys(&source));
+    let Some(config) = config else {
+        checks.push(clock::check(&clock, None));
+        return Ok(checks);
+    };
+    let path = config.database.sqlite_path();
+    checks.extend(files::of_database(path));
+    let (keys, found) = runtime()?.block_on(database::check(path));
+    checks.extend(found);
+    if let Some(keys) = &keys {
+        checks.extend(signing_keys::check(keys, master_keys.as_ref()));
+    }
+    let timings = config.key_timings;
+    checks.extend(key_life::check(timings, keys.as_ref(), clock.now()));
+    let stored = keys.as_ref().map(|keys| (keys, timings.clock_skew));
+    checks.push(clock::check(&clock, stored));
+    checks.push(password_hashing::check(
+        config.argon2,
+        config.hash_pool,
+        &clock,
+    ));
+    checks.push(client_address::check(&config.client_ip));
+    Ok(checks)
+}

@@ -1,0 +1,92 @@
+use super::report::{Check, reason};
+use crate::{
+    crypto::{MasterKeys, SigningKeyPair, envelope::OpenError, sealed_key},
+    domain::{Envelope, KeySet, KeyState, StoredKey},
+};
+
+/// Every key that is not mere history, and whether the set is complete.
+pub(super) fn check(set: &KeySet, master_keys: Option<&MasterKeys>) -> Vec<Check> {
+    let sealed = set.keys().iter();
+    let sealed = sealed.filter_map(|key| Some(of_key(key, key.sealed.as_ref()?, master_keys)));
+    let mut checks: Vec<_> = sealed.collect();
+    let count = |state| {
+        let keys = set.keys().iter();
+        keys.filter(|key| key.life.state == state).count()
+    };
+    let expired = count(KeyState::Expired);
+    if expired > 0 {
+        let found = format!("{expired}, kept as history without their private parts");
+        checks.push(Check::ok("expired signing keys", found));
+    }
+    checks.push(if set.keys().is_empty() {
+        let advice = "start the server once: it makes the first two";
+        Check::warn(SET, "there are none yet", advice)
+    } else {
+        of_set(set, count(KeyState::Active), count(KeyState::Next))
+    });
+    checks
+}
+
+const SET: &str = "signing keys";
+
+fn of_set(set: &KeySet, active: usize, next: usize) -> Check {
+    let without_private_part = set.keys().iter().find(|key| {
+        let private_part_wanted = key.life.state != KeyState::Expired;
+        private_part_wanted && key.sealed.is_none()
+    });
+    let advice = "restore the database from a backup";
+    if let Some(key) = without_private_part {
+        let (kid, state) = (&key.record.kid, key.life.state.as_str());
+        let found = format!("{kid} is {state} and has no private part");
+        return Check::fail(SET, found, advice);
+    }
+    let found = format!("{active} active, {next} next");
+    if (active, next) == (1, 1) {
+        Check::ok(SET, found)
+    } else {
+        Check::fail(SET, format!("{found}, where one of each must be"), advice)
+    }
+}
+
+fn of_key(key: &StoredKey, envelope: &Envelope, master_keys: Option<&MasterKeys>) -> Check {
+    let StoredKey { record, life, .. } = key;
+    let kid = &record.kid;
+    let wanted = envelope.master_key_id;
+    let check = format!("signing key {kid}");
+    let found = format!(
+        "{}, {}, under master key {wanted}",
+        record.algorithm.as_str(),
+        life.state.as_str()
+    );
+    let Some(master_keys) = master_keys else {
+        let found = format!("{found}; not opened, without a master key");
+        return Check::warn(check, found, format!("give master key {wanted}"));
+    };
+    let private_key = match sealed_key::open(envelope, record, master_keys) {
+        Ok(private_key) => private_key,
+        Err(error) => {
+            let found = format!("{found}; does not open: {error}");
+            let advice = match error {
+                OpenError::OtherMasterKey(id) => {
+                    format!("give master key {id}: as the current one, or in NOT_MY_KEY_PREVIOUS")
+                }
+                OpenError::UnknownFormat(_) => "use a newer version of Signet".to_owned(),
+                OpenError::Altered => {
+                    format!("restore the database from a backup, or run `signet keys revoke {kid}`")
+                }
+            };
+            return Check::fail(check, found, advice);
+        }
+    };
+    if let Err(error) = SigningKeyPair::new(kid.clone(), record.algorithm, &private_key) {
+        let found = format!("{found}; opens and cannot sign: {}", reason(error));
+        let advice = format!("run `signet keys revoke {kid}`");
+        return Check::fail(check, found, advice);
+    }
+    if wanted == master_keys.current().id() {
+        Check::ok(check, format!("{found} (the current one), opens"))
+    } else {
+        let found = format!("{found} (a previous one), opens");
+        Check::warn(check, found, "run `signet master-key rotate`")
+    }
+}
