@@ -1,7 +1,7 @@
 use std::fmt;
 
 use aws_lc_rs::{
-    encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
+    encoding::{AsDer, Pkcs8V1Der},
     error::{KeyRejected, Unspecified},
     rand::SystemRandom,
     signature::{
@@ -111,15 +111,6 @@ impl ParsedKey {
                 curve: EllipticCurve::Ed25519,
                 x: encode(key.public_key().as_ref()),
             })),
-        }
-    }
-
-    /// The public key as `SubjectPublicKeyInfo` (RFC 5280 §4.1).
-    pub(super) fn public_key_der(&self) -> Result<PublicKeyX509Der<'static>, Unspecified> {
-        match self {
-            Self::Rsa(key) => key.public_key().as_der(),
-            Self::P256(key) => key.public_key().as_der(),
-            Self::Ed25519(key) => key.public_key().as_der(),
         }
     }
 

@@ -4,21 +4,12 @@
 use aws_lc_rs::error::KeyRejected;
 use rsa::{
     pkcs1::RsaPrivateKeyRef,
-    pkcs8::{
-        PrivateKeyInfoRef,
-        der::{
-            Decode,
-            pem::{self, LineEnding},
-        },
-    },
+    pkcs8::{PrivateKeyInfoRef, der::Decode},
 };
 use sec1::{EcParameters, EcPrivateKey};
 use thiserror::Error;
 
-use super::{
-    KeyType, PrivateKey, UnsupportedKeyType, UnusableKey, parsed_key::ParsedKey,
-    pem_block::PemBlock, unusable_key::unusable,
-};
+use super::{KeyType, PrivateKey, UnsupportedKeyType, parsed_key::ParsedKey, pem_block::PemBlock};
 
 /// The modulus sizes that RS256 and PS256 take: at least 2048 bits (RFC 7518
 /// §3.3), and no more than aws-lc-rs signs with.
@@ -76,14 +67,6 @@ pub fn read_private_key(text: &str) -> Result<ImportedKey, PemError> {
         private_key,
         key_type,
     })
-}
-
-/// The public part as `SubjectPublicKeyInfo` (RFC 7468 §13, "PUBLIC KEY").
-pub fn write_public_key(private_key: &PrivateKey) -> Result<String, UnusableKey> {
-    let der = ParsedKey::new(private_key)?
-        .public_key_der()
-        .map_err(unusable)?;
-    pem::encode_string("PUBLIC KEY", LineEnding::LF, der.as_ref()).map_err(unusable)
 }
 
 fn the_private_block(text: &str) -> Result<PemBlock<'_>, PemError> {

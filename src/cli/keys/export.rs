@@ -26,6 +26,7 @@ pub(in crate::cli) struct ExportArgs {
     #[arg(long, value_enum)]
     format: Format,
     /// Only this key; by default jwks prints all published keys, pem the active one
+    #[arg(allow_hyphen_values = true)]
     kid: Option<KeyId>,
 }
 

@@ -27,7 +27,7 @@ pub(in crate::cli) struct ImportArgs {
     #[arg(long, value_name = "FILE")]
     pem: PathBuf,
     /// The id that its tokens carry; by default the RFC 7638 thumbprint
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     kid: Option<KeyId>,
     /// Only verify what the key signed elsewhere; otherwise it signs next
     #[arg(long)]
@@ -62,7 +62,12 @@ pub(super) async fn run(sources: &Sources, args: &ImportArgs) -> Result<(), CliE
         ImportAs::Next
     };
     let key = import
-        .run(&imported.private_key, algorithm, args.kid.clone(), import_as)
+        .run(
+            &imported.private_key,
+            algorithm,
+            args.kid.clone(),
+            import_as,
+        )
         .await
         .map_err(refusal)?;
     let (timings, follow) = (session.config.key_timings, session.servers_follow());

@@ -20,6 +20,7 @@ Example:
 #[derive(Args)]
 pub(in crate::cli) struct RevokeArgs {
     /// The key's id, as `signet keys list` shows it
+    #[arg(allow_hyphen_values = true)]
     kid: KeyId,
     /// Do not ask
     #[arg(long)]
