@@ -1,7 +1,11 @@
 use std::time::Duration;
 
 use signet::{
-    domain::{KeyChange, KeyId, KeySet, KeyState, StoredKey, Timestamp},
+    domain::{
+        KeyChange, KeyId, KeySet, KeyState,
+        KeyState::{Active, Expired, Next, Retired},
+        StoredKey, Timestamp,
+    },
     ports::KeyChanged,
 };
 use tokio::task::JoinSet;
@@ -136,7 +140,6 @@ async fn of_fifty_concurrent_beginnings_one_is_done(store: &TestStore) {
 async fn a_promotion_retires_activates_and_adds_in_one_step(store: &TestStore) {
     done(store, begin()).await;
     done(store, promote("third")).await;
-    use KeyState::{Active, Next, Retired};
     let expected = named(&[("active", Retired), ("next", Active), ("third", Next)]);
     assert_eq!(states(store).await, expected);
     let set = load(store).await;
@@ -216,7 +219,6 @@ async fn a_replaced_next_key_expires_unused(store: &TestStore) {
         at: at(5),
     };
     done(store, replace("third")).await;
-    use KeyState::{Active, Expired, Next};
     let expected = named(&[("active", Active), ("next", Expired), ("third", Next)]);
     assert_eq!(states(store).await, expected);
     outdated(store, replace("fourth")).await;
@@ -242,7 +244,6 @@ fn revoke(text: &str) -> KeyChange {
 async fn a_revoked_active_key_is_replaced_at_once(store: &TestStore) {
     done(store, begin()).await;
     done(store, revoke("active")).await;
-    use KeyState::{Active, Expired, Next};
     let expected = named(&[("active", Expired), ("next", Active), ("replacement", Next)]);
     assert_eq!(states(store).await, expected);
     let set = load(store).await;
@@ -253,7 +254,6 @@ async fn a_revoked_active_key_is_replaced_at_once(store: &TestStore) {
 async fn a_revoked_next_key_is_replaced(store: &TestStore) {
     done(store, begin()).await;
     done(store, revoke("next")).await;
-    use KeyState::{Active, Expired, Next};
     let expected = named(&[("active", Active), ("next", Expired), ("replacement", Next)]);
     assert_eq!(states(store).await, expected);
 }
@@ -262,7 +262,6 @@ async fn a_revoked_retired_key_is_not_replaced(store: &TestStore) {
     done(store, begin()).await;
     done(store, promote("third")).await;
     done(store, revoke("active")).await;
-    use KeyState::{Active, Expired, Next};
     let expected = named(&[("active", Expired), ("next", Active), ("third", Next)]);
     assert_eq!(states(store).await, expected);
 }

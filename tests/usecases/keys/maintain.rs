@@ -66,9 +66,10 @@ async fn the_next_key_takes_over_when_the_interval_is_over_and_not_before() {
         .record
         .kid
         .clone();
+    let almost = server.timings.rotation_interval;
     server
         .clock
-        .advance(server.timings.rotation_interval - Duration::from_micros(1));
+        .advance(almost.saturating_sub(Duration::from_micros(1)));
     assert_eq!(maintain.run().await.unwrap().active.kid(), &before);
     server.clock.advance(Duration::from_micros(1));
     assert_eq!(maintain.run().await.unwrap().active.kid(), &next);
@@ -96,7 +97,9 @@ async fn a_retired_key_expires_when_its_last_token_must_be_dead() {
     let t = server.timings;
     // Tokens of a server that reread last, their lifetime, and verifiers behind them.
     let retention = t.signs_after_retirement() + t.token_lifetime + t.published_after_expiry();
-    server.clock.advance(retention - Duration::from_micros(1));
+    server
+        .clock
+        .advance(retention.saturating_sub(Duration::from_micros(1)));
     let kept = maintain.run().await.unwrap();
     assert!(kept.jwks.json().contains(first.as_str()));
     server.clock.advance(Duration::from_micros(1));
