@@ -1,4 +1,4 @@
-use super::{KeyId, KeySet, KeyState, KeyTimings, Timestamp};
+use super::{KeyId, KeySet, KeyState, KeyTimings, RefreshKeyId, Timestamp};
 
 /// A change of the key set that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +9,12 @@ pub enum KeyStep {
     Promote { active: KeyId, next: KeyId },
     /// No token of this retired key can be alive: unpublish it.
     Expire(KeyId),
+    /// There is no refresh key at all: make the first.
+    BeginRefreshKeys,
+    /// Make a refresh key that follows this one.
+    AddRefreshKey { latest: RefreshKeyId },
+    /// No token of the refresh keys before this one can be of use: delete them.
+    ExpireRefreshKeys { before: RefreshKeyId },
 }
 
 /// The first change that is due at `now`. Servers whose clocks agree plan the
@@ -17,7 +23,9 @@ pub fn due_step(set: &KeySet, timings: KeyTimings, now: Timestamp) -> Option<Key
     if set.keys().is_empty() {
         return Some(KeyStep::Begin);
     }
-    promotion(set, timings, now).or_else(|| expiry(set, timings, now))
+    promotion(set, timings, now)
+        .or_else(|| expiry(set, timings, now))
+        .or_else(|| refresh_key_step(set, timings, now))
 }
 
 fn promotion(set: &KeySet, timings: KeyTimings, now: Timestamp) -> Option<KeyStep> {
@@ -41,4 +49,22 @@ fn expiry(set: &KeySet, timings: KeyTimings, now: Timestamp) -> Option<KeyStep> 
                 .is_some_and(|at| at <= now)
         })
         .map(|key| KeyStep::Expire(key.record.kid.clone()))
+}
+
+fn refresh_key_step(set: &KeySet, timings: KeyTimings, now: Timestamp) -> Option<KeyStep> {
+    let Some((latest, former)) = set.refresh_keys().split_last() else {
+        return Some(KeyStep::BeginRefreshKeys);
+    };
+    let latest_id = latest.record.id;
+    if latest.rotation_due_at(timings) <= now {
+        return Some(KeyStep::AddRefreshKey { latest: latest_id });
+    }
+    let following = |index: usize| former.get(index + 1).unwrap_or(latest);
+    let outdated = former
+        .iter()
+        .enumerate()
+        .take_while(|(index, _)| following(*index).outdates_others_from(timings) <= now)
+        .count();
+    let before = following(outdated.checked_sub(1)?).record.id;
+    Some(KeyStep::ExpireRefreshKeys { before })
 }

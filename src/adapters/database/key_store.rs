@@ -1,9 +1,14 @@
 use async_trait::async_trait;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, TransactionTrait};
 
-use super::{Database, entities::keys, error::unavailable, key_row};
+use super::{
+    Database,
+    entities::{keys, refresh_keys},
+    error::unavailable,
+    key_row, refresh_key_row,
+};
 use crate::{
-    domain::{KeyChange, KeySet, KeyState, StoredKey},
+    domain::{KeyChange, KeySet, KeyState, StoredKey, StoredRefreshKey},
     ports::{KeyChanged, KeyStore, StorageError},
 };
 
@@ -19,7 +24,9 @@ impl SqlKeyStore {
 #[async_trait]
 impl KeyStore for SqlKeyStore {
     async fn load(&self) -> Result<KeySet, StorageError> {
-        load(self.0.reader()).await
+        // Both tables as they were at one moment.
+        let snapshot = self.0.reader().begin().await.map_err(unavailable)?;
+        load(&snapshot).await
     }
 
     async fn change(&self, change: &KeyChange) -> Result<KeyChanged, StorageError> {
@@ -30,20 +37,45 @@ impl KeyStore for SqlKeyStore {
             return Ok(KeyChanged::Outdated);
         };
         write(&transaction, &before, &after).await?;
+        write_refresh_keys(&transaction, &before, &after).await?;
         transaction.commit().await.map_err(unavailable)?;
         Ok(KeyChanged::Done)
     }
 }
 
 async fn load(connection: &impl ConnectionTrait) -> Result<KeySet, StorageError> {
-    keys::Entity::find()
-        .all(connection)
-        .await
-        .map_err(unavailable)?
-        .into_iter()
-        .map(StoredKey::try_from)
-        .collect::<Result<_, _>>()
-        .map(KeySet::new)
+    let signing = keys::Entity::find().all(connection).await;
+    let refresh = refresh_keys::Entity::find().all(connection).await;
+    Ok(KeySet::new(
+        (signing.map_err(unavailable)?.into_iter())
+            .map(StoredKey::try_from)
+            .collect::<Result<_, _>>()?,
+        (refresh.map_err(unavailable)?.into_iter())
+            .map(StoredRefreshKey::try_from)
+            .collect::<Result<_, _>>()?,
+    ))
+}
+
+/// Replaces the refresh keys that differ.
+async fn write_refresh_keys(
+    connection: &impl ConnectionTrait,
+    before: &KeySet,
+    after: &KeySet,
+) -> Result<(), StorageError> {
+    let (before, after) = (before.refresh_keys(), after.refresh_keys());
+    for key in before.iter().filter(|key| !after.contains(key)) {
+        refresh_keys::Entity::delete_by_id(i64::from(key.record.id.number()))
+            .exec(connection)
+            .await
+            .map_err(unavailable)?;
+    }
+    for key in after.iter().filter(|key| !before.contains(key)) {
+        refresh_keys::Entity::insert(refresh_key_row::of(key)?)
+            .exec_without_returning(connection)
+            .await
+            .map_err(unavailable)?;
+    }
+    Ok(())
 }
 
 /// Writes the keys that differ. A key leaves a state before another enters it,

@@ -25,8 +25,15 @@ use std::sync::Arc;
 use poem_openapi::Tags;
 
 use crate::{
+    domain::AccessTokenPolicy,
     ports::Entropy,
-    usecases::{AdmitRequest, Authenticate, CheckReadiness, RegisterUser, keys::PublishKeys},
+    usecases::{
+        AdmitRequest, Authenticate, CheckReadiness, RegisterUser,
+        clients::{AuthenticateClient, IssueClientToken},
+        keys::PublishKeys,
+        sessions::{EndSessions, ListSessions, RefreshSession},
+        tokens::{AuthorizeUser, IntrospectToken, RevokeToken},
+    },
 };
 
 pub use client_ip::{ClientIpHeader, ClientIpPolicy};
@@ -34,8 +41,18 @@ pub use service::{endpoint, serve, spec};
 
 /// What the API can be asked to do.
 pub struct UseCases {
+    /// What tokens say, and so what the metadata says.
+    pub policy: AccessTokenPolicy,
     pub register_user: Arc<RegisterUser>,
     pub authenticate: Arc<Authenticate>,
+    pub refresh_session: Arc<RefreshSession>,
+    pub list_sessions: ListSessions,
+    pub end_sessions: Arc<EndSessions>,
+    pub authorize_user: Arc<AuthorizeUser>,
+    pub authenticate_client: Arc<AuthenticateClient>,
+    pub issue_client_token: IssueClientToken,
+    pub introspect_token: IntrospectToken,
+    pub revoke_token: Arc<RevokeToken>,
     pub publish_keys: PublishKeys,
     pub check_readiness: CheckReadiness,
     pub admit_request: Arc<AdmitRequest>,

@@ -83,7 +83,7 @@ fn service(usecases: UseCases) -> OpenApiService<Apis, ()> {
         authenticate,
         publish_keys,
         check_readiness,
-        admit_request: _,
+        ..
     } = usecases;
     let apis = (
         AccountsApi { register_user },

@@ -1,10 +1,15 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use async_trait::async_trait;
 
 use super::LoggedEvent;
 use crate::{
-    domain::{AccountStatus, KeySet, User, UserId},
+    domain::{
+        AccountStatus, Client, KeySet, Session, SessionId, Timestamp, TokenId, User, UserId,
+    },
     ports::{Storage, StorageError},
 };
 
@@ -18,6 +23,9 @@ pub(super) struct Tables {
     pub(super) users: Vec<User>,
     pub(super) keys: KeySet,
     pub(super) auth_log: Vec<LoggedEvent>,
+    pub(super) sessions: Vec<Session>,
+    pub(super) clients: Vec<Client>,
+    pub(super) revoked_tokens: HashMap<TokenId, Timestamp>,
 }
 
 impl MemoryStore {
@@ -41,6 +49,14 @@ impl MemoryStore {
 impl Tables {
     pub(super) fn user_mut(&mut self, id: UserId) -> Option<&mut User> {
         self.users.iter_mut().find(|user| user.id == id)
+    }
+
+    /// The session with its account, if that is active.
+    pub(super) fn active(&self, id: SessionId) -> Option<(Session, User)> {
+        let session = self.sessions.iter().find(|session| session.id == id)?;
+        let user = self.users.iter().find(|user| user.id == session.user)?;
+        let active = user.status == AccountStatus::Active;
+        active.then(|| (session.clone(), user.clone()))
     }
 }
 

@@ -3,8 +3,9 @@ use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 use arc_swap::ArcSwapOption;
 use thiserror::Error;
 
+use super::RefreshKeys;
 use crate::{
-    crypto::{SigningKeyPair, jwks::JwksDocument},
+    crypto::{SigningKeyPair, VerifyingKey, jwks::JwksDocument},
     domain::{KeyId, KeyRecord, MonotonicTime},
 };
 
@@ -23,10 +24,19 @@ pub struct LoadedKeys {
     /// Every published key, with the record that it was opened under.
     pub published: HashMap<KeyId, (KeyRecord, Arc<SigningKeyPair>)>,
     pub jwks: JwksDocument,
+    pub refresh: RefreshKeys,
     /// When the reading began.
     pub read_at: MonotonicTime,
     /// What works now and will not after a restart.
     pub warnings: Vec<String>,
+}
+
+impl LoadedKeys {
+    /// The published key that verifies tokens of this key id.
+    pub fn verifying(&self, kid: &KeyId) -> Option<&VerifyingKey> {
+        let (_, pair) = self.published.get(kid)?;
+        Some(pair.verifying_key())
+    }
 }
 
 /// Why nothing can be signed.

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::{
     crypto::{UnusableKey, envelope::OpenError},
-    domain::{KeyId, MasterKeyId},
+    domain::{KeyId, MasterKeyId, SealedKeyId},
     ports::{KeyGenerationFailed, StorageError},
 };
 
@@ -15,6 +15,8 @@ pub enum KeysError {
     Unopened(UnopenedKeys),
     #[error("signing key {0}: {1}")]
     Unusable(KeyId, #[source] UnusableKey),
+    #[error("there can be no more refresh keys")]
+    RefreshKeysExhausted,
     #[error("the key store holds no {0} signing key: start a server on it first")]
     Missing(&'static str),
     #[error("the key set kept changing under the attempts to change it")]
@@ -31,7 +33,7 @@ pub enum KeysError {
 #[derive(Debug)]
 pub struct UnopenedKeys {
     pub master_keys: Vec<MasterKeyId>,
-    pub keys: Vec<(KeyId, OpenError)>,
+    pub keys: Vec<(SealedKeyId, OpenError)>,
 }
 
 impl fmt::Display for UnopenedKeys {
@@ -40,10 +42,10 @@ impl fmt::Display for UnopenedKeys {
         let given = given.join(", ");
         write!(
             f,
-            "the master key {given} does not open these signing keys:"
+            "the master key {given} does not open these keys:"
         )?;
-        for (kid, reason) in &self.keys {
-            write!(f, "\n  {kid}: {reason}")?;
+        for (key, reason) in &self.keys {
+            write!(f, "\n  {key}: {reason}")?;
         }
         Ok(())
     }

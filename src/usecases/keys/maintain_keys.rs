@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{KeyMaker, KeyRing, KeysError, LoadedKeys, open_all};
 use crate::{
     crypto::MasterKeys,
-    domain::{KeyChange, KeySet, KeyState, KeyStep, KeyTimings, due_step},
+    domain::{KeyChange, KeySet, KeyState, KeyStep, KeyTimings, RefreshKeyId, due_step},
     ports::{Clock, KeyChanged, KeyStore},
 };
 
@@ -67,8 +67,25 @@ impl MaintainKeys {
                 kid,
                 at: self.clock.now(),
             }),
+            Some(KeyStep::BeginRefreshKeys) => Some(KeyChange::AddRefreshKey {
+                latest: None,
+                key: self.maker.make_refresh_key(RefreshKeyId::FIRST)?,
+            }),
+            Some(KeyStep::AddRefreshKey { latest }) => Some(self.add_refresh_key(latest)?),
+            Some(KeyStep::ExpireRefreshKeys { before }) => {
+                Some(KeyChange::ExpireRefreshKeys { before })
+            }
             None => self.raise_lifetime(set),
         })
+    }
+
+    /// It signs when every server that may sign at all has read it.
+    fn add_refresh_key(&self, latest: RefreshKeyId) -> Result<KeyChange, KeysError> {
+        let id = latest.following().ok_or(KeysError::RefreshKeysExhausted)?;
+        let mut key = self.maker.make_refresh_key(id)?;
+        key.signs_from += self.timings.signs_after_retirement();
+        let latest = Some(latest);
+        Ok(KeyChange::AddRefreshKey { latest, key })
     }
 
     /// The very first start: the only time that a key signs without having
@@ -112,6 +129,12 @@ fn log(change: &KeyChange) {
             next = %new_next.record.kid,
             "signing keys rotated"
         ),
+        KeyChange::AddRefreshKey { key, .. } => {
+            tracing::info!(id = %key.record.id, signs_from = %key.signs_from, "refresh key made");
+        }
+        KeyChange::ExpireRefreshKeys { before } => {
+            tracing::info!(%before, "outdated refresh keys deleted");
+        }
         KeyChange::Expire { kid, .. } => tracing::info!(%kid, "retired signing key expired"),
         _ => {}
     }

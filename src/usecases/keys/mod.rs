@@ -1,4 +1,4 @@
-//! The life of the signing keys.
+//! The life of the signing keys and of the refresh keys.
 
 mod import_key;
 mod key_maker;
@@ -7,9 +7,11 @@ mod keys_error;
 mod maintain_keys;
 mod open_keys;
 mod publish_keys;
+mod refresh_keys;
 mod revoke_key;
 mod rewrap_keys;
 mod rotate_keys;
+mod rotate_refresh_key;
 
 pub use import_key::{ImportAs, ImportError, ImportKey};
 pub use key_maker::KeyMaker;
@@ -18,6 +20,8 @@ pub use keys_error::{KeysError, UnopenedKeys};
 pub use maintain_keys::MaintainKeys;
 pub use open_keys::open_all;
 pub use publish_keys::{PublishKeys, PublishedKeys};
+pub use refresh_keys::{Authenticity, RefreshKeys};
 pub use revoke_key::{RevokeError, RevokeKey, Revoked};
 pub use rewrap_keys::{RewrapKeys, Rewrapped};
 pub use rotate_keys::{RotateKeys, Rotation};
+pub use rotate_refresh_key::{FormerKeys, NewRefreshKey, RotateRefreshKey};

@@ -1,9 +1,9 @@
 use std::{collections::HashMap, sync::Arc};
 
-use super::{KeysError, LoadedKeys, UnopenedKeys};
+use super::{KeysError, LoadedKeys, RefreshKeys, UnopenedKeys};
 use crate::{
     crypto::{MasterKeys, SigningKeyPair, jwks::JwksDocument, sealed_key},
-    domain::{KeySet, KeyState, MonotonicTime, StoredKey},
+    domain::{KeySet, KeyState, MonotonicTime, SealedKeyId, StoredKey},
 };
 
 /// Opens every published key of the set. One that `loaded` holds under the
@@ -22,30 +22,20 @@ pub fn open_all(
     let mut jwks = Vec::new();
     let mut active = None;
     let mut unopened = Vec::new();
-    let mut warnings = Vec::new();
     for key in set.keys() {
         let Some(envelope) = &key.sealed else {
             continue;
         };
         let kid = &key.record.kid;
         let pair = match known(key, loaded) {
-            Some(pair) => {
-                let wanted = envelope.master_key_id;
-                if master_keys.get(wanted).is_none() {
-                    warnings.push(format!(
-                        "signing key {kid} is wrapped under master key {wanted}, which this \
-                         server lacks and will want when it restarts"
-                    ));
-                }
-                pair
-            }
+            Some(pair) => pair,
             None => match sealed_key::open(envelope, &key.record, master_keys) {
                 Ok(private_key) => Arc::new(
                     SigningKeyPair::new(kid.clone(), key.record.algorithm, &private_key)
                         .map_err(|e| KeysError::Unusable(kid.clone(), e))?,
                 ),
                 Err(reason) => {
-                    unopened.push((kid.clone(), reason));
+                    unopened.push((SealedKeyId::Signing(kid.clone()), reason));
                     continue;
                 }
             },
@@ -56,18 +46,35 @@ pub fn open_all(
         }
         published.insert(kid.clone(), (key.record.clone(), pair));
     }
+    let refresh = RefreshKeys::open(
+        set.refresh_keys(),
+        master_keys,
+        loaded.map(|loaded| &loaded.refresh),
+        &mut unopened,
+    );
     if !unopened.is_empty() {
         return Err(KeysError::Unopened(UnopenedKeys {
             master_keys: master_keys.ids().collect(),
             keys: unopened,
         }));
     }
+    let lacking = set
+        .sealed()
+        .filter(|(_, envelope)| master_keys.get(envelope.master_key_id).is_none());
+    let warnings = lacking.map(|(key, envelope)| {
+        format!(
+            "{key} is wrapped under master key {}, which this server lacks and will want when it \
+             restarts",
+            envelope.master_key_id
+        )
+    });
     Ok(LoadedKeys {
+        warnings: warnings.collect(),
         active: active.ok_or(KeysError::Missing("active"))?,
         published,
         jwks: JwksDocument::render(jwks).map_err(|e| KeysError::Encoding(e.to_string()))?,
+        refresh,
         read_at,
-        warnings,
     })
 }
 

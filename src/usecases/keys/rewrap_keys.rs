@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{KeysError, UnopenedKeys};
 use crate::{
     crypto::{MasterKeys, envelope},
-    domain::KeyChange,
+    domain::{KeyChange, Rewrapping},
     ports::{KeyChanged, KeyStore},
 };
 
@@ -26,19 +26,20 @@ impl RewrapKeys {
     pub async fn run(&self) -> Result<Rewrapped, KeysError> {
         for _ in 0..ATTEMPTS {
             let set = self.keys.load().await?;
-            let mut envelopes = Vec::new();
+            let mut rewrappings = Vec::new();
             let mut unopened = Vec::new();
             let mut unchanged = 0;
-            for key in set.keys() {
-                let Some(sealed) = &key.sealed else { continue };
-                let kid = key.record.kid.clone();
+            for (key, sealed) in set.sealed() {
                 if sealed.master_key_id == self.master_keys.current().id() {
                     unchanged += 1;
                     continue;
                 }
                 match envelope::rewrap(sealed, &self.master_keys) {
-                    Ok(rewrapped) => envelopes.push((kid, sealed.clone(), rewrapped)),
-                    Err(reason) => unopened.push((kid, reason)),
+                    Ok(to) => {
+                        let from = sealed.clone();
+                        rewrappings.push(Rewrapping { key, from, to });
+                    }
+                    Err(reason) => unopened.push((key, reason)),
                 }
             }
             if !unopened.is_empty() {
@@ -47,9 +48,9 @@ impl RewrapKeys {
                     keys: unopened,
                 }));
             }
-            let changed = envelopes.len();
+            let changed = rewrappings.len();
             let done = changed == 0
-                || self.keys.change(&KeyChange::Rewrap(envelopes)).await? == KeyChanged::Done;
+                || self.keys.change(&KeyChange::Rewrap(rewrappings)).await? == KeyChanged::Done;
             if done {
                 return Ok(Rewrapped { changed, unchanged });
             }

@@ -1,0 +1,145 @@
+//! Writes in groups: one transaction, and so one sync of the disk, for all
+//! that wait; a savepoint for each, so that a failure undoes that one alone.
+
+use std::{fmt, panic::AssertUnwindSafe, time::Duration};
+
+use async_trait::async_trait;
+use futures_util::FutureExt;
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::ports::StorageError;
+
+/// How many writes one transaction takes at most.
+const LARGEST_GROUP: usize = 256;
+/// How many writes may wait in line; further ones wait for a place in it.
+const LONGEST_QUEUE: usize = 1024;
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// One step of a storage port on a transaction of its own, as it seems to it.
+#[async_trait]
+pub(super) trait WriteStep: Send + 'static {
+    type Output: Send;
+    type Error: From<StorageError> + Send;
+
+    /// On an error, all that it wrote is undone.
+    async fn apply(self, transaction: &DatabaseTransaction) -> Result<Self::Output, Self::Error>;
+}
+
+/// The line of writes that wait for the next transaction.
+#[derive(Clone)]
+pub(super) struct GroupCommit(mpsc::Sender<Box<dyn Job>>);
+
+impl GroupCommit {
+    /// Starts the task that commits. It ends with the last handle.
+    pub(super) fn start(writer: DatabaseConnection) -> Self {
+        let (sender, receiver) = mpsc::channel(LONGEST_QUEUE);
+        tokio::spawn(commit_groups(writer, receiver));
+        Self(sender)
+    }
+
+    /// Answers when the step is committed, or undone.
+    pub(super) async fn write<S: WriteStep>(&self, step: S) -> Result<S::Output, S::Error> {
+        let (reply, replied) = oneshot::channel();
+        let waiting = Waiting {
+            step: Some(step),
+            result: None,
+            reply,
+        };
+        self.0
+            .send_timeout(Box::new(waiting), LONGEST_WAIT)
+            .await
+            .map_err(|_| StorageError::unavailable("the line of writes does not move"))?;
+        replied
+            .await
+            .map_err(|_| StorageError::unavailable("the writing task is gone"))?
+    }
+}
+
+/// A step in line, its types hidden.
+#[async_trait]
+trait Job: Send {
+    /// Applies the step within its savepoint. An error is one of the group's
+    /// transaction as a whole.
+    async fn run(&mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr>;
+
+    /// Hands out the result, or the reason why the group was not committed.
+    fn answer(self: Box<Self>, committed: Result<(), &str>);
+}
+
+struct Waiting<S: WriteStep> {
+    step: Option<S>,
+    result: Option<Result<S::Output, S::Error>>,
+    reply: oneshot::Sender<Result<S::Output, S::Error>>,
+}
+
+#[async_trait]
+impl<S: WriteStep> Job for Waiting<S> {
+    async fn run(&mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+        let Some(step) = self.step.take() else {
+            return Ok(());
+        };
+        let savepoint = transaction.begin().await?;
+        let result = step.apply(&savepoint).await;
+        match &result {
+            Ok(_) => savepoint.commit().await?,
+            Err(_) => savepoint.rollback().await?,
+        }
+        self.result = Some(result);
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), &str>) {
+        let result = match (self.result, committed) {
+            // What failed by itself failed, whatever became of the others.
+            (Some(Err(error)), _) => Err(error),
+            (Some(Ok(output)), Ok(())) => Ok(output),
+            (_, Err(reason)) => Err(StorageError::unavailable(reason).into()),
+            (None, Ok(())) => Err(StorageError::unavailable("the step did not run").into()),
+        };
+        // Whoever asked may be gone.
+        let _ = self.reply.send(result);
+    }
+}
+
+async fn commit_groups(writer: DatabaseConnection, mut line: mpsc::Receiver<Box<dyn Job>>) {
+    let mut group = Vec::new();
+    while line.recv_many(&mut group, LARGEST_GROUP).await > 0 {
+        let committing = AssertUnwindSafe(commit(&writer, &mut group)).catch_unwind();
+        let committed = match committing.await {
+            Ok(committed) => committed.map_err(|error| error.to_string()),
+            Err(_) => Err("a write panicked".to_owned()),
+        };
+        for job in group.drain(..) {
+            job.answer(committed.as_ref().copied().map_err(String::as_str));
+        }
+    }
+}
+
+async fn commit(writer: &DatabaseConnection, group: &mut [Box<dyn Job>]) -> Result<(), DbErr> {
+    let transaction = begin(writer).await?;
+    for job in group {
+        job.run(&transaction).await?;
+    }
+    transaction.commit().await
+}
+
+/// Begins a transaction that holds the write lock from its first moment: a
+/// deferred one that reads before it writes fails under concurrency.
+pub(super) async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    writer
+        .begin_with_options(TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        })
+        .await
+}
+
+impl fmt::Debug for GroupCommit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GroupCommit")
+    }
+}
