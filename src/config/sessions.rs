@@ -11,7 +11,10 @@ use crate::domain::{LONGEST_IDLE, SessionTerms};
 
 const LONGEST_WINDOW: Duration = Duration::from_mins(5);
 
-pub(super) fn terms(values: &Values, access_token_ttl: Duration) -> Result<SessionTerms, ConfigError> {
+pub(super) fn terms(
+    values: &Values,
+    access_token_ttl: Duration,
+) -> Result<SessionTerms, ConfigError> {
     let terms = SessionTerms {
         idle: whole_seconds(values, "session_idle_ttl")?,
         longest: whole_seconds(values, "session_max_ttl")?,

@@ -7,7 +7,9 @@ use jsonwebtoken::{
 };
 use serde::de::DeserializeOwned;
 
-use super::{UnusableKey, access_token::TokenRefused, key_pair::jws_algorithm, unusable_key::unusable};
+use super::{
+    UnusableKey, access_token::TokenRefused, key_pair::jws_algorithm, unusable_key::unusable,
+};
 use crate::domain::SigningAlgorithm;
 
 /// The public half of a signing key, ready to verify.

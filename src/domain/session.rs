@@ -2,7 +2,9 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use uuid::Uuid;
 
-use super::{ClientAddress, RefreshHistory, RefreshKeyId, RequestOrigin, Timestamp, UserAgent, UserId};
+use super::{
+    ClientAddress, RefreshHistory, RefreshKeyId, RequestOrigin, Timestamp, UserAgent, UserId,
+};
 
 /// A session's id, the `sid` of its access tokens: a UUIDv4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -153,7 +155,10 @@ impl Session {
             return RefreshStep::Expired;
         }
         if presented < self.generation {
-            return if self.history.was_consumed_since(presented, at - terms.reuse_window) {
+            return if self
+                .history
+                .was_consumed_since(presented, at - terms.reuse_window)
+            {
                 RefreshStep::Repeat
             } else {
                 RefreshStep::Reuse

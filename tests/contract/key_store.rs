@@ -31,7 +31,6 @@ on_every_store![
     a_revoked_next_key_is_replaced,
     a_revoked_retired_key_is_not_replaced,
     a_lifetime_is_raised_and_never_lowered,
-    rewrapping_exchanges_all_envelopes_or_none,
 ];
 
 fn at(seconds: u64) -> Timestamp {
@@ -46,7 +45,7 @@ fn kid(text: &str) -> KeyId {
     text.parse().unwrap()
 }
 
-fn begin() -> KeyChange {
+pub(super) fn begin() -> KeyChange {
     let mut active = key("active");
     active.life = active.life.activated(a_time());
     active.life.longest_lifetime = Duration::from_micros(900_000_001);
@@ -64,20 +63,20 @@ fn promote(new_next: &str) -> KeyChange {
     }
 }
 
-async fn done(store: &TestStore, change: KeyChange) {
+pub(super) async fn done(store: &TestStore, change: KeyChange) {
     let changed = store.keys.change(&change).await.unwrap();
     assert_eq!(changed, KeyChanged::Done, "{change:?}");
 }
 
 /// Asserts that the change is outdated and leaves the set as it is.
-async fn outdated(store: &TestStore, change: KeyChange) {
+pub(super) async fn outdated(store: &TestStore, change: KeyChange) {
     let before = store.keys.load().await.unwrap();
     let changed = store.keys.change(&change).await.unwrap();
     assert_eq!(changed, KeyChanged::Outdated, "{change:?}");
     assert_eq!(store.keys.load().await.unwrap(), before);
 }
 
-async fn load(store: &TestStore) -> KeySet {
+pub(super) async fn load(store: &TestStore) -> KeySet {
     store.keys.load().await.unwrap()
 }
 
@@ -290,25 +289,4 @@ async fn a_lifetime_is_raised_and_never_lowered(store: &TestStore) {
         },
     )
     .await;
-}
-
-async fn rewrapping_exchanges_all_envelopes_or_none(store: &TestStore) {
-    done(store, begin()).await;
-    let envelopes = |set: &KeySet, salt: u8| {
-        let exchange = |key: &StoredKey| {
-            let from = key.sealed.clone().unwrap();
-            let mut to = from.clone();
-            to.wrapped_data_key = [salt; 40];
-            (key.record.kid.clone(), from, to)
-        };
-        set.keys().iter().map(exchange).collect::<Vec<_>>()
-    };
-    let first = envelopes(&load(store).await, 7);
-    done(store, KeyChange::Rewrap(first.clone())).await;
-    let set = load(store).await;
-    let wrapped = |key: &StoredKey| key.sealed.as_ref().unwrap().wrapped_data_key;
-    assert!(set.keys().iter().all(|key| wrapped(key) == [7; 40]));
-    let mut half_outdated = envelopes(&set, 8);
-    half_outdated[1] = first[1].clone();
-    outdated(store, KeyChange::Rewrap(half_outdated)).await;
 }

@@ -5,5 +5,6 @@ mod hash_pool;
 mod key_store;
 mod password_hasher;
 mod rate_limiter;
+mod refresh_keys;
 mod storage;
 mod user_repo;

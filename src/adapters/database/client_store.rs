@@ -1,7 +1,6 @@
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set,
-    SqlErr,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set, SqlErr,
     sea_query::{OnConflict, Query},
 };
 

@@ -12,7 +12,9 @@ use super::{
     session_row,
 };
 use crate::{
-    domain::{AccountStatus, AuthFailure, RefreshStep, Session, SessionId, Timestamp, User, UserId},
+    domain::{
+        AccountStatus, AuthFailure, RefreshStep, Session, SessionId, Timestamp, User, UserId,
+    },
     ports::{RefreshAttempt, Refreshed, SessionStore, StorageError},
 };
 

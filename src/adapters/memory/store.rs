@@ -7,9 +7,7 @@ use async_trait::async_trait;
 
 use super::LoggedEvent;
 use crate::{
-    domain::{
-        AccountStatus, Client, KeySet, Session, SessionId, Timestamp, TokenId, User, UserId,
-    },
+    domain::{AccountStatus, Client, KeySet, Session, SessionId, Timestamp, TokenId, User, UserId},
     ports::{Storage, StorageError},
 };
 

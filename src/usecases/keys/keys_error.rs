@@ -40,10 +40,7 @@ impl fmt::Display for UnopenedKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let given: Vec<_> = self.master_keys.iter().map(ToString::to_string).collect();
         let given = given.join(", ");
-        write!(
-            f,
-            "the master key {given} does not open these keys:"
-        )?;
+        write!(f, "the master key {given} does not open these keys:")?;
         for (key, reason) in &self.keys {
             write!(f, "\n  {key}: {reason}")?;
         }

@@ -46,10 +46,19 @@ impl RotateRefreshKey {
             let (deleted, change) = match former {
                 FormerKeys::Keep => {
                     key.signs_from += self.timings.signs_after_retirement();
-                    (0, KeyChange::AddRefreshKey { latest, key: key.clone() })
+                    (
+                        0,
+                        KeyChange::AddRefreshKey {
+                            latest,
+                            key: key.clone(),
+                        },
+                    )
                 }
                 FormerKeys::Delete => {
-                    let change = KeyChange::ReplaceRefreshKeys { latest, key: key.clone() };
+                    let change = KeyChange::ReplaceRefreshKeys {
+                        latest,
+                        key: key.clone(),
+                    };
                     (set.refresh_keys().len(), change)
                 }
             };

@@ -3,12 +3,12 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::{InspectToken, TokenHolder};
+use crate::usecases::keys::{Authenticity, KeyRing};
 use crate::{
     crypto::refresh_token::UnverifiedRefreshToken,
     domain::{Audience, Claims, Session, User},
     ports::{ClientStore, Clock, SessionStore, StorageError},
 };
-use crate::usecases::keys::{Authenticity, KeyRing};
 
 /// Tells a service whether a token is good right now (RFC 7662).
 pub struct IntrospectToken {

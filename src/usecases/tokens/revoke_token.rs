@@ -3,12 +3,12 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::{InspectToken, TokenHolder};
+use crate::usecases::keys::{Authenticity, KeyRing};
 use crate::{
     crypto::refresh_token::UnverifiedRefreshToken,
     domain::{Client, Timestamp},
     ports::{ClientStore, SessionStore, StorageError},
 };
-use crate::usecases::keys::{Authenticity, KeyRing};
 
 /// Ends what a token stands for (RFC 7009): the session of a user's access or
 /// refresh token, whoever holds it; a service client's access token, for that

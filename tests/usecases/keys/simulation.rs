@@ -55,11 +55,12 @@ impl KeyStore for Link {
         if self.cut.load(Ordering::SeqCst) {
             return Err(StorageError::unavailable("partitioned"));
         }
-        let mut keys = self.store.load().await?.keys().to_vec();
+        let set = self.store.load().await?;
+        let mut keys = set.keys().to_vec();
         for key in &mut keys {
             key.life.published_at -= self.backdate;
         }
-        Ok(KeySet::new(keys))
+        Ok(KeySet::new(keys, set.refresh_keys().to_vec()))
     }
 
     async fn change(&self, change: &KeyChange) -> Result<KeyChanged, StorageError> {
