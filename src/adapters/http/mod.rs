@@ -6,6 +6,7 @@
 
 mod accounts;
 mod authentication;
+mod bearer;
 mod body_limit;
 mod client_ip;
 mod cors;
@@ -13,7 +14,9 @@ mod detached;
 mod health;
 mod json_body;
 mod key_set;
+mod me;
 mod methods;
+mod oauth;
 mod problem;
 mod rate_limit;
 mod refusal;
@@ -72,8 +75,10 @@ pub struct HttpSettings {
 enum Tag {
     /// Opening accounts
     Accounts,
-    /// Logging in
+    /// Logging in, and tokens
     Authentication,
+    /// The user behind an access token
+    Sessions,
     /// The public keys that verify tokens
     Keys,
     /// For whoever runs the server

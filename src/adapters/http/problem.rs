@@ -5,10 +5,11 @@ use std::{error::Error as StdError, time::Duration};
 use poem::{
     Body, Error, Response,
     error::ResponseError,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
 };
 use poem_openapi::{Object, types::ToJSON};
 
+use super::bearer;
 use crate::{
     domain::RequestId,
     ports::{HashError, StorageError},
@@ -107,8 +108,39 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "no_signing_key").retry_after(UNAVAILABLE_RETRY)
     }
 
-    pub(super) fn is_status(&self, status: StatusCode) -> bool {
-        self.status == status
+    /// What this server learns before long.
+    pub(super) fn try_again() -> Self {
+        Self::of_status(StatusCode::SERVICE_UNAVAILABLE)
+            .detail("the key of this token is not known here yet")
+            .retry_after(UNAVAILABLE_RETRY)
+    }
+
+    pub(super) fn not_found(detail: &'static str) -> Self {
+        Self::of_status(StatusCode::NOT_FOUND).detail(detail)
+    }
+
+    /// What went wrong inside is for the log, never for the client.
+    pub(super) fn internal(error: &(dyn StdError + 'static)) -> Self {
+        tracing::error!(error, "internal error");
+        Self::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    pub(super) fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(super) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    pub(super) fn description(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    pub(super) fn add_headers(&self, headers: &mut HeaderMap) {
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
+        }
     }
 
     #[must_use]
@@ -148,9 +180,7 @@ impl Problem {
             .status(self.status)
             .content_type(CONTENT_TYPE)
             .body(Body::from_string(body.to_json_string()));
-        for (name, value) in &self.headers {
-            response.headers_mut().insert(name, value.clone());
-        }
+        self.add_headers(response.headers_mut());
         response
     }
 
@@ -160,6 +190,9 @@ impl Problem {
             return problem.clone();
         }
         let status = error.status();
+        if status == StatusCode::UNAUTHORIZED {
+            return bearer::unauthorized();
+        }
         let problem = Self::of_status(status);
         if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
             problem.detail("the body must be application/json")
@@ -214,7 +247,7 @@ impl From<AuthenticateError> for Problem {
             }
             AuthenticateError::NoSigningKey(_) => Self::no_signing_key(),
             AuthenticateError::Hash(error) => error.into(),
-            AuthenticateError::Signing(error) => internal(&error),
+            AuthenticateError::Signing(error) => Self::internal(&error),
             AuthenticateError::Storage(error) => error.into(),
         }
     }
@@ -226,7 +259,7 @@ impl From<HashError> for Problem {
             HashError::Busy { retry_after } => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
                 .detail("too many passwords are waiting to be checked")
                 .retry_after(retry_after),
-            HashError::Failed(_) => internal(&error),
+            HashError::Failed(_) => Self::internal(&error),
         }
     }
 }
@@ -238,13 +271,7 @@ impl From<StorageError> for Problem {
                 tracing::error!(error = &error as &dyn StdError, "storage unavailable");
                 Self::of_status(StatusCode::SERVICE_UNAVAILABLE).retry_after(UNAVAILABLE_RETRY)
             }
-            StorageError::Corrupt { .. } => internal(&error),
+            StorageError::Corrupt { .. } => Self::internal(&error),
         }
     }
-}
-
-/// What went wrong inside is for the log, never for the client.
-fn internal(error: &(dyn StdError + 'static)) -> Problem {
-    tracing::error!(error, "internal error");
-    Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR)
 }
