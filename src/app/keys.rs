@@ -8,6 +8,7 @@ use crate::{
     crypto::MasterKeys,
     usecases::keys::{
         ImportKey, KeyMaker, KeyRing, MaintainKeys, RevokeKey, RewrapKeys, RotateKeys,
+        RotateRefreshKey,
     },
 };
 
@@ -59,6 +60,18 @@ impl Ports {
             keys: self.keys.clone(),
             maker: self.key_maker(config, master_keys),
             clock: self.clock.clone(),
+        }
+    }
+
+    pub fn rotate_refresh_key(
+        &self,
+        config: &Config,
+        master_keys: &MasterKeys,
+    ) -> RotateRefreshKey {
+        RotateRefreshKey {
+            keys: self.keys.clone(),
+            maker: self.key_maker(config, master_keys),
+            timings: config.key_timings,
         }
     }
 

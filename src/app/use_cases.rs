@@ -9,7 +9,7 @@ use crate::{
     domain::AccessTokenPolicy,
     usecases::{
         AdmitRequest, Authenticate, CheckReadiness, RegisterUser, TokenIssuer,
-        clients::{AuthenticateClient, IssueClientToken},
+        clients::{AuthenticateClient, CreateClient, IssueClientToken},
         keys::{KeyRing, PublishKeys},
         sessions::{EndSessions, ListSessions, PurgeExpired, RefreshSession},
         tokens::{AuthorizeUser, InspectToken, IntrospectToken, RevokeToken},
@@ -98,6 +98,14 @@ impl Ports {
                 clock: self.clock.clone(),
             },
             admit_request: Arc::new(AdmitRequest::new(self.limiter.clone(), config.rate_limits)),
+        }
+    }
+
+    pub fn create_client(&self) -> CreateClient {
+        CreateClient {
+            clients: self.clients.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
         }
     }
 

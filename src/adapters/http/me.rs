@@ -102,11 +102,7 @@ impl MeApi {
     }
 
     /// Where am I logged in?
-    #[oai(
-        path = "/me/sessions",
-        method = "get",
-        operation_id = "listMySessions"
-    )]
+    #[oai(path = "/me/sessions", method = "get", operation_id = "listMySessions")]
     async fn sessions(
         &self,
         token: AccessToken,

@@ -9,8 +9,8 @@ use poem::{
 };
 
 use super::{
-    problem::{Problem, whole_seconds},
     oauth,
+    problem::{Problem, whole_seconds},
     request_context::{origin, render},
 };
 use crate::{

@@ -29,8 +29,7 @@ pub(super) const TOO_MANY_REQUESTS: (u16, &str) = (
 );
 pub(super) const INTERNAL_ERROR: (u16, &str) = (500, "`internal_error`: the logs say more");
 
-pub(super) const UNAVAILABLE: (u16, &str) =
-    (503, "`unavailable`: the database does not answer");
+pub(super) const UNAVAILABLE: (u16, &str) = (503, "`unavailable`: the database does not answer");
 
 /// The form of a refusal.
 pub(super) trait RefusalBody: Type {

@@ -10,7 +10,10 @@ use poem::{
 use poem_openapi::OpenApiService;
 
 use super::{
-    HttpSettings, UseCases, accounts::AccountsApi, authentication::AuthenticationApi, body_limit,
+    HttpSettings, UseCases,
+    accounts::AccountsApi,
+    authentication::AuthenticationApi,
+    body_limit,
     cors::Cors,
     health::HealthApi,
     key_set::KeySetApi,

@@ -65,9 +65,7 @@ impl Caller {
             Self::Anonymous => Ok(basic),
             Self::Named(id) if basic.is_named(&id) => Ok(basic),
             Self::Named(_) => Err(invalid_request("two different clients are named")),
-            Self::Credentials(_) => {
-                Err(invalid_request("a client authenticates in one way only"))
-            }
+            Self::Credentials(_) => Err(invalid_request("a client authenticates in one way only")),
         }
     }
 
@@ -88,9 +86,7 @@ impl Caller {
         match self {
             Self::Anonymous => Err(invalid_client("the client must authenticate")),
             Self::Named(_) => Err(invalid_client("the client must send its secret")),
-            Self::Credentials(credentials) => {
-                Ok(authenticate.run(origin, &credentials).await?)
-            }
+            Self::Credentials(credentials) => Ok(authenticate.run(origin, &credentials).await?),
         }
     }
 }

@@ -90,7 +90,10 @@ pub(in super::super) fn render(problem: &Problem) -> Response {
 
 fn error_of(problem: &Problem, status: StatusCode) -> &'static str {
     match problem.code() {
-        code @ ("invalid_request" | "invalid_client" | "invalid_grant" | "invalid_scope"
+        code @ ("invalid_request"
+        | "invalid_client"
+        | "invalid_grant"
+        | "invalid_scope"
         | "unsupported_grant_type") => code,
         _ => match status {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {

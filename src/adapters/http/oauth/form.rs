@@ -45,7 +45,10 @@ impl Form {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decode(name).ok_or_else(malformed)?;
             let value = decode(value).ok_or_else(malformed)?;
-            if parameters.insert(name.into_owned(), value.into_owned()).is_some() {
+            if parameters
+                .insert(name.into_owned(), value.into_owned())
+                .is_some()
+            {
                 return Err(invalid_request("a parameter stands twice"));
             }
         }
@@ -59,7 +62,10 @@ pub(super) fn decode(text: &str) -> Option<Cow<'_, str>> {
     let mut rest = text;
     while let Some((_, after)) = rest.split_once('%') {
         let digits = after.get(..2)?;
-        digits.bytes().all(|b| b.is_ascii_hexdigit()).then_some(())?;
+        digits
+            .bytes()
+            .all(|b| b.is_ascii_hexdigit())
+            .then_some(())?;
         rest = &after[2..];
     }
     if text.contains('+') {

@@ -127,23 +127,24 @@ impl TokenApi {
         match form.grant_type.as_str() {
             "refresh_token" => {
                 self.check_first_party(caller, &origin).await?;
-                let token = form.refresh_token.ok_or_else(|| {
-                    invalid_request("refresh_token is missing")
-                })?;
+                let token = form
+                    .refresh_token
+                    .ok_or_else(|| invalid_request("refresh_token is missing"))?;
                 if form.scope.is_some() {
                     let reason = "tokens of sessions have no scope";
                     return Err(refused("invalid_scope", reason).into());
                 }
                 let (refresh, origin) = (self.refresh_session.clone(), origin.0.clone());
-                let issued =
-                    run_to_end(async move { refresh.run(&origin, &token).await }).await?;
+                let issued = run_to_end(async move { refresh.run(&origin, &token).await }).await?;
                 Ok(of_session(issued))
             }
             "client_credentials" => {
                 let client = caller
                     .authenticated(&self.authenticate_client, &origin)
                     .await?;
-                let token = self.issue_client_token.run(&client, form.scope.as_deref())?;
+                let token = self
+                    .issue_client_token
+                    .run(&client, form.scope.as_deref())?;
                 Ok(of_client(token))
             }
             _ => {
