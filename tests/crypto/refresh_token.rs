@@ -73,7 +73,7 @@ fn neither_tokens_nor_keys_print_their_secrets() {
 proptest! {
     /// Whatever bit is flipped, the token is refused.
     #[test]
-    fn an_altered_token_is_not_authentic(index in 0_usize..60, bit in 0_u8..8) {
+    fn an_altered_token_is_not_authentic(index in 0_usize..56, bit in 0_u8..8) {
         use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
         let key = key(3, 7);
         let token = issue(&key);

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{
     fixtures::{a_time, an_origin, key_timings, master_key, master_keys},
-    keys::SharedKeys,
+    fresh_keys::FreshKeys,
 };
 
 /// A server's upkeep of keys that are kept in memory.
@@ -27,11 +27,11 @@ pub fn key_upkeep(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> MaintainK
     MaintainKeys {
         keys: Arc::new(MemoryStore::default()),
         maker: Arc::new(KeyMaker {
-            generator: Arc::new(SharedKeys::default()),
+            generator: Arc::new(FreshKeys),
             clock: clock.clone(),
             entropy,
             master_key: master_key(),
-            algorithm: SigningAlgorithm::Rs256,
+            algorithm: SigningAlgorithm::EdDsa,
             rsa_size: RsaKeySize::Bits2048,
         }),
         clock,

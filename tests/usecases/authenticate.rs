@@ -3,7 +3,6 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use signet::{
     adapters::memory::MemoryStore,
-    crypto::thumbprint,
     domain::{
         AccountStatus, Argon2Params, AuthFailure, AuthSuccess, Outcome, RequestOrigin, Timestamp,
     },
@@ -19,7 +18,6 @@ use crate::support::{
     entropy::CountingEntropy,
     fixtures::{an_origin, cheap_params},
     hasher::{HashWork, SpyHasher},
-    keys::private_key,
     tokens::{session_terms, token_issuer, token_policy},
 };
 
@@ -99,7 +97,7 @@ async fn the_right_password_gets_a_token_that_the_log_names() {
     assert_eq!(token.access.expires_in.as_secs(), 900);
     let log = f.store.auth_log();
     let (kid, _jti) = log[0].token.clone().unwrap();
-    assert_eq!(kid, thumbprint(&private_key()).unwrap());
+    assert_eq!(kid, *f.authenticate.issuer.keys().unwrap().active.kid());
     assert_eq!(f.outcomes(), [Outcome::Success]);
 }
 

@@ -60,6 +60,7 @@ async fn what_is_no_token_or_expired_is_revoked_already() {
     let f = Fixture::new().await;
     let login = f.log_in().await;
     f.clock.advance(Duration::from_mins(15));
+    f.upkeep.run().await.unwrap();
     for text in ["", "x", "signet_rt_x", &login.access.access_token] {
         f.revoke().run(None, text).await.unwrap();
     }

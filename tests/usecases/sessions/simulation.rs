@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use signet::{
     adapters::memory::MemoryStore,
-    crypto::{refresh_token::UnverifiedRefreshToken, thumbprint},
+    crypto::refresh_token::UnverifiedRefreshToken,
     domain::{KeyTimings, NewUser, Outcome, RsaKeySize, SessionId, SessionTerms, SigningAlgorithm},
     ports::{Clock, SessionStore, UserRepo},
     usecases::{
@@ -20,7 +20,7 @@ use crate::support::{
     clock::{ManualClock, SkewedClock},
     entropy::CountingEntropy,
     fixtures::{an_origin, key_timings, master_key, master_keys, new_user},
-    keys::{SharedKeys, private_key_for},
+    fresh_keys::FreshKeys,
     tokens::token_policy,
 };
 
@@ -83,8 +83,6 @@ struct Server {
 impl Simulation {
     /// `skews`: how far each server's clock is ahead, in milliseconds.
     pub async fn new(terms: SessionTerms, skews: &[i64]) -> Self {
-        // One key for all servers, made once.
-        thumbprint(&private_key_for(SigningAlgorithm::EdDsa)).unwrap();
         let store = Arc::new(MemoryStore::default());
         let clock = Arc::new(ManualClock::new());
         let user: NewUser = new_user("ada", "ada@example.com");
@@ -101,7 +99,7 @@ impl Simulation {
                 ..key_timings()
             };
             let maker = Arc::new(KeyMaker {
-                generator: Arc::new(SharedKeys::default()),
+                generator: Arc::new(FreshKeys),
                 clock: clock.clone(),
                 entropy: entropy.clone(),
                 master_key: master_key(),
