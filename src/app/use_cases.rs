@@ -11,7 +11,7 @@ use crate::{
         AdmitRequest, Authenticate, CheckReadiness, RegisterUser, TokenIssuer,
         clients::{AuthenticateClient, CreateClient, IssueClientToken},
         keys::{KeyRing, PublishKeys},
-        sessions::{EndSessions, ListSessions, PurgeExpired, RefreshSession},
+        sessions::{EndAllSessions, EndSession, ListSessions, PurgeExpired, RefreshSession},
         tokens::{AuthorizeUser, InspectToken, IntrospectToken, RevokeToken},
     },
 };
@@ -59,9 +59,12 @@ impl Ports {
                 sessions: self.sessions.clone(),
                 clock: self.clock.clone(),
             },
-            end_sessions: Arc::new(EndSessions {
+            end_session: Arc::new(EndSession {
                 sessions: self.sessions.clone(),
                 clock: self.clock.clone(),
+            }),
+            end_all_sessions: Arc::new(EndAllSessions {
+                sessions: self.sessions.clone(),
             }),
             authorize_user: Arc::new(AuthorizeUser {
                 inspect_token: inspect_token.clone(),

@@ -60,7 +60,7 @@ pub(super) async fn run(sources: &Sources, command: &RefreshKeyCommand) -> Resul
         ),
         FormerKeys::Delete => format!(
             "Refresh key {id} makes tokens now; {deleted} former ones are deleted and their tokens \
-             are refused. {follow}"
+             are refused by every server that has reread the keys. {follow}"
         ),
     })
 }

@@ -42,7 +42,9 @@ pub use refresh_history::{Consumed, RefreshHistory};
 pub use refresh_key::{LONGEST_IDLE, RefreshKeyId, RefreshKeyRecord, StoredRefreshKey};
 pub use request::{RequestId, RequestOrigin, UserAgent};
 pub use scope::{Scopes, ScopesError};
-pub use session::{Generation, RefreshStep, Session, SessionId, SessionTerms};
+pub use session::{
+    Generation, PresentedToken, RefreshStep, SESSIONS_PER_USER, Session, SessionId, SessionTerms,
+};
 pub use signing_key::{InvalidKeyRecord, KeyId, KeyRecord, KeyState, RsaKeySize, SigningAlgorithm};
 pub use stored_key::{KeyLife, StoredKey};
 pub use time::{MonotonicTime, Timestamp};

@@ -4,9 +4,10 @@ use super::{Generation, Timestamp};
 
 /// Which of a session's refresh tokens were consumed of late, oldest first.
 ///
-/// It remembers what the reuse window can ask for and no more. When refreshes
-/// follow each other within a 64th of the window, only the later of two is
-/// kept: the former then counts as consumed with it, that much too late.
+/// It remembers what the reuse window can ask for, and the latest one before
+/// it, which stands for all that are older. When refreshes follow each other
+/// within a 64th of the window, only the later of two is kept: the former then
+/// counts as consumed with it, that much too late.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RefreshHistory(Vec<Consumed>);
 
@@ -28,13 +29,13 @@ impl RefreshHistory {
         &self.0
     }
 
-    /// Notes that the token of this generation was consumed, and forgets what
-    /// lies before the window that ends now.
+    /// Notes that the token of this generation was consumed.
     pub fn consume(&mut self, generation: Generation, at: Timestamp, window: Duration) {
-        self.0.retain(|entry| entry.at >= at - window);
+        let outside = self.0.partition_point(|entry| entry.at < at - window);
+        self.0.drain(..outside.saturating_sub(1));
         let step = window / STEPS_PER_WINDOW;
         if let [.., before, last] = &mut self.0[..]
-            && at - step < before.at
+            && at - step <= before.at
         {
             *last = Consumed { generation, at };
         } else {

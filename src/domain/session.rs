@@ -61,6 +61,10 @@ impl fmt::Display for Generation {
     }
 }
 
+/// How many sessions a user can have. A login beyond that ends the one that was
+/// not used for longest.
+pub const SESSIONS_PER_USER: usize = 100;
+
 /// How long sessions live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionTerms {
@@ -91,6 +95,13 @@ pub struct Session {
     pub generation: Generation,
     pub refresh_key: RefreshKeyId,
     pub history: RefreshHistory,
+}
+
+/// What an authentic refresh token says besides its session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PresentedToken {
+    pub generation: Generation,
+    pub key: RefreshKeyId,
 }
 
 /// What presenting a refresh token of one generation comes to.
@@ -140,11 +151,12 @@ impl Session {
     /// `refresh_key` authenticates the next token, if there is one. A clock
     /// that is behind the one of the last refresh counts as equal to it.
     ///
-    /// A generation ahead of the session's is current too: only this server
-    /// can have made it, before its database was set back to an older copy.
+    /// A token that this session never had, though its authenticator is right,
+    /// is one from before the database was set back to an older copy. Which of
+    /// its holders is the owner cannot be told: the session is over.
     pub fn refresh(
         &self,
-        presented: Generation,
+        presented: PresentedToken,
         at: Timestamp,
         origin: &RequestOrigin,
         refresh_key: RefreshKeyId,
@@ -154,21 +166,21 @@ impl Session {
         if !self.is_live(at) {
             return RefreshStep::Expired;
         }
-        if presented < self.generation {
-            return if self
-                .history
-                .was_consumed_since(presented, at - terms.reuse_window)
-            {
+        let since = at - terms.reuse_window;
+        if presented.generation < self.generation {
+            return if self.history.was_consumed_since(presented.generation, since) {
                 RefreshStep::Repeat
             } else {
                 RefreshStep::Reuse
             };
         }
-        let Some(generation) = presented.following() else {
+        let is_current =
+            presented.generation == self.generation && presented.key == self.refresh_key;
+        let Some(generation) = self.generation.following().filter(|_| is_current) else {
             return RefreshStep::Expired;
         };
         let mut history = self.history.clone();
-        history.consume(presented, at, terms.reuse_window);
+        history.consume(self.generation, at, terms.reuse_window);
         RefreshStep::Rotate(Self {
             last_used_at: at,
             expires_at: self.ends_at.min(at + terms.idle),

@@ -12,7 +12,7 @@ pub enum KeyChanged {
     Outdated,
 }
 
-/// The signing keys. Implementations see them sealed only, so that none can
+/// The signing keys and the refresh keys. Implementations see them sealed only, so that none can
 /// store or log a private key.
 #[async_trait]
 pub trait KeyStore: Send + Sync {

@@ -1,17 +1,20 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
-use super::StorageError;
+use super::{Clock, StorageError};
 use crate::domain::{
-    Generation, RefreshKeyId, RequestOrigin, Session, SessionId, SessionTerms, Timestamp, User,
+    PresentedToken, RefreshKeyId, RequestOrigin, Session, SessionId, SessionTerms, Timestamp, User,
     UserId,
 };
 
 /// An authentic refresh token is presented.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RefreshAttempt {
     pub session: SessionId,
-    pub generation: Generation,
-    pub at: Timestamp,
+    pub token: PresentedToken,
+    /// Tells when the step is carried out, however long it waited for its turn.
+    pub clock: Arc<dyn Clock>,
     pub origin: RequestOrigin,
     /// Authenticates the next token, if there is one.
     pub refresh_key: RefreshKeyId,
@@ -33,7 +36,8 @@ pub enum Refreshed {
 /// begins them; those that ended are not kept.
 #[async_trait]
 pub trait SessionStore: Send + Sync {
-    /// Judges the token by [`Session::refresh`] and carries the result out.
+    /// Judges the token by [`Session::refresh`], at the time when nothing else
+    /// can come between any more, and carries the result out.
     ///
     /// MUST be one atomic step that is durable on return; concurrent attempts
     /// MUST have the outcome of some order of them, one after the other. On a

@@ -1,9 +1,9 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use signet::{
     domain::{
-        AccountStatus, AuthSuccess, Generation, NewUser, RefreshKeyId, Session, SessionId,
-        Timestamp, TokenId,
+        AccountStatus, AuthSuccess, Generation, NewUser, PresentedToken, RefreshKeyId,
+        SESSIONS_PER_USER, Session, SessionId, Timestamp, TokenId,
     },
     ports::{RefreshAttempt, Refreshed},
 };
@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::support::{
+    clock::StoppedClock,
     fixtures::{a_time, an_origin, new_user},
     store::{TestStore, alternate, on_every_store},
     tokens::{a_session, session_terms},
@@ -33,6 +34,7 @@ on_every_store![
     ending_all_sessions_spares_those_of_others,
     a_purge_deletes_what_is_over_and_no_more_than_its_limit,
     a_refresh_and_an_end_at_once_leave_no_session,
+    a_login_beyond_the_bound_ends_the_session_that_was_not_used_for_longest,
 ];
 
 fn at(seconds: u64) -> Timestamp {
@@ -72,8 +74,15 @@ async fn find(store: &TestStore, number: u128, at: Timestamp) -> Option<Session>
 fn attempt(number: u128, generation: u32, at: Timestamp) -> RefreshAttempt {
     RefreshAttempt {
         session: id(number),
-        generation: Generation::new(generation),
-        at,
+        token: PresentedToken {
+            generation: Generation::new(generation),
+            key: if generation == 1 {
+                RefreshKeyId::FIRST
+            } else {
+                RefreshKeyId::new(7)
+            },
+        },
+        clock: Arc::new(StoppedClock(at)),
         origin: an_origin(),
         refresh_key: RefreshKeyId::new(7),
         terms: session_terms(),
@@ -279,5 +288,23 @@ async fn a_refresh_and_an_end_at_once_leave_no_session(store: &TestStore) {
         refreshed.unwrap();
         assert!(ended.unwrap());
         assert_eq!(find(store, number, at(1)).await, None);
+    }
+}
+
+async fn a_login_beyond_the_bound_ends_the_session_that_was_not_used_for_longest(
+    store: &TestStore,
+) {
+    let (ada, bob) = (register(store, "ada").await, register(store, "bob").await);
+    begin(store, &bob, 1000).await;
+    for number in 1..=SESSIONS_PER_USER as u128 {
+        begin(store, &ada, number).await;
+    }
+    refresh(store, 1, 1, at(5)).await;
+    begin(store, &ada, 500).await;
+    let listed = store.sessions.list_live(ada.id, at(6)).await.unwrap();
+    assert_eq!(listed.len(), SESSIONS_PER_USER);
+    assert_eq!(find(store, 2, at(6)).await, None);
+    for kept in [1, 500, 1000] {
+        assert!(find(store, kept, at(6)).await.is_some(), "{kept}");
     }
 }

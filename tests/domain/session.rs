@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use signet::domain::{
-    Generation, RefreshKeyId, RefreshStep, Session, SessionTerms, Timestamp, UserId,
+    Generation, PresentedToken, RefreshKeyId, RefreshStep, Session, SessionTerms, Timestamp, UserId,
 };
 use uuid::Uuid;
 
@@ -22,8 +22,11 @@ fn present_under(
     at: Timestamp,
     terms: SessionTerms,
 ) -> RefreshStep {
-    let key = RefreshKeyId::new(2);
-    session.refresh(Generation::new(generation), at, &an_origin(), key, terms)
+    let token = PresentedToken {
+        generation: Generation::new(generation),
+        key: session.refresh_key,
+    };
+    session.refresh(token, at, &an_origin(), RefreshKeyId::new(2), terms)
 }
 
 fn present(session: &Session, generation: u32, at: Timestamp) -> RefreshStep {
@@ -96,9 +99,33 @@ fn a_clock_that_is_behind_does_not_set_the_session_back() {
 }
 
 #[test]
-fn a_token_ahead_of_a_session_that_was_set_back_is_current() {
-    let session = rotated(present(&session(), 5, a_time()));
-    assert_eq!(session.generation, Generation::new(6));
+fn a_token_that_the_session_never_had_ends_it() {
+    assert_eq!(present(&session(), 5, a_time()), RefreshStep::Expired);
+    let of_another_key = PresentedToken {
+        generation: Generation::FIRST,
+        key: RefreshKeyId::new(9),
+    };
+    let key = RefreshKeyId::new(2);
+    let step = session().refresh(of_another_key, a_time(), &an_origin(), key, session_terms());
+    assert_eq!(step, RefreshStep::Expired);
+}
+
+/// What its owner refreshes now and then does not make an old copy good again.
+#[test]
+fn an_old_token_is_a_reuse_right_after_a_refresh_too() {
+    let mut session = session();
+    for generation in 1..=3 {
+        let at = a_time() + Duration::from_mins(15) * generation;
+        session = rotated(present(&session, generation, at));
+    }
+    let at = session.last_used_at + Duration::from_secs(5);
+    for (generation, expected) in [
+        (1, RefreshStep::Reuse),
+        (2, RefreshStep::Reuse),
+        (3, RefreshStep::Repeat),
+    ] {
+        assert_eq!(present(&session, generation, at), expected, "{generation}");
+    }
 }
 
 #[test]
@@ -112,9 +139,12 @@ fn the_last_possible_generation_is_the_end_of_the_session() {
 fn a_session_remembers_where_it_was_last_used_and_which_key_makes_its_token() {
     let mut origin = an_origin();
     origin.user_agent = None;
-    let generation = Generation::new(1);
+    let token = PresentedToken {
+        generation: Generation::FIRST,
+        key: RefreshKeyId::FIRST,
+    };
     let key = RefreshKeyId::new(2);
-    let step = session().refresh(generation, a_time(), &origin, key, session_terms());
+    let step = session().refresh(token, a_time(), &origin, key, session_terms());
     let session = rotated(step);
     assert_eq!(session.user_agent, None);
     assert_eq!(session.refresh_key, key);

@@ -51,6 +51,19 @@ impl Clock for ManualClock {
     }
 }
 
+/// A clock that always shows one time.
+pub struct StoppedClock(pub Timestamp);
+
+impl Clock for StoppedClock {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+
+    fn monotonic(&self) -> MonotonicTime {
+        MonotonicTime::default()
+    }
+}
+
 /// A clock that is ahead of another one, or behind it.
 pub struct SkewedClock {
     pub base: Arc<ManualClock>,

@@ -6,10 +6,10 @@ use sea_orm::{
 
 use super::{
     Database,
-    entities::{auth_logs, sessions, users},
+    entities::{auth_logs, users},
     error::unavailable,
     group_commit::WriteStep,
-    session_row,
+    session_store,
 };
 use crate::{
     domain::{
@@ -79,10 +79,7 @@ impl WriteStep for Success {
         if let Some(rehash) = &success.rehash {
             replace_hash(transaction, user, rehash).await?;
         }
-        sessions::Entity::insert(session_row::of(&success.session)?)
-            .exec_without_returning(transaction)
-            .await
-            .map_err(unavailable)?;
+        session_store::begin(transaction, &success.session).await?;
         let row = auth_logs::ActiveModel {
             user_id: Set(Some(user.to_string())),
             kid: Set(Some(success.kid.to_string())),

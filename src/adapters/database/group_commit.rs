@@ -9,7 +9,10 @@ use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
 
 use crate::ports::StorageError;
 
@@ -17,6 +20,7 @@ use crate::ports::StorageError;
 const LARGEST_GROUP: usize = 256;
 /// How many writes may wait in line; further ones wait for a place in it.
 const LONGEST_QUEUE: usize = 1024;
+/// A write that waited longer is not done at all.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// One step of a storage port on a transaction of its own, as it seems to it.
@@ -47,6 +51,7 @@ impl GroupCommit {
         let waiting = Waiting {
             step: Some(step),
             result: None,
+            since: Instant::now(),
             reply,
         };
         self.0
@@ -73,6 +78,7 @@ trait Job: Send {
 struct Waiting<S: WriteStep> {
     step: Option<S>,
     result: Option<Result<S::Output, S::Error>>,
+    since: Instant,
     reply: oneshot::Sender<Result<S::Output, S::Error>>,
 }
 
@@ -82,8 +88,17 @@ impl<S: WriteStep> Job for Waiting<S> {
         let Some(step) = self.step.take() else {
             return Ok(());
         };
+        if self.since.elapsed() > LONGEST_WAIT {
+            let reason = "it waited too long for its turn";
+            self.result = Some(Err(StorageError::unavailable(reason).into()));
+            return Ok(());
+        }
         let savepoint = transaction.begin().await?;
-        let result = step.apply(&savepoint).await;
+        let applied = AssertUnwindSafe(step.apply(&savepoint))
+            .catch_unwind()
+            .await;
+        let result =
+            applied.unwrap_or_else(|_| Err(StorageError::unavailable("a write panicked").into()));
         match &result {
             Ok(_) => savepoint.commit().await?,
             Err(_) => savepoint.rollback().await?,
@@ -94,10 +109,9 @@ impl<S: WriteStep> Job for Waiting<S> {
 
     fn answer(self: Box<Self>, committed: Result<(), &str>) {
         let result = match (self.result, committed) {
-            // What failed by itself failed, whatever became of the others.
-            (Some(Err(error)), _) => Err(error),
-            (Some(Ok(output)), Ok(())) => Ok(output),
+            // A refusal too may rest on what was not committed.
             (_, Err(reason)) => Err(StorageError::unavailable(reason).into()),
+            (Some(result), Ok(())) => result,
             (None, Ok(())) => Err(StorageError::unavailable("the step did not run").into()),
         };
         // Whoever asked may be gone.
@@ -108,11 +122,8 @@ impl<S: WriteStep> Job for Waiting<S> {
 async fn commit_groups(writer: DatabaseConnection, mut line: mpsc::Receiver<Box<dyn Job>>) {
     let mut group = Vec::new();
     while line.recv_many(&mut group, LARGEST_GROUP).await > 0 {
-        let committing = AssertUnwindSafe(commit(&writer, &mut group)).catch_unwind();
-        let committed = match committing.await {
-            Ok(committed) => committed.map_err(|error| error.to_string()),
-            Err(_) => Err("a write panicked".to_owned()),
-        };
+        let committed = commit(&writer, &mut group).await;
+        let committed = committed.map_err(|error| error.to_string());
         for job in group.drain(..) {
             job.answer(committed.as_ref().copied().map_err(String::as_str));
         }

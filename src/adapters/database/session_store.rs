@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::Query,
+    sea_query::{Order, Query},
 };
 
 use super::{
@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     domain::{
-        AccountStatus, AuthFailure, RefreshStep, Session, SessionId, Timestamp, User, UserId,
+        AccountStatus, AuthFailure, RefreshStep, SESSIONS_PER_USER, Session, SessionId, Timestamp,
+        User, UserId,
     },
     ports::{RefreshAttempt, Refreshed, SessionStore, StorageError},
 };
@@ -78,13 +79,14 @@ impl WriteStep for Refresh {
 
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<Refreshed, StorageError> {
         let Self(attempt) = self;
+        let at = attempt.clock.now();
         let Some((session, user)) = find_active(transaction, attempt.session).await? else {
             delete(transaction, attempt.session).await?;
             return Ok(Refreshed::NoSession);
         };
         let step = session.refresh(
-            attempt.generation,
-            attempt.at,
+            attempt.token,
+            at,
             &attempt.origin,
             attempt.refresh_key,
             attempt.terms,
@@ -101,8 +103,7 @@ impl WriteStep for Refresh {
             RefreshStep::Reuse => {
                 delete(transaction, session.id).await?;
                 let failure = AuthFailure::RefreshReuse(user.id, session.id);
-                auth_log::insert_failure(transaction, attempt.at, &attempt.origin, &failure)
-                    .await?;
+                auth_log::insert_failure(transaction, at, &attempt.origin, &failure).await?;
                 Ok(Refreshed::Reused)
             }
             RefreshStep::Expired => {
@@ -145,6 +146,33 @@ impl WriteStep for Delete {
             .map_err(unavailable)?;
         Ok(deleted.rows_affected)
     }
+}
+
+/// Adds a session and ends those beyond the bound, the longest unused first.
+pub(super) async fn begin(
+    connection: &impl ConnectionTrait,
+    session: &Session,
+) -> Result<(), StorageError> {
+    sessions::Entity::insert(session_row::of(session)?)
+        .exec_without_returning(connection)
+        .await
+        .map_err(unavailable)?;
+    let user = sessions::Column::UserId.eq(session.user.to_string());
+    let beyond = Query::select()
+        .column(sessions::Column::Id)
+        .from(sessions::Entity)
+        .and_where(user)
+        .order_by(sessions::Column::LastUsedAt, Order::Desc)
+        .order_by(sessions::Column::Id, Order::Desc)
+        .limit(u64::from(u32::MAX))
+        .offset(SESSIONS_PER_USER as u64)
+        .to_owned();
+    sessions::Entity::delete_many()
+        .filter(sessions::Column::Id.in_subquery(beyond))
+        .exec(connection)
+        .await
+        .map(drop)
+        .map_err(unavailable)
 }
 
 async fn delete(

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use poem_openapi::{ApiResponse, Object, OpenApi, param::Path, payload::Json};
+use poem_openapi::{ApiResponse, Object, OpenApi, param::Path, payload::Json, types::ToJSON};
 use uuid::Uuid;
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::{Session, SessionId, User},
     usecases::{
-        sessions::{EndSessionError, EndSessions, ListSessions},
+        sessions::{EndAllSessions, EndSession, EndSessionError, ListSessions},
         tokens::{AuthorizeUser, AuthorizedUser},
     },
 };
@@ -22,7 +22,8 @@ use crate::{
 pub(super) struct MeApi {
     pub(super) authorize_user: Arc<AuthorizeUser>,
     pub(super) list_sessions: ListSessions,
-    pub(super) end_sessions: Arc<EndSessions>,
+    pub(super) end_session: Arc<EndSession>,
+    pub(super) end_all_sessions: Arc<EndAllSessions>,
 }
 
 /// The account behind an access token.
@@ -65,6 +66,24 @@ struct Sessions {
 }
 
 #[derive(ApiResponse)]
+enum Read<T: ToJSON> {
+    /// What was asked for
+    #[oai(status = 200)]
+    Ok(
+        Json<T>,
+        /// `no-store`: it is for this user alone
+        #[oai(header = "Cache-Control")]
+        String,
+    ),
+}
+
+impl<T: ToJSON> Read<T> {
+    fn new(body: T) -> Self {
+        Self::Ok(Json(body), "no-store".to_owned())
+    }
+}
+
+#[derive(ApiResponse)]
 enum Ended {
     /// It is over
     #[oai(status = 204)]
@@ -96,9 +115,9 @@ impl MeApi {
     ///
     /// The account behind the access token.
     #[oai(path = "/me", method = "get", operation_id = "getMe")]
-    async fn me(&self, token: AccessToken) -> Result<Json<Account>, Refusal<BearerRefusals>> {
+    async fn me(&self, token: AccessToken) -> Result<Read<Account>, Refusal<BearerRefusals>> {
         let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
-        Ok(Json(Account::from(user)))
+        Ok(Read::new(Account::from(user)))
     }
 
     /// Where am I logged in?
@@ -106,11 +125,11 @@ impl MeApi {
     async fn sessions(
         &self,
         token: AccessToken,
-    ) -> Result<Json<Sessions>, Refusal<BearerRefusals>> {
+    ) -> Result<Read<Sessions>, Refusal<BearerRefusals>> {
         let AuthorizedUser { user, session } = self.authorize_user.run(token.as_str()).await?;
         let sessions = self.list_sessions.run(user.id).await?;
         let item = |other: Session| SessionItem::new(&other, other.id == session.id);
-        Ok(Json(Sessions {
+        Ok(Read::new(Sessions {
             items: sessions.into_iter().map(item).collect(),
         }))
     }
@@ -129,8 +148,8 @@ impl MeApi {
     ) -> Result<Ended, Refusal<EndSessionRefusals>> {
         let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
         let id: SessionId = id.parse().map_err(|_| EndSessionError::NotFound)?;
-        let end_sessions = self.end_sessions.clone();
-        run_to_end(async move { end_sessions.one(user.id, id).await }).await?;
+        let end_session = self.end_session.clone();
+        run_to_end(async move { end_session.run(user.id, id).await }).await?;
         Ok(Ended::Done)
     }
 
@@ -140,8 +159,8 @@ impl MeApi {
     #[oai(path = "/logout", method = "post", operation_id = "logOut")]
     async fn log_out(&self, token: AccessToken) -> Result<Ended, Refusal<BearerRefusals>> {
         let AuthorizedUser { user, session } = self.authorize_user.run(token.as_str()).await?;
-        let end_sessions = self.end_sessions.clone();
-        match run_to_end(async move { end_sessions.one(user.id, session.id).await }).await {
+        let end_session = self.end_session.clone();
+        match run_to_end(async move { end_session.run(user.id, session.id).await }).await {
             // Someone else ended it in between.
             Ok(()) | Err(EndSessionError::NotFound) => Ok(Ended::Done),
             Err(error) => Err(error.into()),
@@ -161,8 +180,8 @@ impl MeApi {
         token: AccessToken,
     ) -> Result<Ended, Refusal<BearerRefusals>> {
         let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
-        let end_sessions = self.end_sessions.clone();
-        run_to_end(async move { end_sessions.all(user.id).await }).await?;
+        let end_all_sessions = self.end_all_sessions.clone();
+        run_to_end(async move { end_all_sessions.run(user.id).await }).await?;
         Ok(Ended::Done)
     }
 }

@@ -34,7 +34,7 @@ use crate::{
         AdmitRequest, Authenticate, CheckReadiness, RegisterUser,
         clients::{AuthenticateClient, IssueClientToken},
         keys::PublishKeys,
-        sessions::{EndSessions, ListSessions, RefreshSession},
+        sessions::{EndAllSessions, EndSession, ListSessions, RefreshSession},
         tokens::{AuthorizeUser, IntrospectToken, RevokeToken},
     },
 };
@@ -50,7 +50,8 @@ pub struct UseCases {
     pub authenticate: Arc<Authenticate>,
     pub refresh_session: Arc<RefreshSession>,
     pub list_sessions: ListSessions,
-    pub end_sessions: Arc<EndSessions>,
+    pub end_session: Arc<EndSession>,
+    pub end_all_sessions: Arc<EndAllSessions>,
     pub authorize_user: Arc<AuthorizeUser>,
     pub authenticate_client: Arc<AuthenticateClient>,
     pub issue_client_token: IssueClientToken,

@@ -66,7 +66,7 @@ impl AuthLog for MemoryStore {
         {
             user.password_hash = rehash.to.clone();
         }
-        tables.sessions.push(success.session.clone());
+        tables.add_session(success.session.clone());
         tables.auth_log.push(LoggedEvent {
             at,
             origin: origin.clone(),

@@ -10,11 +10,12 @@ use crate::{
 impl SessionStore for MemoryStore {
     async fn refresh(&self, attempt: RefreshAttempt) -> Result<Refreshed, StorageError> {
         let mut tables = self.tables();
+        let at = attempt.clock.now();
         let found = tables.active(attempt.session);
         let step = found.as_ref().map(|(session, _)| {
             session.refresh(
-                attempt.generation,
-                attempt.at,
+                attempt.token,
+                at,
                 &attempt.origin,
                 attempt.refresh_key,
                 attempt.terms,
@@ -33,7 +34,7 @@ impl SessionStore for MemoryStore {
             (Some(RefreshStep::Reuse), Some((session, user))) => {
                 tables.sessions.retain(others);
                 let failure = AuthFailure::RefreshReuse(user.id, session.id);
-                let event = LoggedEvent::failure(attempt.at, &attempt.origin, &failure);
+                let event = LoggedEvent::failure(at, &attempt.origin, &failure);
                 tables.auth_log.push(event);
                 Refreshed::Reused
             }

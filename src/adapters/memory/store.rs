@@ -7,7 +7,10 @@ use async_trait::async_trait;
 
 use super::LoggedEvent;
 use crate::{
-    domain::{AccountStatus, Client, KeySet, Session, SessionId, Timestamp, TokenId, User, UserId},
+    domain::{
+        AccountStatus, Client, KeySet, SESSIONS_PER_USER, Session, SessionId, Timestamp, TokenId,
+        User, UserId,
+    },
     ports::{Storage, StorageError},
 };
 
@@ -47,6 +50,19 @@ impl MemoryStore {
 impl Tables {
     pub(super) fn user_mut(&mut self, id: UserId) -> Option<&mut User> {
         self.users.iter_mut().find(|user| user.id == id)
+    }
+
+    /// Adds a session and ends those beyond the bound, the longest unused first.
+    pub(super) fn add_session(&mut self, session: Session) {
+        let user = session.user;
+        self.sessions.push(session);
+        let of_user = self.sessions.iter().filter(|other| other.user == user);
+        let mut order: Vec<_> = of_user.map(|s| (s.last_used_at, s.id)).collect();
+        let beyond = order.len().saturating_sub(SESSIONS_PER_USER);
+        order.sort_unstable();
+        order.truncate(beyond);
+        let ends = |session: &Session| order.iter().any(|(_, id)| *id == session.id);
+        self.sessions.retain(|session| !ends(session));
     }
 
     /// The session with its account, if that is active.

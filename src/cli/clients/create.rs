@@ -7,7 +7,8 @@ use crate::{
         session::{Session, print},
     },
     config::Sources,
-    domain::{ClientName, Scopes},
+    crypto::ClientSecret,
+    domain::{Client, ClientName, Scopes},
     ports::CreateClientError,
     usecases::clients::{CreatedClient, NewClient},
 };
@@ -18,6 +19,10 @@ Needs no master key. The secret is stored hashed: it cannot be shown again.
 Examples:
   signet clients create billing --scope invoices:read --scope invoices:write
   signet clients create billing --audience https://api.example --json";
+
+/// A token must not outgrow what services accept in a header.
+const MAX_AUDIENCES: usize = 8;
+const MAX_AUDIENCE_BYTES: usize = 256;
 
 #[derive(Args)]
 pub(in crate::cli) struct CreateArgs {
@@ -38,8 +43,11 @@ pub(in crate::cli) struct CreateArgs {
 pub(super) async fn run(sources: &Sources, args: &CreateArgs) -> Result<(), CliError> {
     let scopes: Vec<_> = args.scope.iter().flat_map(Scopes::iter).collect();
     let scopes = scopes.join(" ").parse().map_err(CliError::failure)?;
-    if args.audience.iter().any(String::is_empty) {
-        return Err(CliError::misused("--audience must not be empty"));
+    let fits = |audience: &String| (1..=MAX_AUDIENCE_BYTES).contains(&audience.len());
+    if args.audience.len() > MAX_AUDIENCES || !args.audience.iter().all(fits) {
+        return Err(CliError::misused(format!(
+            "--audience takes at most {MAX_AUDIENCES} texts of 1 to {MAX_AUDIENCE_BYTES} bytes"
+        )));
     }
     let session = Session::open(sources).await?;
     let new = NewClient {
@@ -49,9 +57,14 @@ pub(super) async fn run(sources: &Sources, args: &CreateArgs) -> Result<(), CliE
     };
     let created = session.ports.create_client().run(new).await;
     let CreatedClient { client, secret } = created.map_err(|error| refused(&error, &args.name))?;
-    session.close().await?;
+    // The secret is shown before anything else can fail.
+    show(args, &client, &secret)?;
+    session.close().await
+}
+
+fn show(args: &CreateArgs, client: &Client, secret: &ClientSecret) -> Result<(), CliError> {
     if args.json {
-        let listed = ListedClient::new(&client, Some(secret.expose()));
+        let listed = ListedClient::new(client, Some(secret.expose()));
         return print(&serde_json::to_string_pretty(&listed).map_err(CliError::failure)?);
     }
     print(&format!(

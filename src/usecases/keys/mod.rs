@@ -20,7 +20,7 @@ pub use keys_error::{KeysError, UnopenedKeys};
 pub use maintain_keys::MaintainKeys;
 pub use open_keys::open_all;
 pub use publish_keys::{PublishKeys, PublishedKeys};
-pub use refresh_keys::{Authenticity, RefreshKeys};
+pub use refresh_keys::RefreshKeys;
 pub use revoke_key::{RevokeError, RevokeKey, Revoked};
 pub use rewrap_keys::{RewrapKeys, Rewrapped};
 pub use rotate_keys::{RotateKeys, Rotation};

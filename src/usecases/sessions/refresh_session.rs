@@ -2,13 +2,10 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::super::{
-    IssuedLogin, TokenIssuer,
-    keys::{Authenticity, NoSigningKey},
-};
+use super::super::{IssuedLogin, TokenIssuer, keys::NoSigningKey};
 use crate::{
     crypto::{SigningFailed, refresh_token::UnverifiedRefreshToken},
-    domain::RequestOrigin,
+    domain::{PresentedToken, RefreshKeyId, RequestOrigin},
     ports::{RefreshAttempt, Refreshed, SessionStore, StorageError},
 };
 
@@ -24,9 +21,10 @@ pub enum RefreshError {
     /// Whether it is forged, expired, ended or reused is nobody's business.
     #[error("the refresh token is not valid any more")]
     InvalidGrant,
-    /// Its refresh key was made a moment ago, and only other servers have it.
-    #[error("the refresh token's key is not known here yet")]
-    KeyNotKnownYet,
+    /// The session's current token is of a key that was made a moment ago, in
+    /// place of a leaked one, and that only other servers have read.
+    #[error("the refresh key {0} is not known here yet")]
+    KeyNotKnownYet(RefreshKeyId),
     #[error("the signing key {0}")]
     NoSigningKey(#[from] NoSigningKey),
     #[error(transparent)]
@@ -43,18 +41,19 @@ impl RefreshSession {
         token: &str,
     ) -> Result<IssuedLogin, RefreshError> {
         let keys = self.issuer.keys()?;
-        let token = UnverifiedRefreshToken::parse(token).ok_or(RefreshError::InvalidGrant)?;
-        match keys.refresh.judge(&token) {
-            Authenticity::Authentic => {}
-            Authenticity::Forged => return Err(RefreshError::InvalidGrant),
-            Authenticity::NotKnownYet => return Err(RefreshError::KeyNotKnownYet),
-        }
-        let now = self.issuer.clock.now();
-        let signing = keys.refresh.signing(now).ok_or(NoSigningKey::Missing)?;
+        let token = UnverifiedRefreshToken::parse(token)
+            .filter(|token| keys.refresh.authenticate(token))
+            .ok_or(RefreshError::InvalidGrant)?;
+        let clock = &self.issuer.clock;
+        let signing = keys.refresh.signing(clock.now());
+        let signing = signing.ok_or(NoSigningKey::Missing)?;
         let attempt = RefreshAttempt {
             session: token.session,
-            generation: token.generation,
-            at: now,
+            token: PresentedToken {
+                generation: token.generation,
+                key: token.key,
+            },
+            clock: clock.clone(),
             origin: origin.clone(),
             refresh_key: signing.id(),
             terms: self.issuer.terms,
@@ -62,7 +61,8 @@ impl RefreshSession {
         match self.sessions.refresh(attempt).await? {
             Refreshed::Current(session, user) => {
                 let key = keys.refresh.get(session.refresh_key);
-                let key = key.ok_or(RefreshError::KeyNotKnownYet)?;
+                let key = key.ok_or(RefreshError::KeyNotKnownYet(session.refresh_key))?;
+                let now = clock.now();
                 Ok(self.issuer.for_session(&keys, key, &user, &session, now)?)
             }
             Refreshed::NoSession => Err(RefreshError::InvalidGrant),

@@ -1,13 +1,11 @@
 use std::sync::Arc;
 
-use thiserror::Error;
-
 use super::{InspectToken, TokenHolder};
-use crate::usecases::keys::{Authenticity, KeyRing};
 use crate::{
     crypto::refresh_token::UnverifiedRefreshToken,
-    domain::{Audience, Claims, Session, User},
+    domain::{Audience, Claims, Client, Scopes, Session, User},
     ports::{ClientStore, Clock, SessionStore, StorageError},
+    usecases::keys::KeyRing,
 };
 
 /// Tells a service whether a token is good right now (RFC 7662).
@@ -36,20 +34,12 @@ pub struct TokenDescription {
     pub sid: Option<String>,
 }
 
-#[derive(Debug, Error)]
-pub enum IntrospectTokenError {
-    #[error("the refresh token's key is not known here yet")]
-    KeyNotKnownYet,
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
 impl IntrospectToken {
     /// `None`: the token is not active, for whatever reason.
-    pub async fn run(&self, token: &str) -> Result<Option<TokenDescription>, IntrospectTokenError> {
+    pub async fn run(&self, token: &str) -> Result<Option<TokenDescription>, StorageError> {
         match UnverifiedRefreshToken::parse(token) {
             Some(token) => self.refresh_token(&token).await,
-            None => Ok(self.access_token(token).await?),
+            None => self.access_token(token).await,
         }
     }
 
@@ -63,7 +53,9 @@ impl IntrospectToken {
                 found.is_some_and(|(_, user)| user.id.to_string() == token.claims.sub)
             }
             TokenHolder::Client(client, jti) => {
-                self.clients.find(client).await?.is_some() && !self.clients.is_revoked(*jti).await?
+                let client = self.clients.find(client).await?;
+                client.is_some_and(|client| may_have(&client, &token.claims))
+                    && !self.clients.is_revoked(*jti).await?
             }
         };
         Ok(is_active.then(|| of_access_token(token.claims)))
@@ -73,18 +65,16 @@ impl IntrospectToken {
     async fn refresh_token(
         &self,
         token: &UnverifiedRefreshToken,
-    ) -> Result<Option<TokenDescription>, IntrospectTokenError> {
+    ) -> Result<Option<TokenDescription>, StorageError> {
         let keys = self.ring.published();
-        match keys.map(|keys| keys.refresh.judge(token)) {
-            Some(Authenticity::Authentic) => {}
-            Some(Authenticity::Forged) => return Ok(None),
-            Some(Authenticity::NotKnownYet) | None => {
-                return Err(IntrospectTokenError::KeyNotKnownYet);
-            }
+        if !keys.is_some_and(|keys| keys.refresh.authenticate(token)) {
+            return Ok(None);
         }
         let now = self.clock.now();
         let found = self.sessions.find_live(token.session, now).await?;
-        let current = found.filter(|(session, _)| session.generation == token.generation);
+        let current = found.filter(|(session, _)| {
+            (session.generation, session.refresh_key) == (token.generation, token.key)
+        });
         Ok(current.map(|(session, user)| self.of_refresh_token(&session, &user)))
     }
 
@@ -104,6 +94,13 @@ impl IntrospectToken {
             sid: Some(session.id.to_string()),
         }
     }
+}
+
+/// Whether the client may have what the token claims: a signing key from
+/// elsewhere may have signed more than that.
+fn may_have(client: &Client, claims: &Claims) -> bool {
+    let scopes = claims.scope.as_deref().unwrap_or_default().parse();
+    scopes.is_ok_and(|scopes: Scopes| scopes.is_subset(&client.scopes))
 }
 
 fn of_access_token(claims: Claims) -> TokenDescription {

@@ -7,5 +7,5 @@ mod revoke_token;
 
 pub use authorize_user::{AuthorizeUser, AuthorizeUserError, AuthorizedUser};
 pub use inspect_token::{AuthenticToken, InspectToken, InvalidToken, TokenHolder};
-pub use introspect_token::{IntrospectToken, IntrospectTokenError, TokenDescription};
+pub use introspect_token::{IntrospectToken, TokenDescription};
 pub use revoke_token::{RevokeToken, RevokeTokenError};

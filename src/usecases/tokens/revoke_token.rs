@@ -3,11 +3,11 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::{InspectToken, TokenHolder};
-use crate::usecases::keys::{Authenticity, KeyRing};
 use crate::{
     crypto::refresh_token::UnverifiedRefreshToken,
     domain::{Client, Timestamp},
     ports::{ClientStore, SessionStore, StorageError},
+    usecases::keys::KeyRing,
 };
 
 /// Ends what a token stands for (RFC 7009): the session of a user's access or
@@ -26,8 +26,6 @@ pub enum RevokeTokenError {
     ClientRequired,
     #[error("the token was issued to another client")]
     OtherClient,
-    #[error("the refresh token's key is not known here yet")]
-    KeyNotKnownYet,
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -44,14 +42,10 @@ impl RevokeToken {
 
     async fn refresh_token(&self, token: &UnverifiedRefreshToken) -> Result<(), RevokeTokenError> {
         let keys = self.ring.published();
-        match keys.map(|keys| keys.refresh.judge(token)) {
-            Some(Authenticity::Authentic) => {
-                self.sessions.end(token.session).await?;
-                Ok(())
-            }
-            Some(Authenticity::Forged) => Ok(()),
-            Some(Authenticity::NotKnownYet) | None => Err(RevokeTokenError::KeyNotKnownYet),
+        if keys.is_some_and(|keys| keys.refresh.authenticate(token)) {
+            self.sessions.end(token.session).await?;
         }
+        Ok(())
     }
 
     async fn access_token(

@@ -77,3 +77,12 @@ async fn what_is_no_token_is_not_active() {
         assert_eq!(f.introspect().run(text).await.unwrap(), None);
     }
 }
+
+#[tokio::test]
+async fn a_token_of_more_than_its_client_may_have_is_not_active() {
+    let f = Fixture::new().await;
+    let mut client = f.client("billing").await;
+    client.scopes = "read write admin".parse().unwrap();
+    let token = f.client_token(&client);
+    assert_eq!(f.introspect().run(&token).await.unwrap(), None);
+}

@@ -14,7 +14,7 @@ use signet::{
 use super::fixture::Fixture;
 
 #[tokio::test]
-async fn what_is_over_is_deleted_and_the_rest_is_not() {
+async fn what_is_over_for_a_day_is_deleted_and_the_rest_is_not() {
     let f = Fixture::new().await;
     let billing = f.client("billing").await;
     f.log_in().await;
@@ -23,7 +23,7 @@ async fn what_is_over_is_deleted_and_the_rest_is_not() {
     f.clock.advance(Duration::from_hours(24 * 29));
     f.upkeep.run().await.unwrap();
     f.log_in().await;
-    f.clock.advance(Duration::from_hours(24));
+    f.clock.advance(Duration::from_hours(48));
     let purge = PurgeExpired {
         sessions: f.store.clone(),
         clients: f.store.clone(),

@@ -91,21 +91,3 @@ async fn what_is_no_refresh_token_is_an_invalid_grant() {
         assert!(matches!(error, RefreshError::InvalidGrant), "{text}");
     }
 }
-
-#[tokio::test]
-async fn a_token_of_a_key_that_only_others_know_is_to_be_tried_again() {
-    let f = Fixture::new().await;
-    let login = f.log_in().await;
-    let later = later_key(login.refresh_token.expose());
-    let error = f.present(&later).await.unwrap_err();
-    assert!(matches!(error, RefreshError::KeyNotKnownYet));
-}
-
-/// The token as one of the next refresh key.
-fn later_key(token: &str) -> String {
-    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-    let encoded = token.strip_prefix("signet_rt_").unwrap();
-    let mut bytes = BASE64_URL_SAFE_NO_PAD.decode(encoded).unwrap();
-    bytes[3] += 1;
-    format!("signet_rt_{}", BASE64_URL_SAFE_NO_PAD.encode(bytes))
-}

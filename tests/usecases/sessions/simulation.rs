@@ -65,10 +65,12 @@ pub struct Simulation {
     skew: Duration,
     /// Every refresh token that was ever handed out, by its generation.
     tokens: BTreeMap<u32, String>,
+    /// When each was consumed, by the clock of the world.
+    consumed: BTreeMap<u32, Timestamp>,
     owner: String,
     thief: Option<String>,
     /// When the owner first presented the token that they hold.
-    presented: Option<chrono::DateTime<chrono::Utc>>,
+    presented: Option<Timestamp>,
     pub honest: bool,
     /// Whether something else than theft ended the session.
     pub over: bool,
@@ -145,6 +147,7 @@ impl Simulation {
             session: parsed(&owner).session,
             skew: Duration::from_millis(spread.unsigned_abs()),
             tokens: BTreeMap::from([(1, owner.clone())]),
+            consumed: BTreeMap::new(),
             store,
             clock,
             servers,
@@ -220,9 +223,8 @@ impl Simulation {
             return Ok(());
         };
         self.keep(current.clone())?;
-        let slack = self.terms.reuse_window / 32 + Duration::from_millis(1);
         self.clock
-            .advance(self.terms.reuse_window + self.skew + slack);
+            .advance(self.terms.reuse_window + self.skew + self.slack());
         self.upkeep().await;
         let older: Vec<_> = self
             .tokens
@@ -289,6 +291,24 @@ impl Simulation {
         Ok(())
     }
 
+    /// A token that was good was not consumed, or not long ago.
+    fn check_age(&self, presented: u32) -> Result<(), String> {
+        let Some(consumed) = self.consumed.get(&presented) else {
+            return Ok(());
+        };
+        let age = (self.clock.now() - *consumed).to_std().unwrap_or_default();
+        let longest = self.terms.reuse_window + self.skew + self.slack();
+        if age > longest {
+            return Err(format!("a token was good {age:?} after it was consumed"));
+        }
+        Ok(())
+    }
+
+    /// How much longer a token may be good where refreshes are dense.
+    fn slack(&self) -> Duration {
+        self.terms.reuse_window / 64 + Duration::from_millis(1)
+    }
+
     /// The token that is answered; `None` when the session is over.
     async fn present(&mut self, server: usize, token: &str) -> Result<Option<String>, String> {
         let server = &self.servers[server % self.servers.len()];
@@ -296,6 +316,10 @@ impl Simulation {
             Ok(login) => {
                 let answer = login.refresh_token.expose().to_owned();
                 let generation = parsed(&answer).generation.number();
+                let presented = parsed(token).generation.number();
+                self.check_age(presented)?;
+                let now = self.clock.now();
+                self.consumed.entry(presented).or_insert(now);
                 let known = self.tokens.entry(generation).or_insert(answer.clone());
                 if *known != answer {
                     return Err(format!("two tokens of generation {generation}"));

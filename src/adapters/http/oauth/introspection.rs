@@ -16,7 +16,7 @@ use crate::{
     domain::RequestOrigin,
     usecases::{
         clients::AuthenticateClient,
-        tokens::{IntrospectToken, IntrospectTokenError, TokenDescription},
+        tokens::{IntrospectToken, TokenDescription},
     },
 };
 
@@ -156,15 +156,6 @@ impl From<TokenDescription> for Introspection {
             scope: token.scope,
             username: token.username,
             sid: token.sid,
-        }
-    }
-}
-
-impl From<IntrospectTokenError> for Problem {
-    fn from(error: IntrospectTokenError) -> Self {
-        match error {
-            IntrospectTokenError::KeyNotKnownYet => Self::try_again(),
-            IntrospectTokenError::Storage(error) => error.into(),
         }
     }
 }

@@ -122,7 +122,6 @@ impl From<RevokeTokenError> for Problem {
             RevokeTokenError::OtherClient => {
                 refused("invalid_grant", "the token was issued to another client")
             }
-            RevokeTokenError::KeyNotKnownYet => Self::try_again(),
             RevokeTokenError::Storage(error) => error.into(),
         }
     }

@@ -226,7 +226,7 @@ impl From<RefreshError> for Problem {
             RefreshError::InvalidGrant => {
                 refused("invalid_grant", "the refresh token is not valid any more")
             }
-            RefreshError::KeyNotKnownYet => Self::try_again(),
+            RefreshError::KeyNotKnownYet(_) => Self::try_again(),
             RefreshError::NoSigningKey(_) => Self::no_signing_key(),
             RefreshError::Signing(error) => Self::internal(&error),
             RefreshError::Storage(error) => error.into(),

@@ -7,8 +7,8 @@ use crate::{
     ports::{Clock, SessionStore, StorageError},
 };
 
-/// Logs a user out.
-pub struct EndSessions {
+/// Logs a user out of one session.
+pub struct EndSession {
     pub sessions: Arc<dyn SessionStore>,
     pub clock: Arc<dyn Clock>,
 }
@@ -21,9 +21,8 @@ pub enum EndSessionError {
     Storage(#[from] StorageError),
 }
 
-impl EndSessions {
-    /// Ends one session of the user's.
-    pub async fn one(&self, user: UserId, session: SessionId) -> Result<(), EndSessionError> {
+impl EndSession {
+    pub async fn run(&self, user: UserId, session: SessionId) -> Result<(), EndSessionError> {
         let found = self.sessions.find_live(session, self.clock.now()).await?;
         // A session never changes hands: what was the user's still is.
         let (session, _) = found
@@ -34,10 +33,5 @@ impl EndSessions {
         } else {
             Err(EndSessionError::NotFound)
         }
-    }
-
-    /// Ends all of the user's sessions.
-    pub async fn all(&self, user: UserId) -> Result<u64, StorageError> {
-        self.sessions.end_all(user).await
     }
 }
