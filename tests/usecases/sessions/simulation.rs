@@ -6,7 +6,10 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use signet::{
     adapters::memory::MemoryStore,
     crypto::refresh_token::UnverifiedRefreshToken,
-    domain::{KeyTimings, NewUser, Outcome, RsaKeySize, SessionId, SessionTerms, SigningAlgorithm},
+    domain::{
+        KeyTimings, NewUser, Outcome, RsaKeySize, SessionId, SessionTerms, SigningAlgorithm,
+        Timestamp,
+    },
     ports::{Clock, SessionStore, UserRepo},
     usecases::{
         TokenIssuer,
