@@ -11,4 +11,5 @@ pub mod keys;
 pub mod problem;
 pub mod process;
 pub mod store;
+pub mod terminal;
 pub mod verifier;

@@ -1,7 +1,7 @@
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
-use super::{assert_done, in_state, keys, list, published, signs, start, with_keys};
-use crate::support::process::text;
+use super::{assert_done, command, in_state, keys, list, published, signs, start, with_keys};
+use crate::support::{process::text, terminal::Terminal};
 
 /// How long a server may take to follow. It bounds a hanging test.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -51,6 +51,41 @@ fn a_revocation_that_nobody_confirms_changes_nothing() {
     assert!(text(&output.stderr).contains("--yes"));
     assert!(text(&output.stdout).contains("All tokens that it signed die"));
     assert_eq!(list(dir.path()), before);
+}
+
+/// What the terminal shows and how it ends when the question is answered so.
+fn answered(dir: &Path, kid: &str, answer: &str) -> (Option<i32>, String) {
+    let mut command = command(dir);
+    command.args(["keys", "revoke", kid]);
+    let mut terminal = Terminal::run(command);
+    terminal.wait_for("All tokens that it signed die");
+    terminal.wait_for("Revoke it? Type yes: ");
+    terminal.type_line(answer);
+    let (status, shown) = terminal.end();
+    (status.code(), shown)
+}
+
+#[test]
+fn an_operator_who_does_not_answer_yes_changes_nothing() {
+    let dir = with_keys();
+    let active = in_state(dir.path(), "active");
+    let before = list(dir.path());
+    for answer in ["no", "", "y", "yes, but"] {
+        let (code, shown) = answered(dir.path(), &active, answer);
+        assert_eq!(code, Some(1), "{shown}");
+        assert!(shown.contains("nothing was changed"), "{shown}");
+        assert_eq!(list(dir.path()), before);
+    }
+}
+
+#[test]
+fn an_operator_who_answers_yes_revokes_the_key() {
+    let dir = with_keys();
+    let active = in_state(dir.path(), "active");
+    let (code, shown) = answered(dir.path(), &active, "yes");
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(shown.contains(&format!("Key {active} is revoked.")));
+    assert_eq!(in_state(dir.path(), "expired"), active);
 }
 
 #[test]
