@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Envelope, KeyId, KeyState, StoredKey, Timestamp};
+use super::{Envelope, KeyId, KeyState, KeyTimings, StoredKey, Timestamp};
 
 /// All signing keys, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +43,28 @@ pub enum KeyChange {
     /// The envelopes of these keys are wrapped under another master key: for
     /// each the former and the new one.
     Rewrap(Vec<(KeyId, Envelope, Envelope)>),
+}
+
+impl KeyChange {
+    /// Whether it is too late to begin its commit at `now`.
+    pub fn is_late(&self, now: Timestamp) -> bool {
+        let dated = self.dated();
+        dated.is_some_and(|at| at + KeyTimings::COMMIT_BEGINS_WITHIN < now)
+    }
+
+    /// The earliest of its dates that a key's publication is reckoned from.
+    pub fn dated(&self) -> Option<Timestamp> {
+        match self {
+            Self::Begin { next: new, .. }
+            | Self::ReplaceNext { new_next: new, .. }
+            | Self::AddRetired(new)
+            | Self::Revoke {
+                replacement: new, ..
+            } => Some(new.life.published_at),
+            Self::Promote { new_next, at, .. } => Some(new_next.life.published_at.min(*at)),
+            Self::Expire { .. } | Self::RaiseLifetime { .. } | Self::Rewrap(_) => None,
+        }
+    }
 }
 
 impl KeySet {

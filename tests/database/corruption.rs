@@ -1,6 +1,7 @@
 use signet::{domain::KeyChange, ports::StorageError};
 
 use crate::support::{
+    clock::ManualClock,
     fixtures::{a_stored_key, a_time, new_user},
     store::TestStore,
 };
@@ -67,6 +68,10 @@ async fn first_key(store: &TestStore) -> String {
     active.life = active.life.activated(a_time());
     let next = a_stored_key("next", a_time());
     let begin = KeyChange::Begin { active, next };
-    store.keys.change(&begin).await.unwrap();
+    store
+        .keys
+        .change(&begin, &ManualClock::new())
+        .await
+        .unwrap();
     "active".to_owned()
 }

@@ -3,8 +3,8 @@ use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 
 use super::{Database, entities::keys, error::unavailable, key_row};
 use crate::{
-    domain::{KeyChange, KeySet, KeyState, StoredKey},
-    ports::{KeyChanged, KeyStore, StorageError},
+    domain::{KeyChange, KeySet, KeyState, KeyTimings, StoredKey},
+    ports::{Clock, KeyChanged, KeyStore, StorageError},
 };
 
 #[derive(Debug)]
@@ -22,7 +22,11 @@ impl KeyStore for SqlKeyStore {
         load(self.0.reader()).await
     }
 
-    async fn change(&self, change: &KeyChange) -> Result<KeyChanged, StorageError> {
+    async fn change(
+        &self,
+        change: &KeyChange,
+        clock: &dyn Clock,
+    ) -> Result<KeyChanged, StorageError> {
         // The write lock is held from here on: no other change comes between.
         let transaction = self.0.begin_write().await.map_err(unavailable)?;
         let before = load(&transaction).await?;
@@ -30,8 +34,26 @@ impl KeyStore for SqlKeyStore {
             return Ok(KeyChanged::Outdated);
         };
         write(&transaction, &before, &after).await?;
+        if change.is_late(clock.now()) {
+            return Err(StorageError::unavailable(
+                "the change of the signing keys had to wait too long and was rolled back",
+            ));
+        }
         transaction.commit().await.map_err(unavailable)?;
+        warn_of_late_commit(change, clock);
         Ok(KeyChanged::Done)
+    }
+}
+
+fn warn_of_late_commit(change: &KeyChange, clock: &dyn Clock) {
+    let Some(dated) = change.dated() else { return };
+    if dated + KeyTimings::COMMIT_DELAY < clock.now() {
+        tracing::error!(
+            %dated,
+            limit = ?KeyTimings::COMMIT_DELAY,
+            "the disk took too long to store a change of the signing keys: a verifier may not know \
+             the next one in time, unless `signet keys revoke` replaces it"
+        );
     }
 }
 

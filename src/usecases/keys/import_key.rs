@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::{KeyMaker, KeysError};
 use crate::{
     crypto::{PrivateKey, thumbprint},
-    domain::{KeyChange, KeyId, KeyState, SigningAlgorithm, StoredKey},
+    domain::{KeyChange, KeyId, KeyLife, KeyState, SigningAlgorithm, StoredKey},
     ports::{Clock, KeyChanged, KeyStore},
 };
 
@@ -47,32 +47,37 @@ impl ImportKey {
             Some(kid) => kid,
             None => thumbprint(private_key).map_err(|e| KeysError::Encoding(e.to_string()))?,
         };
-        let key = self.maker.seal(private_key, kid.clone(), algorithm)?;
+        let mut key = self.maker.seal(private_key, kid.clone(), algorithm)?;
         for _ in 0..ATTEMPTS {
             let set = self.keys.load().await.map_err(KeysError::from)?;
             if set.get(&kid).is_some() {
                 return Err(ImportError::Exists(kid));
             }
             let now = self.clock.now();
-            let (key, change) = match import_as {
+            key.life = KeyLife::next(now);
+            let change = match import_as {
                 ImportAs::Next => {
                     let next = set.in_state(KeyState::Next);
                     let next = next.ok_or(KeysError::Missing("next"))?.record.kid.clone();
-                    let change = KeyChange::ReplaceNext {
+                    KeyChange::ReplaceNext {
                         next,
                         new_next: key.clone(),
                         at: now,
-                    };
-                    (key.clone(), change)
+                    }
                 }
                 ImportAs::Retired { token_lifetime } => {
-                    let mut retired = key.clone();
-                    retired.life.longest_lifetime = token_lifetime;
-                    retired.life = retired.life.retired(now, Duration::ZERO);
-                    (retired.clone(), KeyChange::AddRetired(retired))
+                    key.life.longest_lifetime = token_lifetime;
+                    key.life = key.life.retired(now, Duration::ZERO);
+                    KeyChange::AddRetired(key.clone())
                 }
             };
-            if self.keys.change(&change).await.map_err(KeysError::from)? == KeyChanged::Done {
+            if self
+                .keys
+                .change(&change, &*self.clock)
+                .await
+                .map_err(KeysError::from)?
+                == KeyChanged::Done
+            {
                 return Ok(key);
             }
         }

@@ -55,7 +55,13 @@ impl RevokeKey {
                 replacement: self.maker.make().await?,
                 at: self.clock.now(),
             };
-            if self.keys.change(&change).await.map_err(KeysError::from)? == KeyChanged::Outdated {
+            if self
+                .keys
+                .change(&change, &*self.clock)
+                .await
+                .map_err(KeysError::from)?
+                == KeyChanged::Outdated
+            {
                 continue;
             }
             let successor = set

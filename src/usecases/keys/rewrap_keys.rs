@@ -4,13 +4,14 @@ use super::{KeysError, UnopenedKeys};
 use crate::{
     crypto::{MasterKeys, envelope},
     domain::KeyChange,
-    ports::{KeyChanged, KeyStore},
+    ports::{Clock, KeyChanged, KeyStore},
 };
 
 /// Wraps every data key under the current master key.
 pub struct RewrapKeys {
     pub keys: Arc<dyn KeyStore>,
     pub master_keys: Arc<MasterKeys>,
+    pub clock: Arc<dyn Clock>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,9 +49,8 @@ impl RewrapKeys {
                 }));
             }
             let changed = envelopes.len();
-            let done = changed == 0
-                || self.keys.change(&KeyChange::Rewrap(envelopes)).await? == KeyChanged::Done;
-            if done {
+            let change = KeyChange::Rewrap(envelopes);
+            if changed == 0 || self.keys.change(&change, &*self.clock).await? == KeyChanged::Done {
                 return Ok(Rewrapped { changed, unchanged });
             }
         }

@@ -69,7 +69,7 @@ impl RotateKeys {
                 },
             };
             let promotes = matches!(change, KeyChange::Promote { .. });
-            let changed = self.keys.change(&change).await?;
+            let changed = self.keys.change(&change, &*self.clock).await?;
             if promotes && changed == KeyChanged::Done {
                 return Ok(Rotation::Done {
                     retired: active,
