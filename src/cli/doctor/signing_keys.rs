@@ -1,3 +1,5 @@
+use jsonwebtoken::jwk::Jwk;
+
 use super::report::{Check, reason};
 use crate::{
     crypto::{MasterKeys, SigningKeyPair, envelope::OpenError, sealed_key},
@@ -48,6 +50,11 @@ fn of_set(set: &KeySet, active: usize, next: usize) -> Check {
     }
 }
 
+/// As far as it is ever printed.
+fn stored_public_part_is(pair: &SigningKeyPair, key: &StoredKey) -> bool {
+    serde_json::from_str::<Jwk>(&key.public_jwk).is_ok_and(|stored| stored == *pair.jwk())
+}
+
 fn of_key(key: &StoredKey, envelope: &Envelope, master_keys: Option<&MasterKeys>) -> Check {
     let StoredKey { record, life, .. } = key;
     let kid = &record.kid;
@@ -78,9 +85,18 @@ fn of_key(key: &StoredKey, envelope: &Envelope, master_keys: Option<&MasterKeys>
             return Check::fail(check, found, advice);
         }
     };
-    if let Err(error) = SigningKeyPair::new(kid.clone(), record.algorithm, &private_key) {
-        let found = format!("{found}; opens and cannot sign: {}", reason(error));
-        let advice = format!("run `signet keys revoke {kid}`");
+    let pair = match SigningKeyPair::new(kid.clone(), record.algorithm, &private_key) {
+        Ok(pair) => pair,
+        Err(error) => {
+            let found = format!("{found}; opens and cannot sign: {}", reason(error));
+            let advice = format!("run `signet keys revoke {kid}`");
+            return Check::fail(check, found, advice);
+        }
+    };
+    if !stored_public_part_is(&pair, key) {
+        let found = format!("{found}; the stored public part is not that of the private key");
+        let advice = "find out who changed the database, and restore it from a backup: servers \
+                      publish the right one, but `signet keys export` prints what is stored";
         return Check::fail(check, found, advice);
     }
     if wanted == master_keys.current().id() {

@@ -61,6 +61,25 @@ async fn an_altered_key_fails_by_its_kid_and_the_others_are_still_opened() {
 }
 
 #[tokio::test]
+async fn a_public_part_that_is_not_the_private_keys_one_fails() {
+    let dir = served();
+    let swap = "UPDATE keys SET public_jwk = json_set(public_jwk, '$.n', \
+                (SELECT json_extract(public_jwk, '$.n') FROM keys WHERE state = 'active')) \
+                WHERE state = 'next'";
+    for planted in [swap, "UPDATE keys SET public_jwk = '' WHERE state = 'next'"] {
+        database::execute(&database_of(&dir), planted).await;
+        let output = run(&mut doctor(dir.path()));
+        assert_eq!(output.status.code(), Some(1));
+        let next = "SELECT kid FROM keys WHERE state = 'next'";
+        let kid = database::rows(&database_of(&dir), next).await.remove(0);
+        assert_holds(
+            &only(&output, "FAIL"),
+            &[&kid[0], "public part", "`signet keys export`"],
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_key_set_without_a_next_key_fails() {
     let dir = served();
     let delete = "DELETE FROM keys WHERE state = 'next'";
