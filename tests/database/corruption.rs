@@ -52,6 +52,9 @@ async fn a_key_that_cannot_be_read_back_names_table_column_and_kid() {
         ("format_version", "-1"),
         ("longest_lifetime", "-1"),
         ("nonce", "NULL"),
+        ("created_at", "'yesterday'"),
+        ("retired_at", "'yesterday'"),
+        ("public_jwk", "x'ff'"),
     ] {
         let store = TestStore::sqlite().await;
         let kid = first_key(&store).await;

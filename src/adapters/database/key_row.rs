@@ -1,8 +1,8 @@
 //! Signing keys as rows of `keys`.
 
-use std::time::Duration;
+use std::{fmt, str::FromStr, time::Duration};
 
-use sea_orm::Set;
+use sea_orm::{QueryResult, Set, TryGetable};
 
 use super::{entities::keys, error::Row};
 use crate::{
@@ -43,54 +43,82 @@ pub(super) fn of(key: &StoredKey) -> Result<keys::ActiveModel, StorageError> {
     })
 }
 
-impl TryFrom<keys::Model> for StoredKey {
-    type Error = StorageError;
-
-    fn try_from(model: keys::Model) -> Result<Self, Self::Error> {
-        let row = Row {
+/// Column by column, so that what cannot be read back is named.
+pub(super) fn read(row: &QueryResult) -> Result<StoredKey, StorageError> {
+    let kid: String = row.try_get("", "kid").map_err(|e| {
+        let unknown = Row {
             table: "keys",
-            id: &model.kid,
+            id: "unknown",
         };
-        let lifetime = u64::try_from(model.longest_lifetime)
-            .map_err(|e| row.corrupt("longest_lifetime", e))?;
-        Ok(Self {
-            record: KeyRecord {
-                kid: model.kid.parse().map_err(|e| row.corrupt("kid", e))?,
-                algorithm: (model.algorithm.parse()).map_err(|e| row.corrupt("algorithm", e))?,
-                created_at: model.created_at,
-            },
-            life: KeyLife {
-                state: model.state.parse().map_err(|e| row.corrupt("state", e))?,
-                published_at: model.published_at,
-                activated_at: model.activated_at,
-                retired_at: model.retired_at,
-                expired_at: model.expired_at,
-                longest_lifetime: Duration::from_micros(lifetime),
-                tokens_expire_at: model.tokens_expire_at,
-            },
-            sealed: envelope_of(&model, row)?,
-            public_jwk: model.public_jwk,
-        })
-    }
+        unknown.corrupt("kid", e)
+    })?;
+    let key = KeyRow { row, kid: &kid };
+    let lifetime: i64 = key.get("longest_lifetime")?;
+    let lifetime = u64::try_from(lifetime).map_err(|e| key.corrupt("longest_lifetime", e))?;
+    Ok(StoredKey {
+        record: KeyRecord {
+            kid: key.parse("kid")?,
+            algorithm: key.parse("algorithm")?,
+            created_at: key.get("created_at")?,
+        },
+        life: KeyLife {
+            state: key.parse("state")?,
+            published_at: key.get("published_at")?,
+            activated_at: key.get("activated_at")?,
+            retired_at: key.get("retired_at")?,
+            expired_at: key.get("expired_at")?,
+            longest_lifetime: Duration::from_micros(lifetime),
+            tokens_expire_at: key.get("tokens_expire_at")?,
+        },
+        public_jwk: key.get("public_jwk")?,
+        sealed: key.envelope()?,
+    })
 }
 
-/// All of the envelope's columns are there, or none.
-fn envelope_of(model: &keys::Model, row: Row<'_>) -> Result<Option<Envelope>, StorageError> {
-    let Some(ciphertext) = model.ciphertext.clone() else {
-        return Ok(None);
-    };
-    let missing = |column| move || row.corrupt(column, "is missing");
-    let format_version = model.format_version.ok_or_else(missing("format_version"))?;
-    let master_key_id = (model.master_key_id.as_ref()).ok_or_else(missing("master_key_id"))?;
-    let wrapped = (model.wrapped_data_key.as_deref()).ok_or_else(missing("wrapped_data_key"))?;
-    let nonce = model.nonce.as_deref().ok_or_else(missing("nonce"))?;
-    Ok(Some(Envelope {
-        format_version: u16::try_from(format_version)
-            .map_err(|e| row.corrupt("format_version", e))?,
-        master_key_id: (master_key_id.parse()).map_err(|e| row.corrupt("master_key_id", e))?,
-        wrapped_data_key: (wrapped.try_into())
-            .map_err(|_| row.corrupt("wrapped_data_key", "not 40 bytes"))?,
-        nonce: (nonce.try_into()).map_err(|_| row.corrupt("nonce", "not 12 bytes"))?,
-        ciphertext,
-    }))
+#[derive(Clone, Copy)]
+struct KeyRow<'a> {
+    row: &'a QueryResult,
+    kid: &'a str,
+}
+
+impl KeyRow<'_> {
+    fn corrupt(self, column: &'static str, reason: impl fmt::Display) -> StorageError {
+        let row = Row {
+            table: "keys",
+            id: self.kid,
+        };
+        row.corrupt(column, reason)
+    }
+
+    fn get<T: TryGetable>(self, column: &'static str) -> Result<T, StorageError> {
+        let value = self.row.try_get("", column);
+        value.map_err(|e| self.corrupt(column, e))
+    }
+
+    fn parse<T: FromStr<Err: fmt::Display>>(self, column: &'static str) -> Result<T, StorageError> {
+        let text: String = self.get(column)?;
+        text.parse().map_err(|e| self.corrupt(column, e))
+    }
+
+    fn bytes<const N: usize>(self, column: &'static str) -> Result<[u8; N], StorageError> {
+        let bytes: Vec<u8> = self.get(column)?;
+        let wrong = |_| self.corrupt(column, format_args!("not {N} bytes"));
+        bytes.try_into().map_err(wrong)
+    }
+
+    /// All of the envelope's columns are there, or none.
+    fn envelope(self) -> Result<Option<Envelope>, StorageError> {
+        let Some(ciphertext) = self.get("ciphertext")? else {
+            return Ok(None);
+        };
+        let format_version: i16 = self.get("format_version")?;
+        Ok(Some(Envelope {
+            format_version: u16::try_from(format_version)
+                .map_err(|e| self.corrupt("format_version", e))?,
+            master_key_id: self.parse("master_key_id")?,
+            wrapped_data_key: self.bytes("wrapped_data_key")?,
+            nonce: self.bytes("nonce")?,
+            ciphertext,
+        }))
+    }
 }

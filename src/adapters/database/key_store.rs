@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryTrait};
 
 use super::{Database, entities::keys, error::unavailable, key_row};
 use crate::{
@@ -13,6 +13,11 @@ pub struct SqlKeyStore(Database);
 impl SqlKeyStore {
     pub fn new(database: Database) -> Self {
         Self(database)
+    }
+
+    /// Each row by itself, for those who ask which of them can be read back.
+    pub async fn rows(&self) -> Result<Vec<Result<StoredKey, StorageError>>, StorageError> {
+        rows(self.0.reader()).await
     }
 }
 
@@ -58,14 +63,16 @@ fn warn_of_late_commit(change: &KeyChange, clock: &dyn Clock) {
 }
 
 async fn load(connection: &impl ConnectionTrait) -> Result<KeySet, StorageError> {
-    keys::Entity::find()
-        .all(connection)
-        .await
-        .map_err(unavailable)?
-        .into_iter()
-        .map(StoredKey::try_from)
-        .collect::<Result<_, _>>()
-        .map(KeySet::new)
+    let keys: Result<_, _> = rows(connection).await?.into_iter().collect();
+    keys.map(KeySet::new)
+}
+
+async fn rows(
+    connection: &impl ConnectionTrait,
+) -> Result<Vec<Result<StoredKey, StorageError>>, StorageError> {
+    let query = keys::Entity::find().build(connection.get_database_backend());
+    let rows = connection.query_all_raw(query).await.map_err(unavailable)?;
+    Ok(rows.iter().map(key_row::read).collect())
 }
 
 /// Writes the keys that differ. A key leaves a state before another enters it,

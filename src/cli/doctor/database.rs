@@ -3,12 +3,18 @@ use std::{fs, io, path::Path};
 use super::report::{Check, reason};
 use crate::{
     adapters::database::{Database, SchemaError, SqlKeyStore, check_schema, uses_write_ahead_log},
-    domain::KeySet,
-    ports::{KeyStore, StorageError},
+    domain::{KeySet, StoredKey},
+    ports::StorageError,
 };
 
-/// Reads the database; the signing keys are returned where they can be read.
-pub(super) async fn check(path: &Path) -> (Option<KeySet>, Vec<Check>) {
+/// The stored keys, as far as their rows can be read back.
+pub(super) struct Keys {
+    pub(super) set: KeySet,
+    pub(super) corrupt: Vec<StorageError>,
+}
+
+/// Reads the database; the signing keys are returned where there are any rows to read.
+pub(super) async fn check(path: &Path) -> (Option<Keys>, Vec<Check>) {
     let database = match open(path).await {
         Ok(database) => database,
         Err(check) => return (None, vec![check]),
@@ -18,11 +24,11 @@ pub(super) async fn check(path: &Path) -> (Option<KeySet>, Vec<Check>) {
     let up_to_date = schema.is_ok();
     checks.push(of_schema(schema));
     checks.push(of_pragmas(&database, path).await);
-    let keys = SqlKeyStore::new(database.clone()).load().await;
+    let rows = SqlKeyStore::new(database.clone()).rows().await;
     // Nothing was written that closing could lose.
     let _ = database.close().await;
-    match keys {
-        Ok(keys) => (Some(keys), checks),
+    match rows {
+        Ok(rows) => (Some(Keys::from_rows(rows)), checks),
         Err(error) => {
             let advice = if up_to_date {
                 "restore the database from a backup"
@@ -32,6 +38,21 @@ pub(super) async fn check(path: &Path) -> (Option<KeySet>, Vec<Check>) {
             checks.push(Check::fail("signing keys", reason(error), advice));
             (None, checks)
         }
+    }
+}
+
+impl Keys {
+    fn from_rows(rows: Vec<Result<StoredKey, StorageError>>) -> Self {
+        let mut keys = Vec::new();
+        let mut corrupt = Vec::new();
+        for row in rows {
+            match row {
+                Ok(key) => keys.push(key),
+                Err(error) => corrupt.push(error),
+            }
+        }
+        let set = KeySet::new(keys);
+        Self { set, corrupt }
     }
 }
 

@@ -1,16 +1,22 @@
 use jsonwebtoken::jwk::Jwk;
 
-use super::report::{Check, reason};
+use super::{
+    database::Keys,
+    report::{Check, reason},
+};
 use crate::{
     crypto::{MasterKeys, SigningKeyPair, envelope::OpenError, sealed_key},
     domain::{Envelope, KeySet, KeyState, StoredKey},
+    ports::StorageError,
 };
 
 /// Every key that is not mere history, and whether the set is complete.
-pub(super) fn check(set: &KeySet, master_keys: Option<&MasterKeys>) -> Vec<Check> {
+pub(super) fn check(keys: &Keys, master_keys: Option<&MasterKeys>) -> Vec<Check> {
+    let set = &keys.set;
     let sealed = set.keys().iter();
     let sealed = sealed.filter_map(|key| Some(of_key(key, key.sealed.as_ref()?, master_keys)));
     let mut checks: Vec<_> = sealed.collect();
+    checks.extend(keys.corrupt.iter().map(of_corrupt_row));
     let count = |state| {
         let keys = set.keys().iter();
         keys.filter(|key| key.life.state == state).count()
@@ -20,18 +26,29 @@ pub(super) fn check(set: &KeySet, master_keys: Option<&MasterKeys>) -> Vec<Check
         let found = format!("{expired}, kept as history without their private parts");
         checks.push(Check::ok("expired signing keys", found));
     }
-    checks.push(if set.keys().is_empty() {
-        let advice = "start the server once: it makes the first two";
-        Check::warn(SET, "there are none yet", advice)
-    } else {
-        of_set(set, count(KeyState::Active), count(KeyState::Next))
-    });
+    // Which state a corrupt row is in cannot be told.
+    if keys.corrupt.is_empty() {
+        checks.push(of_set(set, count(KeyState::Active), count(KeyState::Next)));
+    }
     checks
+}
+
+fn of_corrupt_row(error: &StorageError) -> Check {
+    let name = match error {
+        StorageError::Corrupt { id, .. } => format!("signing key {id}"),
+        StorageError::Unavailable(_) => SET.to_owned(),
+    };
+    let advice = "restore the database from a backup: no server starts with this row";
+    Check::fail(name, reason(error), advice)
 }
 
 const SET: &str = "signing keys";
 
 fn of_set(set: &KeySet, active: usize, next: usize) -> Check {
+    if set.keys().is_empty() {
+        let advice = "start the server once: it makes the first two";
+        return Check::warn(SET, "there are none yet", advice);
+    }
     let without_private_part = set.keys().iter().find(|key| {
         let private_part_wanted = key.life.state != KeyState::Expired;
         private_part_wanted && key.sealed.is_none()

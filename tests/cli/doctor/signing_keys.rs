@@ -61,6 +61,36 @@ async fn an_altered_key_fails_by_its_kid_and_the_others_are_still_opened() {
 }
 
 #[tokio::test]
+async fn a_row_that_cannot_be_read_back_fails_and_the_others_are_still_opened() {
+    for (column, value) in [
+        ("nonce", "x'00'"),
+        ("state", "'asleep'"),
+        ("created_at", "'yesterday'"),
+    ] {
+        let dir = served();
+        let path = database_of(&dir);
+        let keys = "SELECT kid, master_key_id FROM keys ORDER BY state";
+        let rows = database::rows(&path, keys).await;
+        let [active, next] = [&rows[0], &rows[1]];
+        let corrupt = format!(
+            "UPDATE keys SET {column} = {value} WHERE kid = '{}'",
+            next[0]
+        );
+        database::execute(&path, &corrupt).await;
+        let output = run(&mut doctor(dir.path()));
+        assert_eq!(output.status.code(), Some(1));
+        let column = format!("keys.{column}");
+        assert_holds(
+            &only(&output, "FAIL"),
+            &[&next[0], &column, "restore the database from a backup"],
+        );
+        let lines = lines(&output);
+        let of_active = lines.iter().find(|line| line.contains(&active[0])).unwrap();
+        assert_holds(of_active, &["ok  ", &active[1], "opens"]);
+    }
+}
+
+#[tokio::test]
 async fn a_public_part_that_is_not_the_private_keys_one_fails() {
     let dir = served();
     let swap = "UPDATE keys SET public_jwk = json_set(public_jwk, '$.n', \
