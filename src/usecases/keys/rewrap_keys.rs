@@ -1,10 +1,13 @@
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
-use super::{KeysError, UnopenedKeys};
+use super::{
+    KeysError, UnopenedKeys,
+    change_set::{Plan, change_set},
+};
 use crate::{
     crypto::{MasterKeys, envelope},
-    domain::KeyChange,
-    ports::{Clock, KeyChanged, KeyStore},
+    domain::{KeyChange, KeySet},
+    ports::{Clock, KeyStore},
 };
 
 /// Wraps every data key under the current master key.
@@ -21,39 +24,38 @@ pub struct Rewrapped {
     pub unchanged: usize,
 }
 
-const ATTEMPTS: usize = 10;
-
 impl RewrapKeys {
     pub async fn run(&self) -> Result<Rewrapped, KeysError> {
-        for _ in 0..ATTEMPTS {
-            let set = self.keys.load().await?;
-            let mut envelopes = Vec::new();
-            let mut unopened = Vec::new();
-            let mut unchanged = 0;
-            for key in set.keys() {
-                let Some(sealed) = &key.sealed else { continue };
-                let kid = key.record.kid.clone();
-                if sealed.master_key_id == self.master_keys.current().id() {
-                    unchanged += 1;
-                    continue;
-                }
-                match envelope::rewrap(sealed, &self.master_keys) {
-                    Ok(rewrapped) => envelopes.push((kid, sealed.clone(), rewrapped)),
-                    Err(reason) => unopened.push((kid, reason)),
-                }
+        let plan = |set| ready(self.plan(&set));
+        change_set(&*self.keys, &*self.clock, plan).await
+    }
+
+    fn plan(&self, set: &KeySet) -> Result<Plan<Rewrapped>, KeysError> {
+        let mut envelopes = Vec::new();
+        let mut unopened = Vec::new();
+        let mut unchanged = 0;
+        for key in set.keys() {
+            let Some(sealed) = &key.sealed else { continue };
+            let kid = key.record.kid.clone();
+            if sealed.master_key_id == self.master_keys.current().id() {
+                unchanged += 1;
+                continue;
             }
-            if !unopened.is_empty() {
-                return Err(KeysError::Unopened(UnopenedKeys {
-                    master_keys: self.master_keys.ids().collect(),
-                    keys: unopened,
-                }));
-            }
-            let changed = envelopes.len();
-            let change = KeyChange::Rewrap(envelopes);
-            if changed == 0 || self.keys.change(&change, &*self.clock).await? == KeyChanged::Done {
-                return Ok(Rewrapped { changed, unchanged });
+            match envelope::rewrap(sealed, &self.master_keys) {
+                Ok(rewrapped) => envelopes.push((kid, sealed.clone(), rewrapped)),
+                Err(reason) => unopened.push((kid, reason)),
             }
         }
-        Err(KeysError::Unsettled)
+        if !unopened.is_empty() {
+            return Err(KeysError::Unopened(UnopenedKeys {
+                master_keys: self.master_keys.ids().collect(),
+                keys: unopened,
+            }));
+        }
+        let changed = envelopes.len();
+        Ok(Plan {
+            outcome: Rewrapped { changed, unchanged },
+            change: (changed > 0).then_some(KeyChange::Rewrap(envelopes)),
+        })
     }
 }
