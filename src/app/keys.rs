@@ -79,6 +79,7 @@ impl Ports {
         RewrapKeys {
             keys: self.keys.clone(),
             master_keys: master_keys.clone(),
+            clock: self.clock.clone(),
         }
     }
 }

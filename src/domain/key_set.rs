@@ -1,6 +1,8 @@
 use std::{fmt, time::Duration};
 
-use super::{Envelope, KeyId, KeyState, RefreshKeyId, StoredKey, StoredRefreshKey, Timestamp};
+use super::{
+    Envelope, KeyId, KeyState, KeyTimings, RefreshKeyId, StoredKey, StoredRefreshKey, Timestamp,
+};
 
 /// All keys: those that sign, and those that authenticate refresh tokens.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,6 +74,34 @@ pub struct Rewrapping {
 pub enum SealedKeyId {
     Signing(KeyId),
     Refresh(RefreshKeyId),
+}
+
+impl KeyChange {
+    /// Whether it is too late to begin its commit at `now`.
+    pub fn is_late(&self, now: Timestamp) -> bool {
+        let dated = self.dated();
+        dated.is_some_and(|at| at + KeyTimings::COMMIT_BEGINS_WITHIN < now)
+    }
+
+    /// The earliest of its dates that a key's first signature is reckoned from.
+    pub fn dated(&self) -> Option<Timestamp> {
+        match self {
+            Self::Begin { next: new, .. }
+            | Self::ReplaceNext { new_next: new, .. }
+            | Self::AddRetired(new)
+            | Self::Revoke {
+                replacement: new, ..
+            } => Some(new.life.published_at),
+            Self::Promote { new_next, at, .. } => Some(new_next.life.published_at.min(*at)),
+            Self::AddRefreshKey { key, .. } | Self::ReplaceRefreshKeys { key, .. } => {
+                Some(key.record.created_at)
+            }
+            Self::Expire { .. }
+            | Self::RaiseLifetime { .. }
+            | Self::ExpireRefreshKeys { .. }
+            | Self::Rewrap(_) => None,
+        }
+    }
 }
 
 impl KeySet {

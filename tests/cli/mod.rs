@@ -7,6 +7,7 @@ mod doctor;
 mod files;
 mod keys;
 mod kill;
+mod logging;
 mod master_key;
 mod master_key_rotation;
 mod secrets;

@@ -1,3 +1,7 @@
+mod in_place;
+mod lateness;
+mod revocation;
+
 use std::time::Duration;
 
 use signet::{
@@ -11,6 +15,7 @@ use signet::{
 use tokio::task::JoinSet;
 
 use crate::support::{
+    clock::ManualClock,
     fixtures::{a_stored_key, a_time},
     store::{TestStore, alternate, on_every_store},
 };
@@ -27,10 +32,6 @@ on_every_store![
     only_a_retired_key_expires,
     a_replaced_next_key_expires_unused,
     a_retired_key_from_elsewhere_is_added_once,
-    a_revoked_active_key_is_replaced_at_once,
-    a_revoked_next_key_is_replaced,
-    a_revoked_retired_key_is_not_replaced,
-    a_lifetime_is_raised_and_never_lowered,
 ];
 
 fn at(seconds: u64) -> Timestamp {
@@ -64,14 +65,22 @@ fn promote(new_next: &str) -> KeyChange {
 }
 
 pub(super) async fn done(store: &TestStore, change: KeyChange) {
-    let changed = store.keys.change(&change).await.unwrap();
+    let changed = store
+        .keys
+        .change(&change, &ManualClock::new())
+        .await
+        .unwrap();
     assert_eq!(changed, KeyChanged::Done, "{change:?}");
 }
 
 /// Asserts that the change is outdated and leaves the set as it is.
 pub(super) async fn outdated(store: &TestStore, change: KeyChange) {
     let before = store.keys.load().await.unwrap();
-    let changed = store.keys.change(&change).await.unwrap();
+    let changed = store
+        .keys
+        .change(&change, &ManualClock::new())
+        .await
+        .unwrap();
     assert_eq!(changed, KeyChanged::Outdated, "{change:?}");
     assert_eq!(store.keys.load().await.unwrap(), before);
 }
@@ -99,7 +108,7 @@ async fn concurrently(store: &TestStore, change: impl Fn(usize) -> KeyChange) ->
     for count in 0..50 {
         let keys = alternate(count, &store.keys, &store.elsewhere.keys);
         let change = change(count);
-        tasks.spawn(async move { keys.change(&change).await.unwrap() });
+        tasks.spawn(async move { keys.change(&change, &ManualClock::new()).await.unwrap() });
     }
     let changed = tasks.join_all().await;
     changed
@@ -230,63 +239,4 @@ async fn a_retired_key_from_elsewhere_is_added_once(store: &TestStore) {
     done(store, KeyChange::AddRetired(imported.clone())).await;
     assert_eq!(load(store).await.get(&kid("imported")), Some(&imported));
     outdated(store, KeyChange::AddRetired(imported)).await;
-}
-
-fn revoke(text: &str) -> KeyChange {
-    KeyChange::Revoke {
-        kid: kid(text),
-        replacement: a_stored_key("replacement", at(7)),
-        at: at(7),
-    }
-}
-
-async fn a_revoked_active_key_is_replaced_at_once(store: &TestStore) {
-    done(store, begin()).await;
-    done(store, revoke("active")).await;
-    let expected = named(&[("active", Expired), ("next", Active), ("replacement", Next)]);
-    assert_eq!(states(store).await, expected);
-    let set = load(store).await;
-    assert_eq!(set.get(&kid("active")).unwrap().sealed, None);
-    outdated(store, revoke("active")).await;
-}
-
-async fn a_revoked_next_key_is_replaced(store: &TestStore) {
-    done(store, begin()).await;
-    done(store, revoke("next")).await;
-    let expected = named(&[("active", Active), ("next", Expired), ("replacement", Next)]);
-    assert_eq!(states(store).await, expected);
-}
-
-async fn a_revoked_retired_key_is_not_replaced(store: &TestStore) {
-    done(store, begin()).await;
-    done(store, promote("third")).await;
-    done(store, revoke("active")).await;
-    let expected = named(&[("active", Expired), ("next", Active), ("third", Next)]);
-    assert_eq!(states(store).await, expected);
-}
-
-async fn a_lifetime_is_raised_and_never_lowered(store: &TestStore) {
-    done(store, begin()).await;
-    for (seconds, expected) in [(3600, 3600), (60, 3600)] {
-        let lifetime = Duration::from_secs(seconds);
-        done(
-            store,
-            KeyChange::RaiseLifetime {
-                kid: kid("active"),
-                lifetime,
-            },
-        )
-        .await;
-        let life = load(store).await.get(&kid("active")).unwrap().life;
-        assert_eq!(life.longest_lifetime, Duration::from_secs(expected));
-    }
-    let lifetime = Duration::from_hours(2);
-    outdated(
-        store,
-        KeyChange::RaiseLifetime {
-            kid: kid("next"),
-            lifetime,
-        },
-    )
-    .await;
 }

@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 
 use super::key_store::{begin, done, load, outdated};
 use crate::support::{
+    clock::ManualClock,
     fixtures::a_refresh_key,
     store::{TestStore, alternate, on_every_store},
 };
@@ -77,7 +78,10 @@ async fn of_fifty_concurrent_first_refresh_keys_one_is_added(store: &TestStore) 
     let mut tasks = JoinSet::new();
     for count in 0..50 {
         let keys = alternate(count, &store.keys, &store.elsewhere.keys);
-        tasks.spawn(async move { keys.change(&add_refresh_key(None, 1)).await.unwrap() });
+        tasks.spawn(async move {
+            let change = add_refresh_key(None, 1);
+            keys.change(&change, &ManualClock::new()).await.unwrap()
+        });
     }
     let results = tasks.join_all().await;
     let done = results.iter().filter(|r| **r == KeyChanged::Done).count();

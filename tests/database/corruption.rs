@@ -1,6 +1,7 @@
 use signet::{domain::KeyChange, ports::StorageError};
 
 use crate::support::{
+    clock::ManualClock,
     fixtures::{a_stored_key, a_time, new_user},
     store::TestStore,
 };
@@ -51,6 +52,9 @@ async fn a_key_that_cannot_be_read_back_names_table_column_and_kid() {
         ("format_version", "-1"),
         ("longest_lifetime", "-1"),
         ("nonce", "NULL"),
+        ("created_at", "'yesterday'"),
+        ("retired_at", "'yesterday'"),
+        ("public_jwk", "x'ff'"),
     ] {
         let store = TestStore::sqlite().await;
         let kid = first_key(&store).await;
@@ -67,6 +71,10 @@ async fn first_key(store: &TestStore) -> String {
     active.life = active.life.activated(a_time());
     let next = a_stored_key("next", a_time());
     let begin = KeyChange::Begin { active, next };
-    store.keys.change(&begin).await.unwrap();
+    store
+        .keys
+        .change(&begin, &ManualClock::new())
+        .await
+        .unwrap();
     "active".to_owned()
 }

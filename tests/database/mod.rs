@@ -3,3 +3,4 @@
 mod corruption;
 mod pragmas;
 mod schema;
+mod slow_commit;

@@ -11,5 +11,6 @@ pub mod keys;
 pub mod problem;
 pub mod process;
 pub mod store;
+pub mod terminal;
 pub mod tokens;
 pub mod verifier;

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use sea_orm::Set;
+use sea_orm::{QueryResult, Set};
 
-use super::{entities::keys, error::Row};
+use super::{
+    entities::keys,
+    sealed_row::{SealedRow, id_of},
+};
 use crate::{
     domain::{Envelope, KeyLife, KeyRecord, StoredKey},
     ports::StorageError,
@@ -43,54 +46,34 @@ pub(super) fn of(key: &StoredKey) -> Result<keys::ActiveModel, StorageError> {
     })
 }
 
-impl TryFrom<keys::Model> for StoredKey {
-    type Error = StorageError;
-
-    fn try_from(model: keys::Model) -> Result<Self, Self::Error> {
-        let row = Row {
-            table: "keys",
-            id: &model.kid,
-        };
-        let lifetime = u64::try_from(model.longest_lifetime)
-            .map_err(|e| row.corrupt("longest_lifetime", e))?;
-        Ok(Self {
-            record: KeyRecord {
-                kid: model.kid.parse().map_err(|e| row.corrupt("kid", e))?,
-                algorithm: (model.algorithm.parse()).map_err(|e| row.corrupt("algorithm", e))?,
-                created_at: model.created_at,
-            },
-            life: KeyLife {
-                state: model.state.parse().map_err(|e| row.corrupt("state", e))?,
-                published_at: model.published_at,
-                activated_at: model.activated_at,
-                retired_at: model.retired_at,
-                expired_at: model.expired_at,
-                longest_lifetime: Duration::from_micros(lifetime),
-                tokens_expire_at: model.tokens_expire_at,
-            },
-            sealed: envelope_of(&model, row)?,
-            public_jwk: model.public_jwk,
-        })
-    }
+/// Column by column, so that what cannot be read back is named.
+pub(super) fn read(row: &QueryResult) -> Result<StoredKey, StorageError> {
+    let kid: String = id_of(row, "keys", "kid")?;
+    let key = SealedRow::new(row, "keys", &kid);
+    let lifetime: i64 = key.get("longest_lifetime")?;
+    let lifetime = u64::try_from(lifetime).map_err(|e| key.corrupt("longest_lifetime", e))?;
+    Ok(StoredKey {
+        record: KeyRecord {
+            kid: key.parse("kid")?,
+            algorithm: key.parse("algorithm")?,
+            created_at: key.get("created_at")?,
+        },
+        life: KeyLife {
+            state: key.parse("state")?,
+            published_at: key.get("published_at")?,
+            activated_at: key.get("activated_at")?,
+            retired_at: key.get("retired_at")?,
+            expired_at: key.get("expired_at")?,
+            longest_lifetime: Duration::from_micros(lifetime),
+            tokens_expire_at: key.get("tokens_expire_at")?,
+        },
+        public_jwk: key.get("public_jwk")?,
+        sealed: envelope(key)?,
+    })
 }
 
 /// All of the envelope's columns are there, or none.
-fn envelope_of(model: &keys::Model, row: Row<'_>) -> Result<Option<Envelope>, StorageError> {
-    let Some(ciphertext) = model.ciphertext.clone() else {
-        return Ok(None);
-    };
-    let missing = |column| move || row.corrupt(column, "is missing");
-    let format_version = model.format_version.ok_or_else(missing("format_version"))?;
-    let master_key_id = (model.master_key_id.as_ref()).ok_or_else(missing("master_key_id"))?;
-    let wrapped = (model.wrapped_data_key.as_deref()).ok_or_else(missing("wrapped_data_key"))?;
-    let nonce = model.nonce.as_deref().ok_or_else(missing("nonce"))?;
-    Ok(Some(Envelope {
-        format_version: u16::try_from(format_version)
-            .map_err(|e| row.corrupt("format_version", e))?,
-        master_key_id: (master_key_id.parse()).map_err(|e| row.corrupt("master_key_id", e))?,
-        wrapped_data_key: (wrapped.try_into())
-            .map_err(|_| row.corrupt("wrapped_data_key", "not 40 bytes"))?,
-        nonce: (nonce.try_into()).map_err(|_| row.corrupt("nonce", "not 12 bytes"))?,
-        ciphertext,
-    }))
+fn envelope(key: SealedRow<'_>) -> Result<Option<Envelope>, StorageError> {
+    let ciphertext: Option<Vec<u8>> = key.get("ciphertext")?;
+    ciphertext.map(|_| key.envelope()).transpose()
 }

@@ -1,10 +1,13 @@
 //! Refresh keys as rows of `refresh_keys`.
 
-use sea_orm::Set;
+use sea_orm::{QueryResult, Set};
 
-use super::{entities::refresh_keys, error::Row};
+use super::{
+    entities::refresh_keys,
+    sealed_row::{SealedRow, id_of},
+};
 use crate::{
-    domain::{Envelope, RefreshKeyId, RefreshKeyRecord, StoredRefreshKey},
+    domain::{RefreshKeyId, RefreshKeyRecord, StoredRefreshKey},
     ports::StorageError,
 };
 
@@ -28,34 +31,18 @@ pub(super) fn of(key: &StoredRefreshKey) -> Result<refresh_keys::ActiveModel, St
     })
 }
 
-impl TryFrom<refresh_keys::Model> for StoredRefreshKey {
-    type Error = StorageError;
-
-    fn try_from(model: refresh_keys::Model) -> Result<Self, Self::Error> {
-        let id = model.id.to_string();
-        let row = Row {
-            table: "refresh_keys",
-            id: &id,
-        };
-        Ok(Self {
-            record: RefreshKeyRecord {
-                id: u32::try_from(model.id)
-                    .map(RefreshKeyId::new)
-                    .map_err(|e| row.corrupt("id", e))?,
-                created_at: model.created_at,
-            },
-            signs_from: model.signs_from,
-            sealed: Envelope {
-                format_version: u16::try_from(model.format_version)
-                    .map_err(|e| row.corrupt("format_version", e))?,
-                master_key_id: (model.master_key_id.parse())
-                    .map_err(|e| row.corrupt("master_key_id", e))?,
-                wrapped_data_key: (model.wrapped_data_key.as_slice().try_into())
-                    .map_err(|_| row.corrupt("wrapped_data_key", "not 40 bytes"))?,
-                nonce: (model.nonce.as_slice().try_into())
-                    .map_err(|_| row.corrupt("nonce", "not 12 bytes"))?,
-                ciphertext: model.ciphertext,
-            },
-        })
-    }
+pub(super) fn read(row: &QueryResult) -> Result<StoredRefreshKey, StorageError> {
+    let number: i64 = id_of(row, "refresh_keys", "id")?;
+    let id = number.to_string();
+    let key = SealedRow::new(row, "refresh_keys", &id);
+    Ok(StoredRefreshKey {
+        record: RefreshKeyRecord {
+            id: u32::try_from(number)
+                .map(RefreshKeyId::new)
+                .map_err(|e| key.corrupt("id", e))?,
+            created_at: key.get("created_at")?,
+        },
+        signs_from: key.get("signs_from")?,
+        sealed: key.envelope()?,
+    })
 }

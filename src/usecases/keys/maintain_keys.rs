@@ -42,7 +42,7 @@ impl MaintainKeys {
                 return Ok(self.ring.install(keys));
             };
             // Outdated means that another server did it: the next reading shows.
-            if self.keys.change(&change).await? == KeyChanged::Done {
+            if self.keys.change(&change, &*self.clock).await? == KeyChanged::Done {
                 log(&change);
             }
         }

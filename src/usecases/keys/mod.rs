@@ -1,5 +1,6 @@
 //! The life of the signing keys and of the refresh keys.
 
+mod change_set;
 mod import_key;
 mod key_maker;
 mod key_ring;

@@ -1,9 +1,12 @@
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
-use super::{KeyMaker, KeysError};
+use super::{
+    KeyMaker, KeysError,
+    change_set::{Plan, change_set},
+};
 use crate::{
-    domain::{KeyChange, KeyTimings, RefreshKeyId, Timestamp},
-    ports::{KeyChanged, KeyStore},
+    domain::{KeyChange, KeySet, KeyTimings, RefreshKeyId, Timestamp},
+    ports::KeyStore,
 };
 
 /// Makes another refresh key, ahead of its time.
@@ -31,46 +34,38 @@ pub struct NewRefreshKey {
     pub deleted: usize,
 }
 
-const ATTEMPTS: usize = 10;
-
 impl RotateRefreshKey {
     pub async fn run(&self, former: FormerKeys) -> Result<NewRefreshKey, KeysError> {
-        for _ in 0..ATTEMPTS {
-            let set = self.keys.load().await?;
-            let latest = set.refresh_keys().last().map(|key| key.record.id);
-            let id = match latest {
-                None => RefreshKeyId::FIRST,
-                Some(latest) => latest.following().ok_or(KeysError::RefreshKeysExhausted)?,
-            };
-            let mut key = self.maker.make_refresh_key(id)?;
-            let (deleted, change) = match former {
-                FormerKeys::Keep => {
-                    key.signs_from += self.timings.signs_after_retirement();
-                    (
-                        0,
-                        KeyChange::AddRefreshKey {
-                            latest,
-                            key: key.clone(),
-                        },
-                    )
-                }
-                FormerKeys::Delete => {
-                    let change = KeyChange::ReplaceRefreshKeys {
-                        latest,
-                        key: key.clone(),
-                    };
-                    (set.refresh_keys().len(), change)
-                }
-            };
-            if self.keys.change(&change).await? == KeyChanged::Done {
-                tracing::warn!(%id, deleted, "refresh key made by command");
-                return Ok(NewRefreshKey {
-                    id,
-                    signs_from: key.signs_from,
-                    deleted,
-                });
+        let plan = |set| ready(self.plan(&set, former));
+        let made: NewRefreshKey = change_set(&*self.keys, &*self.maker.clock, plan).await?;
+        tracing::warn!(id = %made.id, deleted = made.deleted, "refresh key made by command");
+        Ok(made)
+    }
+
+    fn plan(&self, set: &KeySet, former: FormerKeys) -> Result<Plan<NewRefreshKey>, KeysError> {
+        let latest = set.refresh_keys().last().map(|key| key.record.id);
+        let id = match latest {
+            None => RefreshKeyId::FIRST,
+            Some(latest) => latest.following().ok_or(KeysError::RefreshKeysExhausted)?,
+        };
+        let mut key = self.maker.make_refresh_key(id)?;
+        let deleted = match former {
+            FormerKeys::Keep => {
+                key.signs_from += self.timings.signs_after_retirement();
+                0
             }
-        }
-        Err(KeysError::Unsettled)
+            FormerKeys::Delete => set.refresh_keys().len(),
+        };
+        Ok(Plan {
+            outcome: NewRefreshKey {
+                id,
+                signs_from: key.signs_from,
+                deleted,
+            },
+            change: Some(match former {
+                FormerKeys::Keep => KeyChange::AddRefreshKey { latest, key },
+                FormerKeys::Delete => KeyChange::ReplaceRefreshKeys { latest, key },
+            }),
+        })
     }
 }

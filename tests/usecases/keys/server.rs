@@ -21,7 +21,6 @@ use crate::support::{
 pub struct Server {
     pub store: Arc<dyn KeyStore>,
     pub clock: Arc<ManualClock>,
-
     pub master_keys: Arc<MasterKeys>,
     pub timings: KeyTimings,
 }
@@ -35,7 +34,6 @@ impl Server {
         Self {
             store,
             clock: Arc::new(ManualClock::new()),
-
             master_keys: Arc::new(master_keys()),
             timings: key_timings(),
         }
@@ -93,6 +91,7 @@ impl Server {
         RewrapKeys {
             keys: self.store.clone(),
             master_keys: self.master_keys.clone(),
+            clock: self.clock.clone(),
         }
     }
 

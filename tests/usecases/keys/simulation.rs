@@ -63,11 +63,15 @@ impl KeyStore for Link {
         Ok(KeySet::new(keys, set.refresh_keys().to_vec()))
     }
 
-    async fn change(&self, change: &KeyChange) -> Result<KeyChanged, StorageError> {
+    async fn change(
+        &self,
+        change: &KeyChange,
+        clock: &dyn Clock,
+    ) -> Result<KeyChanged, StorageError> {
         if self.cut.load(Ordering::SeqCst) {
             return Err(StorageError::unavailable("partitioned"));
         }
-        self.store.change(change).await
+        self.store.change(change, clock).await
     }
 }
 
