@@ -88,6 +88,11 @@ impl Database {
         self.writes.write(step).await
     }
 
+    /// How many groups of writes were committed since it was opened.
+    pub fn commits(&self) -> u64 {
+        self.writes.commits()
+    }
+
     /// For migrations.
     pub(super) fn writer(&self) -> &DatabaseConnection {
         &self.writer

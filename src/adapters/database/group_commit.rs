@@ -1,7 +1,15 @@
 //! Writes in groups: one transaction, and so one sync of the disk, for all
 //! that wait; a savepoint for each, so that a failure undoes that one alone.
 
-use std::{fmt, panic::AssertUnwindSafe, time::Duration};
+use std::{
+    fmt,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -35,14 +43,23 @@ pub(super) trait WriteStep: Send + 'static {
 
 /// The line of writes that wait for the next transaction.
 #[derive(Clone)]
-pub(super) struct GroupCommit(mpsc::Sender<Box<dyn Job>>);
+pub(super) struct GroupCommit {
+    line: mpsc::Sender<Box<dyn Job>>,
+    commits: Arc<AtomicU64>,
+}
 
 impl GroupCommit {
     /// Starts the task that commits. It ends with the last handle.
     pub(super) fn start(writer: DatabaseConnection) -> Self {
-        let (sender, receiver) = mpsc::channel(LONGEST_QUEUE);
-        tokio::spawn(commit_groups(writer, receiver));
-        Self(sender)
+        let (line, receiver) = mpsc::channel(LONGEST_QUEUE);
+        let commits = Arc::new(AtomicU64::new(0));
+        tokio::spawn(commit_groups(writer, receiver, commits.clone()));
+        Self { line, commits }
+    }
+
+    /// How many groups were committed.
+    pub(super) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// Answers when the step is committed, or undone.
@@ -54,7 +71,7 @@ impl GroupCommit {
             since: Instant::now(),
             reply,
         };
-        self.0
+        self.line
             .send_timeout(Box::new(waiting), LONGEST_WAIT)
             .await
             .map_err(|_| StorageError::unavailable("the line of writes does not move"))?;
@@ -119,10 +136,15 @@ impl<S: WriteStep> Job for Waiting<S> {
     }
 }
 
-async fn commit_groups(writer: DatabaseConnection, mut line: mpsc::Receiver<Box<dyn Job>>) {
+async fn commit_groups(
+    writer: DatabaseConnection,
+    mut line: mpsc::Receiver<Box<dyn Job>>,
+    commits: Arc<AtomicU64>,
+) {
     let mut group = Vec::new();
     while line.recv_many(&mut group, LARGEST_GROUP).await > 0 {
         let committed = commit(&writer, &mut group).await;
+        commits.fetch_add(u64::from(committed.is_ok()), Ordering::Relaxed);
         let committed = committed.map_err(|error| error.to_string());
         for job in group.drain(..) {
             job.answer(committed.as_ref().copied().map_err(String::as_str));
