@@ -9,7 +9,7 @@ use crate::{
         session::{Session, print},
     },
     config::Sources,
-    domain::{KeyId, KeySet, KeyState, KeyTimings, StoredKey, Timestamp},
+    domain::{KeyId, KeySet, KeyState, KeyTimings, MasterKeyId, SealedKeyId, StoredKey, Timestamp},
     usecases::keys::{KeysError, RevokeError, Revoked},
 };
 
@@ -25,15 +25,21 @@ pub(in crate::cli) struct RevokeArgs {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+    /// Go on although other keys want another master key than the replacement
+    #[arg(long)]
+    other_master_key: bool,
 }
 
 pub(super) async fn run(sources: &Sources, args: &RevokeArgs) -> Result<(), CliError> {
-    let (session, master_keys) = Session::open_to_make_keys(sources).await?;
+    let (session, master_keys) = Session::open_to_change(sources).await?;
     let timings = session.config.key_timings;
     let set = session.keys().load().await.map_err(KeysError::from)?;
     let key = set.get(&args.kid).ok_or_else(|| unknown(&args.kid))?;
     if key.life.state == KeyState::Expired {
         return Err(expired(&args.kid));
+    }
+    if key.life.state != KeyState::Retired && !args.other_master_key {
+        check_master_key(&set, &args.kid, master_keys.current().id())?;
     }
     print(&consequences(key, timings, session.ports.clock.now()))?;
     if !args.yes {
@@ -49,6 +55,28 @@ pub(super) async fn run(sources: &Sources, args: &RevokeArgs) -> Result<(), CliE
         args.kid,
         outcome(&revoked, &set)
     ))
+}
+
+/// The replacement is sealed under the current master key, which servers may
+/// lack where other keys want another one. The revoked key itself is only
+/// deleted, and need not open.
+fn check_master_key(set: &KeySet, kid: &KeyId, current: MasterKeyId) -> Result<(), CliError> {
+    let revoked = SealedKeyId::Signing(kid.clone());
+    let others: Vec<_> = set
+        .sealed()
+        .filter(|(key, envelope)| *key != revoked && envelope.master_key_id != current)
+        .map(|(key, envelope)| format!("\n  {key}: {}", envelope.master_key_id))
+        .collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    Err(CliError::misused(format!(
+        "nothing was changed. The key that is made in place of {kid} is sealed under master key \
+         {current}, and these keys under another one:{}\nServers that were not started with \
+         {current} cannot open the new key, and stop signing. Give the master key that the servers \
+         run with, or run `signet master-key rotate` first, or say --other-master-key",
+        others.concat()
+    )))
 }
 
 /// Which tokens die.

@@ -18,7 +18,7 @@ async fn a_revoked_active_key_is_unpublished_and_the_next_one_signs_at_once() {
     let set = server.keys().await;
     let kid = |state| set.in_state(state).unwrap().record.kid.clone();
     let (active, next) = (kid(KeyState::Active), kid(KeyState::Next));
-    let revoked = server.revoke().run(&active).await.unwrap();
+    let revoked = server.revoke_key().run(&active).await.unwrap();
     let known_from = set
         .in_state(KeyState::Next)
         .unwrap()
@@ -41,7 +41,7 @@ async fn a_next_key_that_everyone_knows_takes_over_without_warning() {
     server.clock.advance(server.timings.publish_ahead());
     let set = server.keys().await;
     let active = &set.in_state(KeyState::Active).unwrap().record.kid;
-    let revoked = server.revoke().run(active).await.unwrap();
+    let revoked = server.revoke_key().run(active).await.unwrap();
     assert_eq!(revoked.known_from, None);
 }
 
@@ -49,11 +49,11 @@ async fn a_next_key_that_everyone_knows_takes_over_without_warning() {
 async fn an_unknown_or_expired_key_is_told_apart() {
     let server = started().await;
     let unknown = "unknown".parse().unwrap();
-    let error = server.revoke().run(&unknown).await.unwrap_err();
+    let error = server.revoke_key().run(&unknown).await.unwrap_err();
     assert!(matches!(error, RevokeError::Unknown(_)));
     let set = server.keys().await;
     let active = &set.in_state(KeyState::Active).unwrap().record.kid;
-    server.revoke().run(active).await.unwrap();
-    let error = server.revoke().run(active).await.unwrap_err();
+    server.revoke_key().run(active).await.unwrap();
+    let error = server.revoke_key().run(active).await.unwrap_err();
     assert!(matches!(error, RevokeError::Expired(_)));
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use signet::{
     adapters::memory::MemoryStore,
     crypto::MasterKeys,
-    domain::{KeySet, KeyTimings, RsaKeySize, SigningAlgorithm},
+    domain::{KeyId, KeySet, KeyState, KeyTimings, RsaKeySize, SigningAlgorithm},
     ports::KeyStore,
     usecases::keys::{
         ImportKey, KeyMaker, KeyRing, MaintainKeys, RevokeKey, RewrapKeys, RotateKeys,
@@ -21,7 +21,6 @@ use crate::support::{
 pub struct Server {
     pub store: Arc<dyn KeyStore>,
     pub clock: Arc<ManualClock>,
-
     pub master_keys: Arc<MasterKeys>,
     pub timings: KeyTimings,
 }
@@ -35,7 +34,6 @@ impl Server {
         Self {
             store,
             clock: Arc::new(ManualClock::new()),
-
             master_keys: Arc::new(master_keys()),
             timings: key_timings(),
         }
@@ -72,7 +70,7 @@ impl Server {
         }
     }
 
-    pub fn revoke(&self) -> RevokeKey {
+    pub fn revoke_key(&self) -> RevokeKey {
         RevokeKey {
             keys: self.store.clone(),
             maker: self.maker(),
@@ -94,6 +92,17 @@ impl Server {
             keys: self.store.clone(),
             master_keys: self.master_keys.clone(),
         }
+    }
+
+    /// Revokes a key.
+    pub async fn revoke(&self, kid: &KeyId) {
+        self.revoke_key().run(kid).await.unwrap();
+    }
+
+    pub async fn active_and_next(&self) -> (KeyId, KeyId) {
+        let set = self.keys().await;
+        let kid = |state| set.in_state(state).unwrap().record.kid.clone();
+        (kid(KeyState::Active), kid(KeyState::Next))
     }
 
     pub async fn keys(&self) -> KeySet {
