@@ -1,77 +1,13 @@
-use std::{fmt, time::Duration};
-
-use super::{Envelope, KeyId, KeyState, RefreshKeyId, StoredKey, StoredRefreshKey, Timestamp};
+use super::{
+    Envelope, KeyChange, KeyId, KeyState, RefreshKeyId, Revocation, Rewrapping, SealedKeyId,
+    StoredKey, StoredRefreshKey, Timestamp,
+};
 
 /// All keys: those that sign, and those that authenticate refresh tokens.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeySet {
     signing: Vec<StoredKey>,
     refresh: Vec<StoredRefreshKey>,
-}
-
-/// One atomic change of the key set. Each names the state that it was planned
-/// for, so that of several servers with one plan only one carries it out.
-#[derive(Clone, Debug)]
-pub enum KeyChange {
-    /// The first two keys.
-    Begin { active: StoredKey, next: StoredKey },
-    /// `next` takes over from `active`, which retires.
-    Promote {
-        active: KeyId,
-        next: KeyId,
-        new_next: StoredKey,
-        at: Timestamp,
-        /// How long some server may go on signing with the retired key.
-        still_signing: Duration,
-    },
-    /// Another key is to sign next; the former one never signed.
-    ReplaceNext {
-        next: KeyId,
-        new_next: StoredKey,
-        at: Timestamp,
-    },
-    /// A key from elsewhere that only verifies.
-    AddRetired(StoredKey),
-    /// The private part is deleted and the key unpublished.
-    Expire { kid: KeyId, at: Timestamp },
-    /// The same at once and in any state; a key that signs or is to sign next
-    /// is replaced.
-    Revoke {
-        kid: KeyId,
-        replacement: StoredKey,
-        at: Timestamp,
-    },
-    /// Some server is going to sign tokens of this lifetime with the active key.
-    RaiseLifetime { kid: KeyId, lifetime: Duration },
-    /// A refresh key that comes after what is the latest one.
-    AddRefreshKey {
-        latest: Option<RefreshKeyId>,
-        key: StoredRefreshKey,
-    },
-    /// The same, and the former ones are deleted.
-    ReplaceRefreshKeys {
-        latest: Option<RefreshKeyId>,
-        key: StoredRefreshKey,
-    },
-    /// The refresh keys before this one are deleted.
-    ExpireRefreshKeys { before: RefreshKeyId },
-    /// Envelopes are wrapped under another master key.
-    Rewrap(Vec<Rewrapping>),
-}
-
-/// The envelope that a key has, and the one that it is to have.
-#[derive(Clone, Debug)]
-pub struct Rewrapping {
-    pub key: SealedKeyId,
-    pub from: Envelope,
-    pub to: Envelope,
-}
-
-/// Names any key that is sealed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SealedKeyId {
-    Signing(KeyId),
-    Refresh(RefreshKeyId),
 }
 
 impl KeySet {
@@ -144,9 +80,9 @@ impl KeySet {
             KeyChange::Expire { kid, at } => set.planned(kid, KeyState::Retired)?.expire(*at),
             KeyChange::Revoke {
                 kid,
-                replacement,
+                revocation,
                 at,
-            } => set.revoke(kid, replacement, *at)?,
+            } => set.revoke(kid, revocation, *at)?,
             KeyChange::RaiseLifetime { kid, lifetime } => {
                 let key = set.planned(kid, KeyState::Active)?;
                 key.life.longest_lifetime = key.life.longest_lifetime.max(*lifetime);
@@ -193,20 +129,17 @@ impl KeySet {
         Some(())
     }
 
-    fn revoke(&mut self, kid: &KeyId, replacement: &StoredKey, at: Timestamp) -> Option<()> {
-        let key = self.get_mut(kid)?;
-        let state = key.life.state;
-        (state != KeyState::Expired).then_some(())?;
-        key.expire(at);
-        if state == KeyState::Active {
-            let next = self.in_state(KeyState::Next)?.record.kid.clone();
-            let promoted = self.get_mut(&next)?;
-            promoted.life = promoted.life.activated(at);
+    fn revoke(&mut self, kid: &KeyId, revocation: &Revocation, at: Timestamp) -> Option<()> {
+        self.planned(kid, revocation.was())?.expire(at);
+        match revocation {
+            Revocation::Retired => Some(()),
+            Revocation::Next { replacement } => self.add(replacement),
+            Revocation::Active { next, replacement } => {
+                let promoted = self.planned(next, KeyState::Next)?;
+                promoted.life = promoted.life.activated(at);
+                self.add(replacement)
+            }
         }
-        if state != KeyState::Retired {
-            self.add(replacement)?;
-        }
-        Some(())
     }
 
     fn add(&mut self, key: &StoredKey) -> Option<()> {
@@ -229,14 +162,5 @@ impl StoredKey {
     fn expire(&mut self, at: Timestamp) {
         self.life = self.life.expired(at);
         self.sealed = None;
-    }
-}
-
-impl fmt::Display for SealedKeyId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Signing(kid) => write!(f, "signing key {kid}"),
-            Self::Refresh(id) => write!(f, "refresh key {id}"),
-        }
     }
 }

@@ -8,6 +8,7 @@ mod client;
 mod client_address;
 mod email;
 mod envelope;
+mod key_change;
 mod key_plan;
 mod key_set;
 mod key_timings;
@@ -32,8 +33,9 @@ pub use client::{Client, ClientId, ClientIdError, ClientName, ClientNameError, S
 pub use client_address::{ClientAddress, ClientNetwork};
 pub use email::{Email, EmailError};
 pub use envelope::Envelope;
+pub use key_change::{KeyChange, Revocation, Rewrapping, SealedKeyId};
 pub use key_plan::{KeyStep, due_steps};
-pub use key_set::{KeyChange, KeySet, Rewrapping, SealedKeyId};
+pub use key_set::KeySet;
 pub use key_timings::{KeyTimings, KeyTimingsError};
 pub use master_key_id::MasterKeyId;
 pub use password::{Password, PasswordError, PasswordHash, PasswordHashError};

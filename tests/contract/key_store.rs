@@ -27,13 +27,10 @@ on_every_store![
     only_a_retired_key_expires,
     a_replaced_next_key_expires_unused,
     a_retired_key_from_elsewhere_is_added_once,
-    a_revoked_active_key_is_replaced_at_once,
-    a_revoked_next_key_is_replaced,
-    a_revoked_retired_key_is_not_replaced,
     a_lifetime_is_raised_and_never_lowered,
 ];
 
-fn at(seconds: u64) -> Timestamp {
+pub(super) fn at(seconds: u64) -> Timestamp {
     a_time() + Duration::from_secs(seconds)
 }
 
@@ -41,7 +38,7 @@ fn key(kid: &str) -> StoredKey {
     a_stored_key(kid, a_time())
 }
 
-fn kid(text: &str) -> KeyId {
+pub(super) fn kid(text: &str) -> KeyId {
     text.parse().unwrap()
 }
 
@@ -53,7 +50,7 @@ pub(super) fn begin() -> KeyChange {
     KeyChange::Begin { active, next }
 }
 
-fn promote(new_next: &str) -> KeyChange {
+pub(super) fn promote(new_next: &str) -> KeyChange {
     KeyChange::Promote {
         active: kid("active"),
         next: kid("next"),
@@ -80,21 +77,21 @@ pub(super) async fn load(store: &TestStore) -> KeySet {
     store.keys.load().await.unwrap()
 }
 
-async fn states(store: &TestStore) -> Vec<(String, KeyState)> {
+pub(super) async fn states(store: &TestStore) -> Vec<(String, KeyState)> {
     let set = load(store).await;
     let keys = set.keys().iter();
     keys.map(|key| (key.record.kid.to_string(), key.life.state))
         .collect()
 }
 
-fn named(states: &[(&str, KeyState)]) -> Vec<(String, KeyState)> {
+pub(super) fn named(states: &[(&str, KeyState)]) -> Vec<(String, KeyState)> {
     states
         .iter()
         .map(|(kid, state)| ((*kid).to_owned(), *state))
         .collect()
 }
 
-async fn concurrently(store: &TestStore, change: impl Fn(usize) -> KeyChange) -> usize {
+pub(super) async fn concurrently(store: &TestStore, change: impl Fn(usize) -> KeyChange) -> usize {
     let mut tasks = JoinSet::new();
     for count in 0..50 {
         let keys = alternate(count, &store.keys, &store.elsewhere.keys);
@@ -230,39 +227,6 @@ async fn a_retired_key_from_elsewhere_is_added_once(store: &TestStore) {
     done(store, KeyChange::AddRetired(imported.clone())).await;
     assert_eq!(load(store).await.get(&kid("imported")), Some(&imported));
     outdated(store, KeyChange::AddRetired(imported)).await;
-}
-
-fn revoke(text: &str) -> KeyChange {
-    KeyChange::Revoke {
-        kid: kid(text),
-        replacement: a_stored_key("replacement", at(7)),
-        at: at(7),
-    }
-}
-
-async fn a_revoked_active_key_is_replaced_at_once(store: &TestStore) {
-    done(store, begin()).await;
-    done(store, revoke("active")).await;
-    let expected = named(&[("active", Expired), ("next", Active), ("replacement", Next)]);
-    assert_eq!(states(store).await, expected);
-    let set = load(store).await;
-    assert_eq!(set.get(&kid("active")).unwrap().sealed, None);
-    outdated(store, revoke("active")).await;
-}
-
-async fn a_revoked_next_key_is_replaced(store: &TestStore) {
-    done(store, begin()).await;
-    done(store, revoke("next")).await;
-    let expected = named(&[("active", Active), ("next", Expired), ("replacement", Next)]);
-    assert_eq!(states(store).await, expected);
-}
-
-async fn a_revoked_retired_key_is_not_replaced(store: &TestStore) {
-    done(store, begin()).await;
-    done(store, promote("third")).await;
-    done(store, revoke("active")).await;
-    let expected = named(&[("active", Expired), ("next", Active), ("third", Next)]);
-    assert_eq!(states(store).await, expected);
 }
 
 async fn a_lifetime_is_raised_and_never_lowered(store: &TestStore) {

@@ -6,5 +6,6 @@ mod key_store;
 mod password_hasher;
 mod rate_limiter;
 mod refresh_keys;
+mod revocation;
 mod storage;
 mod user_repo;

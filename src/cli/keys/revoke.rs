@@ -9,6 +9,7 @@ use crate::{
         session::{Session, print},
     },
     config::Sources,
+    crypto::MasterKeys,
     domain::{KeyId, KeySet, KeyState, KeyTimings, MasterKeyId, SealedKeyId, StoredKey, Timestamp},
     usecases::keys::{KeysError, RevokeError, Revoked},
 };
@@ -32,21 +33,15 @@ pub(in crate::cli) struct RevokeArgs {
 
 pub(super) async fn run(sources: &Sources, args: &RevokeArgs) -> Result<(), CliError> {
     let (session, master_keys) = Session::open_to_change(sources).await?;
-    let timings = session.config.key_timings;
-    let set = session.keys().load().await.map_err(KeysError::from)?;
-    let key = set.get(&args.kid).ok_or_else(|| unknown(&args.kid))?;
-    if key.life.state == KeyState::Expired {
-        return Err(expired(&args.kid));
-    }
-    if key.life.state != KeyState::Retired && !args.other_master_key {
-        check_master_key(&set, &args.kid, master_keys.current().id())?;
-    }
-    print(&consequences(key, timings, session.ports.clock.now()))?;
-    if !args.yes {
-        confirm(args)?;
-    }
     let revoke = session.ports.revoke_key(&session.config, &master_keys);
-    let revoked = revoke.run(&args.kid).await.map_err(refusal)?;
+    let revoked = loop {
+        let was = confirmed(&session, &master_keys, args).await?;
+        match revoke.run(&args.kid, was).await {
+            // What was confirmed is not what would happen.
+            Err(RevokeError::Changed { .. }) => {}
+            other => break other.map_err(refusal)?,
+        }
+    };
     let set = session.keys().load().await.map_err(KeysError::from)?;
     let follow = session.servers_follow();
     session.close().await?;
@@ -55,6 +50,30 @@ pub(super) async fn run(sources: &Sources, args: &RevokeArgs) -> Result<(), CliE
         args.kid,
         outcome(&revoked, &set)
     ))
+}
+
+/// Tells what a revocation now means and asks whether that is wanted. Returns
+/// the state that it was asked for.
+async fn confirmed(
+    session: &Session,
+    master_keys: &MasterKeys,
+    args: &RevokeArgs,
+) -> Result<KeyState, CliError> {
+    let set = session.keys().load().await.map_err(KeysError::from)?;
+    let key = set.get(&args.kid).ok_or_else(|| unknown(&args.kid))?;
+    let state = key.life.state;
+    if state == KeyState::Expired {
+        return Err(expired(&args.kid));
+    }
+    if state != KeyState::Retired && !args.other_master_key {
+        check_master_key(&set, &args.kid, master_keys.current().id())?;
+    }
+    let (timings, now) = (session.config.key_timings, session.ports.clock.now());
+    print(&consequences(key, timings, now))?;
+    if !args.yes {
+        confirm(args)?;
+    }
+    Ok(state)
 }
 
 /// The replacement is sealed under the current master key, which servers may
@@ -154,6 +173,7 @@ fn refusal(error: RevokeError) -> CliError {
     match error {
         RevokeError::Unknown(kid) => unknown(&kid),
         RevokeError::Expired(kid) => expired(&kid),
+        RevokeError::Changed { .. } => CliError::failure(error),
         RevokeError::Keys(error) => error.into(),
     }
 }

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::{KeyMaker, KeysError};
 use crate::{
-    domain::{KeyChange, KeyId, KeyState, KeyTimings, Timestamp},
+    domain::{KeyChange, KeyId, KeyState, KeyTimings, Revocation, StoredKey, Timestamp},
     ports::{Clock, KeyChanged, KeyStore},
 };
 
@@ -33,6 +33,9 @@ pub enum RevokeError {
     Unknown(KeyId),
     #[error("signing key {0} has expired already")]
     Expired(KeyId),
+    /// The change was confirmed for another state.
+    #[error("signing key {kid} is {} by now", .now.as_str())]
+    Changed { kid: KeyId, now: KeyState },
     #[error(transparent)]
     Keys(#[from] KeysError),
 }
@@ -40,7 +43,9 @@ pub enum RevokeError {
 const ATTEMPTS: usize = 10;
 
 impl RevokeKey {
-    pub async fn run(&self, kid: &KeyId) -> Result<Revoked, RevokeError> {
+    /// `confirmed`: the state in which the caller knows the key to be, and for
+    /// which the consequences are wanted.
+    pub async fn run(&self, kid: &KeyId, confirmed: KeyState) -> Result<Revoked, RevokeError> {
         for _ in 0..ATTEMPTS {
             let set = self.keys.load().await.map_err(KeysError::from)?;
             let key = set
@@ -50,17 +55,25 @@ impl RevokeKey {
             if was == KeyState::Expired {
                 return Err(RevokeError::Expired(kid.clone()));
             }
+            if was != confirmed {
+                let kid = kid.clone();
+                return Err(RevokeError::Changed { kid, now: was });
+            }
+            let successor = match was {
+                KeyState::Active => {
+                    let next = set.in_state(KeyState::Next);
+                    Some(next.ok_or(KeysError::Missing("next"))?)
+                }
+                _ => None,
+            };
             let change = KeyChange::Revoke {
                 kid: kid.clone(),
-                replacement: self.maker.make().await?,
+                revocation: self.revocation(was, successor).await?,
                 at: self.clock.now(),
             };
             if self.keys.change(&change).await.map_err(KeysError::from)? == KeyChanged::Outdated {
                 continue;
             }
-            let successor = set
-                .in_state(KeyState::Next)
-                .filter(|_| was == KeyState::Active);
             let known_from = successor.map(|next| next.life.may_sign_from(self.timings));
             let revoked = Revoked {
                 was,
@@ -76,5 +89,23 @@ impl RevokeKey {
             return Ok(revoked);
         }
         Err(KeysError::Unsettled.into())
+    }
+
+    /// A key is made only where one is to come in place of the revoked one.
+    async fn revocation(
+        &self,
+        was: KeyState,
+        successor: Option<&StoredKey>,
+    ) -> Result<Revocation, KeysError> {
+        Ok(match (was, successor) {
+            (_, Some(next)) => Revocation::Active {
+                next: next.record.kid.clone(),
+                replacement: self.maker.make().await?,
+            },
+            (KeyState::Next, None) => Revocation::Next {
+                replacement: self.maker.make().await?,
+            },
+            (_, None) => Revocation::Retired,
+        })
     }
 }

@@ -4,7 +4,7 @@ use signet::{
     adapters::memory::MemoryStore,
     crypto::MasterKeys,
     domain::{KeyId, KeySet, KeyState, KeyTimings, RsaKeySize, SigningAlgorithm},
-    ports::KeyStore,
+    ports::{KeyGenerator, KeyStore},
     usecases::keys::{
         ImportKey, KeyMaker, KeyRing, MaintainKeys, RevokeKey, RewrapKeys, RotateKeys,
     },
@@ -40,8 +40,12 @@ impl Server {
     }
 
     fn maker(&self) -> Arc<KeyMaker> {
+        self.maker_of(Arc::new(FreshKeys))
+    }
+
+    pub fn maker_of(&self, generator: Arc<dyn KeyGenerator>) -> Arc<KeyMaker> {
         Arc::new(KeyMaker {
-            generator: Arc::new(FreshKeys),
+            generator,
             clock: self.clock.clone(),
             entropy: Arc::new(CountingEntropy::default()),
             master_key: self.master_keys.current().clone(),
@@ -96,7 +100,8 @@ impl Server {
 
     /// Revokes a key.
     pub async fn revoke(&self, kid: &KeyId) {
-        self.revoke_key().run(kid).await.unwrap();
+        let state = self.keys().await.get(kid).unwrap().life.state;
+        self.revoke_key().run(kid, state).await.unwrap();
     }
 
     pub async fn active_and_next(&self) -> (KeyId, KeyId) {
