@@ -1,6 +1,8 @@
 use std::{fmt, time::Duration};
 
-use super::{Envelope, KeyId, KeyTimings, RefreshKeyId, StoredKey, StoredRefreshKey, Timestamp};
+use super::{
+    Envelope, KeyId, KeyState, KeyTimings, RefreshKeyId, StoredKey, StoredRefreshKey, Timestamp,
+};
 
 /// One atomic change of the key set. Each names the state that it was planned
 /// for, so that of several servers with one plan only one carries it out.
@@ -27,11 +29,10 @@ pub enum KeyChange {
     AddRetired(StoredKey),
     /// The private part is deleted and the key unpublished.
     Expire { kid: KeyId, at: Timestamp },
-    /// The same at once and in any state; a key that signs or is to sign next
-    /// is replaced.
+    /// The same at once, because the private part may be known.
     Revoke {
         kid: KeyId,
-        replacement: StoredKey,
+        revocation: Revocation,
         at: Timestamp,
     },
     /// Some server is going to sign tokens of this lifetime with the active key.
@@ -50,6 +51,20 @@ pub enum KeyChange {
     ExpireRefreshKeys { before: RefreshKeyId },
     /// Envelopes are wrapped under another master key.
     Rewrap(Vec<Rewrapping>),
+}
+
+/// What a key is when it is revoked, and what comes in its place.
+#[derive(Clone, Debug)]
+pub enum Revocation {
+    Retired,
+    Next {
+        replacement: StoredKey,
+    },
+    /// `next` signs at once, and the replacement after it.
+    Active {
+        next: KeyId,
+        replacement: StoredKey,
+    },
 }
 
 /// The envelope that a key has, and the one that it is to have.
@@ -79,10 +94,8 @@ impl KeyChange {
         match self {
             Self::Begin { next: new, .. }
             | Self::ReplaceNext { new_next: new, .. }
-            | Self::AddRetired(new)
-            | Self::Revoke {
-                replacement: new, ..
-            } => Some(new.life.published_at),
+            | Self::AddRetired(new) => Some(new.life.published_at),
+            Self::Revoke { revocation, .. } => Some(revocation.replacement()?.life.published_at),
             Self::Promote { new_next, at, .. } => Some(new_next.life.published_at.min(*at)),
             Self::AddRefreshKey { key, .. } | Self::ReplaceRefreshKeys { key, .. } => {
                 Some(key.record.created_at)
@@ -91,6 +104,25 @@ impl KeyChange {
             | Self::RaiseLifetime { .. }
             | Self::ExpireRefreshKeys { .. }
             | Self::Rewrap(_) => None,
+        }
+    }
+}
+
+impl Revocation {
+    /// The key that is published from now on.
+    pub fn replacement(&self) -> Option<&StoredKey> {
+        match self {
+            Self::Retired => None,
+            Self::Next { replacement } | Self::Active { replacement, .. } => Some(replacement),
+        }
+    }
+
+    /// The state that the key must be in.
+    pub fn was(&self) -> KeyState {
+        match self {
+            Self::Retired => KeyState::Retired,
+            Self::Next { .. } => KeyState::Next,
+            Self::Active { .. } => KeyState::Active,
         }
     }
 }

@@ -17,15 +17,33 @@ pub enum KeyStep {
     ExpireRefreshKeys { before: RefreshKeyId },
 }
 
-/// The first change that is due at `now`. Servers whose clocks agree plan the
-/// same, and the store lets only one of them carry it out.
-pub fn due_step(set: &KeySet, timings: KeyTimings, now: Timestamp) -> Option<KeyStep> {
-    if set.keys().is_empty() {
-        return Some(KeyStep::Begin);
+impl KeyStep {
+    /// Whether a key is made for it.
+    pub fn makes_a_key(&self) -> bool {
+        match self {
+            Self::Begin
+            | Self::Promote { .. }
+            | Self::BeginRefreshKeys
+            | Self::AddRefreshKey { .. } => true,
+            Self::Expire(_) | Self::ExpireRefreshKeys { .. } => false,
+        }
     }
-    promotion(set, timings, now)
-        .or_else(|| expiry(set, timings, now))
-        .or_else(|| refresh_key_step(set, timings, now))
+}
+
+/// The changes that are due at `now`, the most urgent one first. Servers whose
+/// clocks agree plan the same, and the store lets only one of them carry it out.
+pub fn due_steps(
+    set: &KeySet,
+    timings: KeyTimings,
+    now: Timestamp,
+) -> impl Iterator<Item = KeyStep> {
+    let begin = set.keys().is_empty().then_some(KeyStep::Begin);
+    let steps = [
+        promotion(set, timings, now),
+        expiry(set, timings, now),
+        refresh_key_step(set, timings, now),
+    ];
+    begin.into_iter().chain(steps.into_iter().flatten())
 }
 
 fn promotion(set: &KeySet, timings: KeyTimings, now: Timestamp) -> Option<KeyStep> {

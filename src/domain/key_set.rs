@@ -1,6 +1,6 @@
 use super::{
-    Envelope, KeyChange, KeyId, KeyState, RefreshKeyId, Rewrapping, SealedKeyId, StoredKey,
-    StoredRefreshKey, Timestamp,
+    Envelope, KeyChange, KeyId, KeyState, RefreshKeyId, Revocation, Rewrapping, SealedKeyId,
+    StoredKey, StoredRefreshKey, Timestamp,
 };
 
 /// All keys: those that sign, and those that authenticate refresh tokens.
@@ -80,9 +80,9 @@ impl KeySet {
             KeyChange::Expire { kid, at } => set.planned(kid, KeyState::Retired)?.expire(*at),
             KeyChange::Revoke {
                 kid,
-                replacement,
+                revocation,
                 at,
-            } => set.revoke(kid, replacement, *at)?,
+            } => set.revoke(kid, revocation, *at)?,
             KeyChange::RaiseLifetime { kid, lifetime } => {
                 let key = set.planned(kid, KeyState::Active)?;
                 key.life.longest_lifetime = key.life.longest_lifetime.max(*lifetime);
@@ -129,20 +129,17 @@ impl KeySet {
         Some(())
     }
 
-    fn revoke(&mut self, kid: &KeyId, replacement: &StoredKey, at: Timestamp) -> Option<()> {
-        let key = self.get_mut(kid)?;
-        let state = key.life.state;
-        (state != KeyState::Expired).then_some(())?;
-        key.expire(at);
-        if state == KeyState::Active {
-            let next = self.in_state(KeyState::Next)?.record.kid.clone();
-            let promoted = self.get_mut(&next)?;
-            promoted.life = promoted.life.activated(at);
+    fn revoke(&mut self, kid: &KeyId, revocation: &Revocation, at: Timestamp) -> Option<()> {
+        self.planned(kid, revocation.was())?.expire(at);
+        match revocation {
+            Revocation::Retired => Some(()),
+            Revocation::Next { replacement } => self.add(replacement),
+            Revocation::Active { next, replacement } => {
+                let promoted = self.planned(next, KeyState::Next)?;
+                promoted.life = promoted.life.activated(at);
+                self.add(replacement)
+            }
         }
-        if state != KeyState::Retired {
-            self.add(replacement)?;
-        }
-        Some(())
     }
 
     fn add(&mut self, key: &StoredKey) -> Option<()> {

@@ -33,8 +33,8 @@ pub use client::{Client, ClientId, ClientIdError, ClientName, ClientNameError, S
 pub use client_address::{ClientAddress, ClientNetwork};
 pub use email::{Email, EmailError};
 pub use envelope::Envelope;
-pub use key_change::{KeyChange, Rewrapping, SealedKeyId};
-pub use key_plan::{KeyStep, due_step};
+pub use key_change::{KeyChange, Revocation, Rewrapping, SealedKeyId};
+pub use key_plan::{KeyStep, due_steps};
 pub use key_set::KeySet;
 pub use key_timings::{KeyTimings, KeyTimingsError};
 pub use master_key_id::MasterKeyId;

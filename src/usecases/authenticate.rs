@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::{
     FieldError, IssuedLogin, TokenIssuer,
-    keys::{LoadedKeys, NoSigningKey},
+    keys::{NoSigningKey, SigningKeys},
 };
 use crate::{
     crypto::SigningFailed,
@@ -97,7 +97,7 @@ impl Authenticate {
         origin: &RequestOrigin,
         user: &User,
         password: &Password,
-        keys: &LoadedKeys,
+        keys: &SigningKeys,
     ) -> Result<IssuedLogin, AuthenticateError> {
         let rehash = self.rehash(user, password).await?;
         let now = self.clock.now();

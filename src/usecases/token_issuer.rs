@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc, time::Duration};
 
-use super::keys::{KeyRing, LoadedKeys, NoSigningKey};
+use super::keys::{KeyRing, NoSigningKey, SigningKeys};
 use crate::{
     crypto::{
         SigningFailed,
@@ -38,14 +38,14 @@ pub struct IssuedLogin {
 
 impl TokenIssuer {
     /// The keys to sign with now.
-    pub fn keys(&self) -> Result<Arc<LoadedKeys>, NoSigningKey> {
+    pub fn keys(&self) -> Result<SigningKeys, NoSigningKey> {
         self.ring.signing(self.clock.monotonic())
     }
 
     /// The tokens of a session whose current refresh token `refresh_key` makes.
     pub fn for_session(
         &self,
-        keys: &LoadedKeys,
+        keys: &SigningKeys,
         refresh_key: &RefreshKey,
         user: &User,
         session: &Session,
@@ -63,7 +63,7 @@ impl TokenIssuer {
 
     pub fn for_client(
         &self,
-        keys: &LoadedKeys,
+        keys: &SigningKeys,
         client: &Client,
         scopes: &Scopes,
     ) -> Result<IssuedToken, SigningFailed> {
@@ -77,7 +77,7 @@ impl TokenIssuer {
     }
 }
 
-fn sign(keys: &LoadedKeys, claims: &Claims, jti: TokenId) -> Result<IssuedToken, SigningFailed> {
+fn sign(keys: &SigningKeys, claims: &Claims, jti: TokenId) -> Result<IssuedToken, SigningFailed> {
     Ok(IssuedToken {
         access_token: keys.active.sign(claims)?,
         jti,

@@ -6,6 +6,7 @@ mod dev;
 mod doctor;
 mod files;
 mod keys;
+mod keys_hardening;
 mod kill;
 mod logging;
 mod master_key;

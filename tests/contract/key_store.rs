@@ -1,6 +1,5 @@
 mod in_place;
 mod lateness;
-mod revocation;
 
 use std::time::Duration;
 
@@ -34,7 +33,7 @@ on_every_store![
     a_retired_key_from_elsewhere_is_added_once,
 ];
 
-fn at(seconds: u64) -> Timestamp {
+pub(super) fn at(seconds: u64) -> Timestamp {
     a_time() + Duration::from_secs(seconds)
 }
 
@@ -42,7 +41,7 @@ fn key(kid: &str) -> StoredKey {
     a_stored_key(kid, a_time())
 }
 
-fn kid(text: &str) -> KeyId {
+pub(super) fn kid(text: &str) -> KeyId {
     text.parse().unwrap()
 }
 
@@ -54,7 +53,7 @@ pub(super) fn begin() -> KeyChange {
     KeyChange::Begin { active, next }
 }
 
-fn promote(new_next: &str) -> KeyChange {
+pub(super) fn promote(new_next: &str) -> KeyChange {
     KeyChange::Promote {
         active: kid("active"),
         next: kid("next"),
@@ -89,21 +88,21 @@ pub(super) async fn load(store: &TestStore) -> KeySet {
     store.keys.load().await.unwrap()
 }
 
-async fn states(store: &TestStore) -> Vec<(String, KeyState)> {
+pub(super) async fn states(store: &TestStore) -> Vec<(String, KeyState)> {
     let set = load(store).await;
     let keys = set.keys().iter();
     keys.map(|key| (key.record.kid.to_string(), key.life.state))
         .collect()
 }
 
-fn named(states: &[(&str, KeyState)]) -> Vec<(String, KeyState)> {
+pub(super) fn named(states: &[(&str, KeyState)]) -> Vec<(String, KeyState)> {
     states
         .iter()
         .map(|(kid, state)| ((*kid).to_owned(), *state))
         .collect()
 }
 
-async fn concurrently(store: &TestStore, change: impl Fn(usize) -> KeyChange) -> usize {
+pub(super) async fn concurrently(store: &TestStore, change: impl Fn(usize) -> KeyChange) -> usize {
     let mut tasks = JoinSet::new();
     for count in 0..50 {
         let keys = alternate(count, &store.keys, &store.elsewhere.keys);

@@ -7,6 +7,7 @@ mod key_store;
 mod password_hasher;
 mod rate_limiter;
 mod refresh_keys;
+mod revocation;
 mod session_store;
 mod storage;
 mod user_repo;

@@ -95,7 +95,10 @@ fn of_key(key: &StoredKey, envelope: &Envelope, master_keys: Option<&MasterKeys>
             let found = format!("{found}; does not open: {error}");
             let advice = match error {
                 OpenError::OtherMasterKey(id) => {
-                    format!("give master key {id}: as the current one, or in NOT_MY_KEY_PREVIOUS")
+                    format!(
+                        "give master key {id}: as the current one, or in NOT_MY_KEY_PREVIOUS. \
+                         Where nobody has it any more, run `signet keys revoke {kid}`"
+                    )
                 }
                 OpenError::UnknownFormat(_) => "use a newer version of Signet".to_owned(),
                 OpenError::Altered => {

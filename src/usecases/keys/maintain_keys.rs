@@ -1,9 +1,11 @@
 use std::sync::Arc;
 
-use super::{KeyMaker, KeyRing, KeysError, LoadedKeys, open_all};
+use super::{KeyMaker, KeyRing, KeysError, Opened, SigningKeys, open_all};
 use crate::{
     crypto::MasterKeys,
-    domain::{KeyChange, KeySet, KeyState, KeyStep, KeyTimings, RefreshKeyId, due_step},
+    domain::{
+        KeyChange, KeySet, KeyState, KeyStep, KeyTimings, MonotonicTime, RefreshKeyId, due_steps,
+    },
     ports::{Clock, KeyChanged, KeyStore},
 };
 
@@ -23,23 +25,31 @@ pub struct MaintainKeys {
 }
 
 impl MaintainKeys {
-    /// On an error the ring keeps what it has, and remembers the reason.
-    pub async fn run(&self) -> Result<Arc<LoadedKeys>, KeysError> {
+    /// On an error the ring keeps what is still published of what it has, and
+    /// remembers the reason.
+    pub async fn run(&self) -> Result<SigningKeys, KeysError> {
         let refreshed = self.refresh().await;
-        if let Err(error) = &refreshed {
-            self.ring.note_trouble(error.to_string());
+        match &refreshed {
+            Ok(_) => self.ring.forget_trouble(),
+            Err(error) => self.ring.note_trouble(error.to_string()),
         }
         refreshed
     }
 
-    async fn refresh(&self) -> Result<Arc<LoadedKeys>, KeysError> {
+    async fn refresh(&self) -> Result<SigningKeys, KeysError> {
         for _ in 0..MOST_CHANGES {
             let read_at = self.clock.monotonic();
             let set = self.keys.load().await?;
-            let Some(change) = self.due_change(&set).await? else {
-                let loaded = self.ring.published();
-                let keys = open_all(&set, &self.master_keys, loaded.as_deref(), read_at)?;
-                return Ok(self.ring.install(keys));
+            let change = if set.keys().is_empty() {
+                self.begin().await?
+            } else if let Some(change) = self.raise_lifetime(&set) {
+                change
+            } else {
+                let keys = self.install(&set, read_at)?;
+                match self.due_change(&set).await? {
+                    Some(change) => change,
+                    None => return Ok(keys),
+                }
             };
             // Outdated means that another server did it: the next reading shows.
             if self.keys.change(&change, &*self.clock).await? == KeyChanged::Done {
@@ -49,33 +59,62 @@ impl MaintainKeys {
         Err(KeysError::Unsettled)
     }
 
+    /// Signs and publishes from this set, as far as it opens. A server that
+    /// starts must open all of it.
+    fn install(&self, set: &KeySet, read_at: MonotonicTime) -> Result<SigningKeys, KeysError> {
+        let loaded = self.ring.published();
+        let Opened { mut keys, failure } =
+            open_all(set, &self.master_keys, loaded.as_deref(), read_at)?;
+        keys.warnings.extend(self.left_to_others(set));
+        let Some(failure) = failure else {
+            return self.ring.install(keys).ok_or(KeysError::Missing("active"));
+        };
+        if let Some(loaded) = loaded {
+            self.ring.install(keys.in_part(&loaded));
+        }
+        Err(failure)
+    }
+
     async fn due_change(&self, set: &KeySet) -> Result<Option<KeyChange>, KeysError> {
-        let step = due_step(set, self.timings, self.clock.now());
-        Ok(match step {
-            Some(KeyStep::Begin) => Some(self.begin().await?),
-            Some(KeyStep::Promote { active, next }) => {
-                let new_next = self.maker.make().await?;
-                Some(KeyChange::Promote {
-                    active,
-                    next,
-                    new_next,
-                    at: self.clock.now(),
-                    still_signing: self.timings.signs_after_retirement(),
-                })
-            }
-            Some(KeyStep::Expire(kid)) => Some(KeyChange::Expire {
+        let lacks = self.lacks_a_master_key(set);
+        let mut due = due_steps(set, self.timings, self.clock.now());
+        let Some(step) = due.find(|step| !(lacks && step.makes_a_key())) else {
+            return Ok(None);
+        };
+        Ok(Some(match step {
+            KeyStep::Begin => self.begin().await?,
+            KeyStep::Promote { active, next } => KeyChange::Promote {
+                active,
+                next,
+                new_next: self.maker.make().await?,
+                at: self.clock.now(),
+                still_signing: self.timings.signs_after_retirement(),
+            },
+            KeyStep::Expire(kid) => KeyChange::Expire {
                 kid,
                 at: self.clock.now(),
-            }),
-            Some(KeyStep::BeginRefreshKeys) => Some(KeyChange::AddRefreshKey {
+            },
+            KeyStep::BeginRefreshKeys => KeyChange::AddRefreshKey {
                 latest: None,
                 key: self.maker.make_refresh_key(RefreshKeyId::FIRST)?,
-            }),
-            Some(KeyStep::AddRefreshKey { latest }) => Some(self.add_refresh_key(latest)?),
-            Some(KeyStep::ExpireRefreshKeys { before }) => {
-                Some(KeyChange::ExpireRefreshKeys { before })
-            }
-            None => self.raise_lifetime(set),
+            },
+            KeyStep::AddRefreshKey { latest } => self.add_refresh_key(latest)?,
+            KeyStep::ExpireRefreshKeys { before } => KeyChange::ExpireRefreshKeys { before },
+        }))
+    }
+
+    /// As long as it does, this server makes no key: it would seal it under a
+    /// master key that the others may not have any more.
+    fn lacks_a_master_key(&self, set: &KeySet) -> bool {
+        set.sealed()
+            .any(|(_, envelope)| self.master_keys.get(envelope.master_key_id).is_none())
+    }
+
+    fn left_to_others(&self, set: &KeySet) -> Option<String> {
+        let mut due = due_steps(set, self.timings, self.clock.now());
+        let left = self.lacks_a_master_key(set) && due.any(|step| step.makes_a_key());
+        left.then(|| {
+            "a rotation is due, and left to servers that hold every master key in use".to_owned()
         })
     }
 

@@ -16,10 +16,10 @@ mod rotate_refresh_key;
 
 pub use import_key::{ImportAs, ImportError, ImportKey};
 pub use key_maker::KeyMaker;
-pub use key_ring::{KeyRing, LoadedKeys, NoSigningKey};
+pub use key_ring::{KeyRing, LoadedKeys, NoSigningKey, SigningKeys};
 pub use keys_error::{KeysError, UnopenedKeys};
 pub use maintain_keys::MaintainKeys;
-pub use open_keys::open_all;
+use open_keys::{Opened, open_all};
 pub use publish_keys::{PublishKeys, PublishedKeys};
 pub use refresh_keys::RefreshKeys;
 pub use revoke_key::{RevokeError, RevokeKey, Revoked};

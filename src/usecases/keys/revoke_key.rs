@@ -7,7 +7,7 @@ use super::{
     change_set::{Plan, change_set},
 };
 use crate::{
-    domain::{KeyChange, KeyId, KeySet, KeyState, KeyTimings, Timestamp},
+    domain::{KeyChange, KeyId, KeySet, KeyState, KeyTimings, Revocation, StoredKey, Timestamp},
     ports::{Clock, KeyStore},
 };
 
@@ -36,13 +36,18 @@ pub enum RevokeError {
     Unknown(KeyId),
     #[error("signing key {0} has expired already")]
     Expired(KeyId),
+    /// The change was confirmed for another state.
+    #[error("signing key {kid} is {} by now", .now.as_str())]
+    Changed { kid: KeyId, now: KeyState },
     #[error(transparent)]
     Keys(#[from] KeysError),
 }
 
 impl RevokeKey {
-    pub async fn run(&self, kid: &KeyId) -> Result<Revoked, RevokeError> {
-        let plan = |set| self.plan(set, kid);
+    /// `confirmed`: the state in which the caller knows the key to be, and for
+    /// which the consequences are wanted.
+    pub async fn run(&self, kid: &KeyId, confirmed: KeyState) -> Result<Revoked, RevokeError> {
+        let plan = |set| self.plan(set, kid, confirmed);
         let revoked = change_set(&*self.keys, &*self.clock, plan).await?;
         tracing::warn!(
             %kid,
@@ -53,17 +58,31 @@ impl RevokeKey {
         Ok(revoked)
     }
 
-    async fn plan(&self, set: KeySet, kid: &KeyId) -> Result<Plan<Revoked>, RevokeError> {
+    async fn plan(
+        &self,
+        set: KeySet,
+        kid: &KeyId,
+        confirmed: KeyState,
+    ) -> Result<Plan<Revoked>, RevokeError> {
         let key = set.get(kid);
         let key = key.ok_or_else(|| RevokeError::Unknown(kid.clone()))?;
         let was = key.life.state;
         if was == KeyState::Expired {
             return Err(RevokeError::Expired(kid.clone()));
         }
-        let replacement = self.maker.make().await?;
+        if was != confirmed {
+            let kid = kid.clone();
+            return Err(RevokeError::Changed { kid, now: was });
+        }
+        let successor = match was {
+            KeyState::Active => {
+                let next = set.in_state(KeyState::Next);
+                Some(next.ok_or(KeysError::Missing("next"))?)
+            }
+            _ => None,
+        };
+        let revocation = self.revocation(was, successor).await?;
         let now = self.clock.now();
-        let next = set.in_state(KeyState::Next);
-        let successor = next.filter(|_| was == KeyState::Active);
         let known_from = successor.map(|next| next.life.may_sign_from(self.timings));
         Ok(Plan {
             outcome: Revoked {
@@ -73,9 +92,27 @@ impl RevokeKey {
             },
             change: Some(KeyChange::Revoke {
                 kid: kid.clone(),
-                replacement,
+                revocation,
                 at: now,
             }),
+        })
+    }
+
+    /// A key is made only where one is to come in place of the revoked one.
+    async fn revocation(
+        &self,
+        was: KeyState,
+        successor: Option<&StoredKey>,
+    ) -> Result<Revocation, KeysError> {
+        Ok(match (was, successor) {
+            (_, Some(next)) => Revocation::Active {
+                next: next.record.kid.clone(),
+                replacement: self.maker.make().await?,
+            },
+            (KeyState::Next, None) => Revocation::Next {
+                replacement: self.maker.make().await?,
+            },
+            (_, None) => Revocation::Retired,
         })
     }
 }

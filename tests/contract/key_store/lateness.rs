@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use signet::{
-    domain::{KeyChange, KeyTimings},
+    domain::{KeyChange, KeyTimings, Revocation},
     ports::{Clock, KeyChanged, StorageError},
 };
 
@@ -63,7 +63,9 @@ async fn a_change_that_comes_later_is_refused_and_changes_nothing(store: &TestSt
     refused(store, replace_next(), &late).await;
     let revoke = KeyChange::Revoke {
         kid: kid("active"),
-        replacement: key("replacement"),
+        revocation: Revocation::Next {
+            replacement: key("replacement"),
+        },
         at: a_time(),
     };
     refused(store, revoke, &late).await;

@@ -8,3 +8,4 @@ mod rewrap;
 mod rotate;
 mod server;
 mod simulation;
+mod strangers;

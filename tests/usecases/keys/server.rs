@@ -3,8 +3,8 @@ use std::sync::Arc;
 use signet::{
     adapters::memory::MemoryStore,
     crypto::MasterKeys,
-    domain::{KeySet, KeyTimings, RsaKeySize, SigningAlgorithm},
-    ports::KeyStore,
+    domain::{KeyId, KeySet, KeyState, KeyTimings, RsaKeySize, SigningAlgorithm},
+    ports::{KeyGenerator, KeyStore},
     usecases::keys::{
         ImportKey, KeyMaker, KeyRing, MaintainKeys, RevokeKey, RewrapKeys, RotateKeys,
     },
@@ -40,8 +40,12 @@ impl Server {
     }
 
     fn maker(&self) -> Arc<KeyMaker> {
+        self.maker_of(Arc::new(FreshKeys))
+    }
+
+    pub fn maker_of(&self, generator: Arc<dyn KeyGenerator>) -> Arc<KeyMaker> {
         Arc::new(KeyMaker {
-            generator: Arc::new(FreshKeys),
+            generator,
             clock: self.clock.clone(),
             entropy: Arc::new(CountingEntropy::default()),
             master_key: self.master_keys.current().clone(),
@@ -70,7 +74,7 @@ impl Server {
         }
     }
 
-    pub fn revoke(&self) -> RevokeKey {
+    pub fn revoke_key(&self) -> RevokeKey {
         RevokeKey {
             keys: self.store.clone(),
             maker: self.maker(),
@@ -93,6 +97,18 @@ impl Server {
             master_keys: self.master_keys.clone(),
             clock: self.clock.clone(),
         }
+    }
+
+    /// Revokes a key.
+    pub async fn revoke(&self, kid: &KeyId) {
+        let state = self.keys().await.get(kid).unwrap().life.state;
+        self.revoke_key().run(kid, state).await.unwrap();
+    }
+
+    pub async fn active_and_next(&self) -> (KeyId, KeyId) {
+        let set = self.keys().await;
+        let kid = |state| set.in_state(state).unwrap().record.kid.clone();
+        (kid(KeyState::Active), kid(KeyState::Next))
     }
 
     pub async fn keys(&self) -> KeySet {

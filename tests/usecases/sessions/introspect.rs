@@ -53,7 +53,7 @@ async fn a_token_of_a_revoked_key_is_not_active() {
         clock: f.clock.clone(),
         timings: f.upkeep.timings,
     };
-    revoke.run(&active).await.unwrap();
+    revoke.run(&active, KeyState::Active).await.unwrap();
     f.upkeep.run().await.unwrap();
     assert_eq!(f.introspect().run(&token).await.unwrap(), None);
 }
