@@ -6,7 +6,7 @@ use std::{
     panic::AssertUnwindSafe,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -17,10 +17,7 @@ use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::Instant,
-};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::ports::StorageError;
 
@@ -64,20 +61,39 @@ impl GroupCommit {
 
     /// Answers when the step is committed, or undone.
     pub(super) async fn write<S: WriteStep>(&self, step: S) -> Result<S::Output, S::Error> {
-        let (reply, replied) = oneshot::channel();
+        let (reply, mut replied) = oneshot::channel();
+        let turn = Turn::default();
         let waiting = Waiting {
             step: Some(step),
             result: None,
-            since: Instant::now(),
+            turn: turn.clone(),
             reply,
         };
         self.line
             .send_timeout(Box::new(waiting), LONGEST_WAIT)
             .await
             .map_err(|_| StorageError::unavailable("the line of writes does not move"))?;
-        replied
-            .await
-            .map_err(|_| StorageError::unavailable("the writing task is gone"))?
+        let replied = match tokio::time::timeout(LONGEST_WAIT, &mut replied).await {
+            Ok(replied) => replied,
+            Err(_) if turn.take() => {
+                let reason = "the write did not have its turn in time";
+                return Err(StorageError::unavailable(reason).into());
+            }
+            // It has begun: what becomes of it is worth waiting for.
+            Err(_) => replied.await,
+        };
+        replied.map_err(|_| StorageError::unavailable("the writing task is gone"))?
+    }
+}
+
+/// Goes to whoever takes it first: the write that begins, or the caller who
+/// does not wait any longer.
+#[derive(Clone, Default)]
+struct Turn(Arc<AtomicBool>);
+
+impl Turn {
+    fn take(&self) -> bool {
+        !self.0.swap(true, Ordering::AcqRel)
     }
 }
 
@@ -95,21 +111,16 @@ trait Job: Send {
 struct Waiting<S: WriteStep> {
     step: Option<S>,
     result: Option<Result<S::Output, S::Error>>,
-    since: Instant,
+    turn: Turn,
     reply: oneshot::Sender<Result<S::Output, S::Error>>,
 }
 
 #[async_trait]
 impl<S: WriteStep> Job for Waiting<S> {
     async fn run(&mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
-        let Some(step) = self.step.take() else {
+        let Some(step) = self.step.take().filter(|_| self.turn.take()) else {
             return Ok(());
         };
-        if self.since.elapsed() > LONGEST_WAIT {
-            let reason = "it waited too long for its turn";
-            self.result = Some(Err(StorageError::unavailable(reason).into()));
-            return Ok(());
-        }
         let savepoint = transaction.begin().await?;
         let applied = AssertUnwindSafe(step.apply(&savepoint))
             .catch_unwind()

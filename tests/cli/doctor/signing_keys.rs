@@ -7,12 +7,13 @@ use crate::support::{
 #[tokio::test]
 async fn a_wrong_master_key_fails_for_each_key_and_names_the_wanted_one() {
     let dir = served();
-    let keys = "SELECT kid, master_key_id FROM keys";
+    let keys = "SELECT kid, master_key_id FROM keys \
+                UNION ALL SELECT 'refresh key 1', master_key_id FROM refresh_keys";
     let rows = database::rows(&database_of(&dir), keys).await;
     let output = run(doctor(dir.path()).env("NOT_MY_KEY", ANOTHER_KEY));
     assert_eq!(output.status.code(), Some(1));
     let lines = lines(&output);
-    assert_eq!(count(&lines, "FAIL"), 2, "{lines:#?}");
+    assert_eq!(count(&lines, "FAIL"), 3, "{lines:#?}");
     for row in rows {
         let line = lines.iter().find(|line| line.contains(&row[0])).unwrap();
         assert_holds(line, &["FAIL", &row[1], "NOT_MY_KEY_PREVIOUS"]);
@@ -27,6 +28,7 @@ fn without_a_master_key_the_other_checks_still_run() {
     assert_holds(&only(&output, "FAIL"), &["master key", "NOT_MY_KEY"]);
     let lines = lines(&output);
     assert_eq!(count(&lines, "warn  signing key "), 2, "{lines:#?}");
+    assert_eq!(count(&lines, "warn  refresh key 1 "), 1, "{lines:#?}");
     assert_eq!(count(&lines, "ok    password hashing"), 1);
 }
 
@@ -41,7 +43,7 @@ fn a_key_under_a_previous_master_key_is_warned_of() {
     assert_eq!(output.status.code(), Some(0));
     let lines = lines(&output);
     let warnings: Vec<_> = lines.iter().filter(|l| l.starts_with("warn")).collect();
-    assert_eq!(warnings.len(), 2, "{lines:#?}");
+    assert_eq!(warnings.len(), 3, "{lines:#?}");
     for line in warnings {
         assert_holds(line, &["a previous one", "run `signet master-key rotate`"]);
     }

@@ -62,7 +62,7 @@ async fn a_change_that_comes_later_is_refused_and_changes_nothing(store: &TestSt
     refused(store, begin(), &late).await;
     refused(store, replace_next(), &late).await;
     let revoke = KeyChange::Revoke {
-        kid: kid("active"),
+        kid: kid("another"),
         revocation: Revocation::Next {
             replacement: key("replacement"),
         },
