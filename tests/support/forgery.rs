@@ -160,6 +160,8 @@ fn tampered(token: &str) -> Vec<Forgery> {
 
 fn malformed(token: &str) -> Vec<Forgery> {
     let [header, claims, signature] = segments(token);
+    let not_json = BASE64_URL_SAFE_NO_PAD.encode("not JSON");
+    let a_list = BASE64_URL_SAFE_NO_PAD.encode("[]");
     vec![
         forgery("a word", "nonsense".to_owned(), MALFORMED),
         forgery("two segments", [header, claims].join("."), MALFORMED),
@@ -172,6 +174,21 @@ fn malformed(token: &str) -> Vec<Forgery> {
         forgery(
             "a header that is no base64",
             ["*", claims, signature].join("."),
+            MALFORMED,
+        ),
+        forgery(
+            "a header that is no JSON",
+            [&not_json, claims, signature].join("."),
+            MALFORMED,
+        ),
+        forgery(
+            "a header that is no object",
+            [&a_list, claims, signature].join("."),
+            MALFORMED,
+        ),
+        forgery(
+            "a header whose type is no text",
+            Draft::of(token).header("typ", json!(1)).signed(),
             MALFORMED,
         ),
         forgery(
