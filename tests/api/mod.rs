@@ -1,11 +1,13 @@
 //! The server over real TCP, one file per route or layer.
 
 mod auth;
+mod bearer;
 mod client_ip;
 mod cors;
 mod docs;
 mod health;
 mod jwks;
+mod me;
 mod rate_limit;
 mod refusals;
 mod register;

@@ -30,6 +30,7 @@ pub struct TestApp {
     pub database: TestDatabase,
     pub clock: Arc<ManualClock>,
     pub client: Client,
+    pub ports: Ports,
     /// The keys' upkeep, which runs when a test says so.
     pub keys: MaintainKeys,
     _stop: oneshot::Sender<()>,
@@ -142,6 +143,7 @@ impl TestAppBuilder {
             database,
             clock,
             client: Client::new(),
+            ports,
             keys,
             _stop: stop,
         }
