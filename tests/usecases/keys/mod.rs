@@ -3,6 +3,7 @@
 mod import;
 mod maintain;
 mod property;
+mod queued_login;
 mod revoke;
 mod rewrap;
 mod rotate;
