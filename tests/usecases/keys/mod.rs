@@ -10,3 +10,4 @@ mod rotate;
 mod server;
 mod simulation;
 mod strangers;
+mod trouble;
