@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use chrono::Datelike;
 use sea_orm::Set;
 
 use super::{entities::keys, error::Row};
 use crate::{
-    domain::{Envelope, KeyLife, KeyRecord, StoredKey},
+    domain::{Envelope, KeyLife, KeyRecord, KeyState, StoredKey, Timestamp},
     ports::StorageError,
 };
 
@@ -51,8 +52,8 @@ impl TryFrom<keys::Model> for StoredKey {
             table: "keys",
             id: &model.kid,
         };
-        let lifetime = u64::try_from(model.longest_lifetime)
-            .map_err(|e| row.corrupt("longest_lifetime", e))?;
+        let state = model.state.parse().map_err(|e| row.corrupt("state", e))?;
+        check_dates(&model, state, row)?;
         Ok(Self {
             record: KeyRecord {
                 kid: model.kid.parse().map_err(|e| row.corrupt("kid", e))?,
@@ -60,31 +61,93 @@ impl TryFrom<keys::Model> for StoredKey {
                 created_at: model.created_at,
             },
             life: KeyLife {
-                state: model.state.parse().map_err(|e| row.corrupt("state", e))?,
+                state,
                 published_at: model.published_at,
                 activated_at: model.activated_at,
                 retired_at: model.retired_at,
                 expired_at: model.expired_at,
-                longest_lifetime: Duration::from_micros(lifetime),
+                longest_lifetime: duration(row, "longest_lifetime", model.longest_lifetime)?,
                 tokens_expire_at: model.tokens_expire_at,
             },
-            sealed: envelope_of(&model, row)?,
+            sealed: match state {
+                KeyState::Expired => nothing_sealed(&model, row).map(|()| None)?,
+                _ => Some(envelope_of(&model, row)?),
+            },
             public_jwk: model.public_jwk,
         })
     }
 }
 
-/// All of the envelope's columns are there, or none.
-fn envelope_of(model: &keys::Model, row: Row<'_>) -> Result<Option<Envelope>, StorageError> {
-    let Some(ciphertext) = model.ciphertext.clone() else {
-        return Ok(None);
-    };
+/// Microseconds, at most as long as any token lives.
+fn duration(row: Row<'_>, column: &'static str, micros: i64) -> Result<Duration, StorageError> {
+    let micros = u64::try_from(micros).map_err(|e| row.corrupt(column, e))?;
+    Some(Duration::from_micros(micros))
+        .filter(|duration| *duration <= KeyLife::LONGEST_LIFETIME)
+        .ok_or_else(|| row.corrupt(column, "is longer than ten years"))
+}
+
+/// The year 9999 is the last that RFC 3339 can write; far beyond it, adding to
+/// a date fails.
+pub(super) fn check_date(
+    row: Row<'_>,
+    column: &'static str,
+    date: Timestamp,
+) -> Result<(), StorageError> {
+    if (1970..=9999).contains(&date.year()) {
+        Ok(())
+    } else {
+        Err(row.corrupt(column, "is not between the years 1970 and 9999"))
+    }
+}
+
+/// The dates that the state wants are there, and none is out of this world.
+fn check_dates(model: &keys::Model, state: KeyState, row: Row<'_>) -> Result<(), StorageError> {
+    check_date(row, "created_at", model.created_at)?;
+    check_date(row, "published_at", model.published_at)?;
+    let retired = state == KeyState::Retired;
+    for (column, date, wanted) in [
+        (
+            "activated_at",
+            model.activated_at,
+            state == KeyState::Active,
+        ),
+        ("retired_at", model.retired_at, retired),
+        ("tokens_expire_at", model.tokens_expire_at, retired),
+        ("expired_at", model.expired_at, state == KeyState::Expired),
+    ] {
+        match date {
+            Some(date) => check_date(row, column, date)?,
+            None if wanted => return Err(row.corrupt(column, "is missing")),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// Of an expired key no column of the envelope is left.
+fn nothing_sealed(model: &keys::Model, row: Row<'_>) -> Result<(), StorageError> {
+    let left = [
+        ("format_version", model.format_version.is_some()),
+        ("master_key_id", model.master_key_id.is_some()),
+        ("wrapped_data_key", model.wrapped_data_key.is_some()),
+        ("nonce", model.nonce.is_some()),
+        ("ciphertext", model.ciphertext.is_some()),
+    ];
+    match left.into_iter().find(|(_, is_left)| *is_left) {
+        Some((column, _)) => Err(row.corrupt(column, "is left of an expired key")),
+        None => Ok(()),
+    }
+}
+
+/// Of any other key all columns of the envelope are there.
+fn envelope_of(model: &keys::Model, row: Row<'_>) -> Result<Envelope, StorageError> {
     let missing = |column| move || row.corrupt(column, "is missing");
     let format_version = model.format_version.ok_or_else(missing("format_version"))?;
     let master_key_id = (model.master_key_id.as_ref()).ok_or_else(missing("master_key_id"))?;
     let wrapped = (model.wrapped_data_key.as_deref()).ok_or_else(missing("wrapped_data_key"))?;
     let nonce = model.nonce.as_deref().ok_or_else(missing("nonce"))?;
-    Ok(Some(Envelope {
+    let ciphertext = (model.ciphertext.clone()).ok_or_else(missing("ciphertext"))?;
+    Ok(Envelope {
         format_version: u16::try_from(format_version)
             .map_err(|e| row.corrupt("format_version", e))?,
         master_key_id: (master_key_id.parse()).map_err(|e| row.corrupt("master_key_id", e))?,
@@ -92,5 +155,5 @@ fn envelope_of(model: &keys::Model, row: Row<'_>) -> Result<Option<Envelope>, St
             .map_err(|_| row.corrupt("wrapped_data_key", "not 40 bytes"))?,
         nonce: (nonce.try_into()).map_err(|_| row.corrupt("nonce", "not 12 bytes"))?,
         ciphertext,
-    }))
+    })
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::Set;
 
-use super::{entities::refresh_keys, error::Row};
+use super::{entities::refresh_keys, error::Row, key_row::check_date};
 use crate::{
     domain::{Envelope, RefreshKeyId, RefreshKeyRecord, StoredRefreshKey},
     ports::StorageError,
@@ -37,6 +37,8 @@ impl TryFrom<refresh_keys::Model> for StoredRefreshKey {
             table: "refresh_keys",
             id: &id,
         };
+        check_date(row, "created_at", model.created_at)?;
+        check_date(row, "signs_from", model.signs_from)?;
         Ok(Self {
             record: RefreshKeyRecord {
                 id: u32::try_from(model.id)
