@@ -2,10 +2,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{
-    FieldError, IssuedLogin, TokenIssuer,
-    keys::{NoSigningKey, SigningKeys},
-};
+use super::{FieldError, IssuedLogin, TokenIssuer, keys::NoSigningKey};
 use crate::{
     crypto::SigningFailed,
     domain::{
@@ -56,9 +53,10 @@ impl Authenticate {
     ) -> Result<IssuedLogin, AuthenticateError> {
         let password = Password::new(password)
             .map_err(|e| AuthenticateError::Invalid(vec![FieldError::new("password", e)]))?;
-        let keys = self.issuer.keys()?;
+        // Nobody waits for a hash that cannot end in a token.
+        self.issuer.keys()?;
         match self.identify(username, &password).await? {
-            Ok(user) => self.grant(origin, &user, &password, &keys).await,
+            Ok(user) => self.grant(origin, &user, &password).await,
             Err(failure) => self.refuse(origin, failure).await,
         }
     }
@@ -97,9 +95,10 @@ impl Authenticate {
         origin: &RequestOrigin,
         user: &User,
         password: &Password,
-        keys: &SigningKeys,
     ) -> Result<IssuedLogin, AuthenticateError> {
         let rehash = self.rehash(user, password).await?;
+        // Hashes wait in a queue: the keys may have changed, or grown too old.
+        let keys = self.issuer.keys()?;
         let now = self.clock.now();
         let refresh_key = keys.refresh.signing(now).ok_or(NoSigningKey::Missing)?;
         let session = Session::begin(
@@ -110,7 +109,7 @@ impl Authenticate {
             refresh_key.id(),
             self.issuer.terms,
         );
-        let issued = (self.issuer).for_session(keys, refresh_key, user, &session, now)?;
+        let issued = (self.issuer).for_session(&keys, refresh_key, user, &session, now)?;
         let success = AuthSuccess {
             session,
             kid: keys.active.kid().clone(),

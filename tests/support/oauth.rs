@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
-use signet::usecases::{clients::NewClient, keys::RevokeKey};
+use signet::{
+    domain::KeyState,
+    usecases::{clients::NewClient, keys::RevokeKey},
+};
 
 use super::{
     app::{TestApp, TestAppBuilder},
@@ -149,7 +152,10 @@ impl TestApp {
             clock: self.clock.clone(),
             timings: self.keys.timings,
         };
-        revoke.run(&kid.parse().unwrap()).await.unwrap();
+        revoke
+            .run(&kid.parse().unwrap(), KeyState::Active)
+            .await
+            .unwrap();
         self.keys.run().await.unwrap();
     }
 

@@ -9,7 +9,7 @@ use super::{
     sealed_row::{SealedRow, id_of},
 };
 use crate::{
-    domain::{Envelope, KeyLife, KeyRecord, StoredKey},
+    domain::{KeyLife, KeyRecord, KeyState, StoredKey},
     ports::StorageError,
 };
 
@@ -50,30 +50,63 @@ pub(super) fn of(key: &StoredKey) -> Result<keys::ActiveModel, StorageError> {
 pub(super) fn read(row: &QueryResult) -> Result<StoredKey, StorageError> {
     let kid: String = id_of(row, "keys", "kid")?;
     let key = SealedRow::new(row, "keys", &kid);
-    let lifetime: i64 = key.get("longest_lifetime")?;
-    let lifetime = u64::try_from(lifetime).map_err(|e| key.corrupt("longest_lifetime", e))?;
+    let state = key.parse("state")?;
     Ok(StoredKey {
         record: KeyRecord {
             kid: key.parse("kid")?,
             algorithm: key.parse("algorithm")?,
-            created_at: key.get("created_at")?,
+            created_at: key.date("created_at")?,
         },
-        life: KeyLife {
-            state: key.parse("state")?,
-            published_at: key.get("published_at")?,
-            activated_at: key.get("activated_at")?,
-            retired_at: key.get("retired_at")?,
-            expired_at: key.get("expired_at")?,
-            longest_lifetime: Duration::from_micros(lifetime),
-            tokens_expire_at: key.get("tokens_expire_at")?,
-        },
+        life: life(key, state)?,
         public_jwk: key.get("public_jwk")?,
-        sealed: envelope(key)?,
+        sealed: match state {
+            KeyState::Expired => nothing_sealed(key).map(|()| None)?,
+            _ => Some(key.envelope()?),
+        },
     })
 }
 
-/// All of the envelope's columns are there, or none.
-fn envelope(key: SealedRow<'_>) -> Result<Option<Envelope>, StorageError> {
-    let ciphertext: Option<Vec<u8>> = key.get("ciphertext")?;
-    ciphertext.map(|_| key.envelope()).transpose()
+/// The dates that the state wants are there.
+fn life(key: SealedRow<'_>, state: KeyState) -> Result<KeyLife, StorageError> {
+    let date = |column, wanted| match key.optional_date(column)? {
+        None if wanted => Err(key.corrupt(column, "is missing")),
+        date => Ok(date),
+    };
+    let retired = state == KeyState::Retired;
+    Ok(KeyLife {
+        state,
+        published_at: key.date("published_at")?,
+        activated_at: date("activated_at", state == KeyState::Active)?,
+        retired_at: date("retired_at", retired)?,
+        expired_at: date("expired_at", state == KeyState::Expired)?,
+        longest_lifetime: lifetime(key)?,
+        tokens_expire_at: date("tokens_expire_at", retired)?,
+    })
+}
+
+/// Microseconds, at most as long as any token lives.
+fn lifetime(key: SealedRow<'_>) -> Result<Duration, StorageError> {
+    let column = "longest_lifetime";
+    let micros: i64 = key.get(column)?;
+    let micros = u64::try_from(micros).map_err(|e| key.corrupt(column, e))?;
+    Some(Duration::from_micros(micros))
+        .filter(|duration| *duration <= KeyLife::LONGEST_LIFETIME)
+        .ok_or_else(|| key.corrupt(column, "is longer than ten years"))
+}
+
+/// Of an expired key no column of the envelope is left.
+fn nothing_sealed(key: SealedRow<'_>) -> Result<(), StorageError> {
+    let left = |column| key.corrupt(column, "is left of an expired key");
+    if key.get::<Option<i16>>("format_version")?.is_some() {
+        return Err(left("format_version"));
+    }
+    if key.get::<Option<String>>("master_key_id")?.is_some() {
+        return Err(left("master_key_id"));
+    }
+    for column in ["wrapped_data_key", "nonce", "ciphertext"] {
+        if key.get::<Option<Vec<u8>>>(column)?.is_some() {
+            return Err(left(column));
+        }
+    }
+    Ok(())
 }

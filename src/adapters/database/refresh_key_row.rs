@@ -40,9 +40,9 @@ pub(super) fn read(row: &QueryResult) -> Result<StoredRefreshKey, StorageError> 
             id: u32::try_from(number)
                 .map(RefreshKeyId::new)
                 .map_err(|e| key.corrupt("id", e))?,
-            created_at: key.get("created_at")?,
+            created_at: key.date("created_at")?,
         },
-        signs_from: key.get("signs_from")?,
+        signs_from: key.date("signs_from")?,
         sealed: key.envelope()?,
     })
 }

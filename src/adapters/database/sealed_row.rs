@@ -3,10 +3,14 @@
 
 use std::{fmt, str::FromStr};
 
+use chrono::Datelike;
 use sea_orm::{QueryResult, TryGetable};
 
 use super::error::Row;
-use crate::{domain::Envelope, ports::StorageError};
+use crate::{
+    domain::{Envelope, Timestamp},
+    ports::StorageError,
+};
 
 #[derive(Clone, Copy)]
 pub(super) struct SealedRow<'a> {
@@ -47,6 +51,28 @@ impl<'a> SealedRow<'a> {
     ) -> Result<T, StorageError> {
         let text: String = self.get(column)?;
         text.parse().map_err(|e| self.corrupt(column, e))
+    }
+
+    pub(super) fn date(self, column: &'static str) -> Result<Timestamp, StorageError> {
+        self.checked(column, self.get(column)?)
+    }
+
+    pub(super) fn optional_date(
+        self,
+        column: &'static str,
+    ) -> Result<Option<Timestamp>, StorageError> {
+        let date: Option<Timestamp> = self.get(column)?;
+        date.map(|date| self.checked(column, date)).transpose()
+    }
+
+    /// The year 9999 is the last that RFC 3339 can write; far beyond it, adding
+    /// to a date fails.
+    fn checked(self, column: &'static str, date: Timestamp) -> Result<Timestamp, StorageError> {
+        if (1970..=9999).contains(&date.year()) {
+            Ok(date)
+        } else {
+            Err(self.corrupt(column, "is not between the years 1970 and 9999"))
+        }
     }
 
     pub(super) fn envelope(self) -> Result<Envelope, StorageError> {

@@ -17,10 +17,14 @@ pub enum KeysError {
     Unusable(KeyId, #[source] UnusableKey),
     #[error("there can be no more refresh keys")]
     RefreshKeysExhausted,
-    #[error("the key store holds no {0} signing key: start a server on it first")]
+    #[error("the key store holds no {0} signing key")]
     Missing(&'static str),
     #[error("the key set kept changing under the attempts to change it")]
     Unsettled,
+    #[error("the upkeep of the keys panicked: the log says where")]
+    Panicked,
+    #[error("the key store holds signing key {0} without its private part")]
+    NoPrivatePart(KeyId),
     #[error(transparent)]
     Generation(#[from] KeyGenerationFailed),
     #[error("cannot seal or render the signing keys: {0}")]

@@ -1,6 +1,12 @@
-use std::sync::Arc;
+use std::{
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+};
 
-use super::{KeyMaker, KeyRing, KeysError, Opened, SigningKeys, open_all};
+use super::{KeyMaker, KeyRing, KeysError, LoadedKeys, Opened, SigningKeys, open_all};
 use crate::{
     crypto::MasterKeys,
     domain::{
@@ -9,8 +15,8 @@ use crate::{
     ports::{Clock, KeyChanged, KeyStore},
 };
 
-/// How many changes one run may find due or meet. More mean that something is
-/// wrong with the store or the clock.
+/// How many changes one run may find due or meet, expiries aside. More mean that
+/// something is wrong with the store or the clock.
 const MOST_CHANGES: usize = 100;
 
 /// Does what is due in the keys' lives, and reads the key set into the
@@ -28,7 +34,7 @@ impl MaintainKeys {
     /// On an error the ring keeps what is still published of what it has, and
     /// remembers the reason.
     pub async fn run(&self) -> Result<SigningKeys, KeysError> {
-        let refreshed = self.refresh().await;
+        let refreshed = unless_it_panics(self.refresh()).await;
         match &refreshed {
             Ok(_) => self.ring.forget_trouble(),
             Err(error) => self.ring.note_trouble(error.to_string()),
@@ -36,14 +42,22 @@ impl MaintainKeys {
         refreshed
     }
 
+    /// What was read is installed before anything else is tried: what others
+    /// revoked is dropped although this server cannot do what is due.
     async fn refresh(&self) -> Result<SigningKeys, KeysError> {
-        for _ in 0..MOST_CHANGES {
+        let mut changes = 0;
+        while changes < MOST_CHANGES {
             let read_at = self.clock.monotonic();
             let set = self.keys.load().await?;
             let change = if set.keys().is_empty() {
                 self.begin().await?
-            } else if let Some(change) = self.raise_lifetime(&set) {
-                change
+            } else if let Some(raise) = self.raise_lifetime(&set) {
+                if let Err(error) = self.keys.change(&raise, &*self.clock).await {
+                    self.install_without_active(&set, read_at)?;
+                    return Err(error.into());
+                }
+                changes += 1;
+                continue;
             } else {
                 let keys = self.install(&set, read_at)?;
                 match self.due_change(&set).await? {
@@ -52,11 +66,34 @@ impl MaintainKeys {
                 }
             };
             // Outdated means that another server did it: the next reading shows.
-            if self.keys.change(&change, &*self.clock).await? == KeyChanged::Done {
+            let done = self.keys.change(&change, &*self.clock).await? == KeyChanged::Done;
+            if done {
                 log(&change);
+            }
+            // After a long time any number of keys may be due to expire.
+            if !(done && matches!(change, KeyChange::Expire { .. })) {
+                changes += 1;
             }
         }
         Err(KeysError::Unsettled)
+    }
+
+    /// Before the active key's row says how long this server's tokens live, no
+    /// token of it may be made: the former key goes on, if it is still published.
+    fn install_without_active(
+        &self,
+        set: &KeySet,
+        read_at: MonotonicTime,
+    ) -> Result<(), KeysError> {
+        if let Some(loaded) = self.ring.published() {
+            let opened = open_all(set, &self.master_keys, Some(&loaded), read_at)?;
+            let keys = LoadedKeys {
+                active: None,
+                ..opened.keys
+            };
+            self.ring.install(keys.in_part(&loaded));
+        }
+        Ok(())
     }
 
     /// Signs and publishes from this set, as far as it opens. A server that
@@ -147,6 +184,19 @@ impl MaintainKeys {
             lifetime,
         })
     }
+}
+
+/// Servers run the upkeep for as long as they live: a panic must not end it
+/// unnoticed.
+async fn unless_it_panics<T>(
+    upkeep: impl Future<Output = Result<T, KeysError>>,
+) -> Result<T, KeysError> {
+    let mut upkeep = pin!(upkeep);
+    poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| upkeep.as_mut().poll(context)));
+        polled.unwrap_or(Poll::Ready(Err(KeysError::Panicked)))
+    })
+    .await
 }
 
 fn log(change: &KeyChange) {

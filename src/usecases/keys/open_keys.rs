@@ -33,11 +33,13 @@ pub(super) fn open_all(
     let mut jwks = Vec::new();
     let mut unopened = Vec::new();
     let mut unusable = None;
-    for key in set.keys() {
+    let published_keys = set.keys().iter();
+    for key in published_keys.filter(|key| key.life.state != KeyState::Expired) {
+        let kid = key.record.kid.clone();
         let Some(envelope) = &key.sealed else {
+            unusable = Some(KeysError::NoPrivatePart(kid));
             continue;
         };
-        let kid = key.record.kid.clone();
         match open(key, envelope, master_keys, loaded) {
             Ok(pair) => {
                 jwks.push(pair.jwk().clone());
