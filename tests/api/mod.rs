@@ -8,6 +8,8 @@ mod docs;
 mod health;
 mod jwks;
 mod me;
+mod metadata;
+mod oauth;
 mod rate_limit;
 mod refusals;
 mod register;

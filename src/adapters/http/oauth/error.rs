@@ -18,8 +18,7 @@ pub(super) struct OAuthError {
     /// `unsupported_grant_type`, `temporarily_unavailable` or `server_error`.
     error: String,
     /// Explains this occurrence, for people.
-    #[oai(skip_serializing_if_is_none)]
-    error_description: Option<String>,
+    error_description: String,
 }
 
 impl RefusalBody for OAuthError {
@@ -76,7 +75,10 @@ pub(in super::super) fn render(problem: &Problem) -> Response {
     };
     let body = OAuthError {
         error: error_of(problem, status).to_owned(),
-        error_description: problem.description().map(str::to_owned),
+        error_description: problem
+            .description()
+            .unwrap_or_else(|| description_of(status))
+            .to_owned(),
     };
     let mut response = Response::builder()
         .status(status)
@@ -86,6 +88,19 @@ pub(in super::super) fn render(problem: &Problem) -> Response {
         .body(Body::from_string(body.to_json_string()));
     problem.add_headers(response.headers_mut());
     response
+}
+
+/// Of refusals that are not OAuth's alone, and elsewhere explain themselves by
+/// their code.
+fn description_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::METHOD_NOT_ALLOWED => "this endpoint takes POST alone",
+        StatusCode::PAYLOAD_TOO_LARGE => "the body is over 16 KiB",
+        StatusCode::SERVICE_UNAVAILABLE => "the server cannot do this now",
+        status => status
+            .canonical_reason()
+            .unwrap_or("the request is refused"),
+    }
 }
 
 fn error_of(problem: &Problem, status: StatusCode) -> &'static str {

@@ -41,7 +41,8 @@ impl Form {
         let malformed = || invalid_request("the body is not a form in UTF-8");
         let text = std::str::from_utf8(bytes).map_err(|_| malformed())?;
         let mut parameters = HashMap::new();
-        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        // `pair.is_empty()` would be the method of `Type`, which is never true.
+        for pair in text.split('&').filter(|pair| !str::is_empty(pair)) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decode(name).ok_or_else(malformed)?;
             let value = decode(value).ok_or_else(malformed)?;
