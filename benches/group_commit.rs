@@ -4,11 +4,7 @@
 //! Each refresh is durable before it is answered. Without groups there would
 //! be a commit, and a sync of the disk, for each.
 
-use std::{
-    error::Error,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use signet::{
     adapters::{
@@ -40,22 +36,24 @@ async fn main() -> Outcome<()> {
     std::fs::File::create(&path)?;
     let database = Database::open_sqlite(&path).await?;
     migrate(&database).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     println!("sessions at once  refreshes/s  commits/s  refreshes per commit");
     for concurrency in CONCURRENCIES {
         let mut sessions = Vec::new();
         for _ in 0..concurrency {
             sessions.push(begin(&database).await?);
         }
-        let (started, commits) = (Instant::now(), database.commits());
+        let (started, commits) = (clock.monotonic(), database.commits());
         let mut tasks = JoinSet::new();
         for session in sessions {
-            tasks.spawn(refresh_for(SqlSessionStore::new(database.clone()), session));
+            let store = SqlSessionStore::new(database.clone());
+            tasks.spawn(refresh_for(store, session, clock.clone()));
         }
         let mut refreshes = 0_u64;
         while let Some(done) = tasks.join_next().await {
             refreshes += done??;
         }
-        let seconds = started.elapsed().as_secs_f64();
+        let seconds = clock.monotonic().since(started).as_secs_f64();
         let commits = database.commits() - commits;
         #[expect(clippy::cast_precision_loss, reason = "counts of seconds, not of ages")]
         let (refreshes, commits) = (refreshes as f64, commits as f64);
@@ -116,12 +114,15 @@ async fn begin(database: &Database) -> Outcome<Session> {
 }
 
 /// Refreshes the session again and again, and answers how often.
-async fn refresh_for(store: SqlSessionStore, mut session: Session) -> Outcome<u64> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+async fn refresh_for(
+    store: SqlSessionStore,
+    mut session: Session,
+    clock: Arc<dyn Clock>,
+) -> Outcome<u64> {
     let origin = origin()?;
-    let started = Instant::now();
+    let started = clock.monotonic();
     let mut count = 0;
-    while started.elapsed() < TIME {
+    while clock.monotonic().since(started) < TIME {
         let attempt = RefreshAttempt {
             session: session.id,
             token: PresentedToken {

@@ -14,3 +14,4 @@ mod rate_limit;
 mod refusals;
 mod register;
 mod request_id;
+mod token;

@@ -28,7 +28,7 @@ fn without_a_master_key_the_other_checks_still_run() {
     assert_holds(&only(&output, "FAIL"), &["master key", "NOT_MY_KEY"]);
     let lines = lines(&output);
     assert_eq!(count(&lines, "warn  signing key "), 2, "{lines:#?}");
-    assert_eq!(count(&lines, "warn  refresh key 1 "), 1, "{lines:#?}");
+    assert_eq!(count(&lines, "warn  refresh key 1:"), 1, "{lines:#?}");
     assert_eq!(count(&lines, "ok    password hashing"), 1);
 }
 
