@@ -42,7 +42,8 @@ fn basic(id: &str, secret: &str) -> String {
 
 /// Every byte percent-encoded.
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+    let escape = |byte| ["%".to_owned(), hex::encode([byte])].concat();
+    text.bytes().map(escape).collect()
 }
 
 async fn assert_unauthorized(response: Response, description: &str) {

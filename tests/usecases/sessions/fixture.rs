@@ -143,15 +143,15 @@ pub async fn log_in(store: &MemoryStore, issuer: &TokenIssuer, user: &NewUser) -
     );
     let account = store.find_by_username(&user.username).await;
     let account = account.unwrap().unwrap();
-    let issued = issuer.for_session(&keys, refresh_key, &account, &session, now);
-    let issued = issued.unwrap();
+    let login = issuer.for_session(&keys, refresh_key, &account, &session, now);
+    let login = login.unwrap();
     let success = AuthSuccess {
         session,
         kid: keys.active.kid().clone(),
-        jti: issued.access.jti,
+        jti: login.access.jti,
         rehash: None,
     };
     let recorded = store.record_success(now, &an_origin(), &success).await;
     recorded.unwrap();
-    issued
+    login
 }

@@ -168,10 +168,10 @@ impl Simulation {
             Event::Pass { millis } => self.pass(millis).await,
             Event::Refresh { server } => {
                 let token = self.owner.clone();
-                match self.owner_presents(server, &token).await? {
-                    Some(next) => self.keep(next),
-                    None => Ok(()),
+                if let Some(next) = self.owner_presents(server, &token).await? {
+                    self.keep(next);
                 }
+                Ok(())
             }
             Event::LoseAnswer { server } => {
                 let token = self.owner.clone();
@@ -185,7 +185,10 @@ impl Simulation {
                     (Some(first), Some(second)) if first != second => {
                         Err("two tabs got different tokens".to_owned())
                     }
-                    (_, Some(next)) => self.keep(next),
+                    (_, Some(next)) => {
+                        self.keep(next);
+                        Ok(())
+                    }
                     _ => Ok(()),
                 }
             }
@@ -225,7 +228,7 @@ impl Simulation {
         let Some(current) = self.owner_presents(server, &token).await? else {
             return Ok(());
         };
-        self.keep(current.clone())?;
+        self.keep(current.clone());
         self.clock
             .advance(self.terms.reuse_window + self.skew + self.slack());
         self.upkeep().await;
@@ -288,10 +291,9 @@ impl Simulation {
         Ok(answer)
     }
 
-    fn keep(&mut self, token: String) -> Result<(), String> {
+    fn keep(&mut self, token: String) {
         self.owner = token;
         self.presented = None;
-        Ok(())
     }
 
     /// A token that was good was not consumed, or not long ago.
