@@ -1,6 +1,7 @@
 //! The composition root: the only place that chooses the adapters of a server.
 
 mod keys;
+mod use_cases;
 
 use std::sync::Arc;
 
@@ -9,11 +10,11 @@ use thiserror::Error;
 use crate::{
     adapters::{
         database::{
-            Database, SchemaError, SqlAuthLog, SqlKeyStore, SqlUserRepo, check_schema,
-            master_keys_in_use, migrate,
+            Database, SchemaError, SqlAuthLog, SqlClientStore, SqlKeyStore, SqlSessionStore,
+            SqlUserRepo, check_schema, master_keys_in_use, migrate,
         },
         hasher::{Argon2Hasher, StartError},
-        http::{HttpSettings, UseCases},
+        http::HttpSettings,
         limiter::MokaLimiter,
         system::{
             BlockingKeyGenerator, OsEntropy, SystemClock, create_private_dir, ensure_private_file,
@@ -23,13 +24,10 @@ use crate::{
     crypto::{MasterKeys, envelope::OpenError},
     domain::AccessTokenPolicy,
     ports::{
-        AuthLog, Clock, Entropy, KeyGenerator, KeyStore, PasswordHasher, RateLimiter, Storage,
-        StorageError, UserRepo,
+        AuthLog, ClientStore, Clock, Entropy, KeyGenerator, KeyStore, PasswordHasher, RateLimiter,
+        SessionStore, Storage, StorageError, UserRepo,
     },
-    usecases::{
-        AdmitRequest, Authenticate, CheckReadiness, RegisterUser,
-        keys::{KeyRing, KeysError, PublishKeys, UnopenedKeys},
-    },
+    usecases::keys::{KeysError, UnopenedKeys},
 };
 
 /// One adapter for every port.
@@ -38,6 +36,8 @@ pub struct Ports {
     pub users: Arc<dyn UserRepo>,
     pub auth_log: Arc<dyn AuthLog>,
     pub keys: Arc<dyn KeyStore>,
+    pub sessions: Arc<dyn SessionStore>,
+    pub clients: Arc<dyn ClientStore>,
     pub storage: Arc<dyn Storage>,
     pub hasher: Arc<dyn PasswordHasher>,
     pub limiter: Arc<dyn RateLimiter>,
@@ -124,6 +124,8 @@ impl Ports {
             users: Arc::new(SqlUserRepo::new(database.clone())),
             auth_log: Arc::new(SqlAuthLog::new(database.clone())),
             keys: Arc::new(SqlKeyStore::new(database.clone())),
+            sessions: Arc::new(SqlSessionStore::new(database.clone())),
+            clients: Arc::new(SqlClientStore::new(database.clone())),
             storage: Arc::new(database.clone()),
             hasher: Arc::new(hasher),
             limiter: Arc::new(MokaLimiter::new(config.rate_limit_clients, clock.clone())),
@@ -131,43 +133,6 @@ impl Ports {
             clock,
             entropy,
         })
-    }
-
-    /// The use cases on these ports.
-    pub fn use_cases(
-        &self,
-        config: &Config,
-        policy: AccessTokenPolicy,
-        ring: Arc<KeyRing>,
-    ) -> UseCases {
-        UseCases {
-            register_user: Arc::new(RegisterUser {
-                users: self.users.clone(),
-                hasher: self.hasher.clone(),
-                clock: self.clock.clone(),
-                entropy: self.entropy.clone(),
-            }),
-            authenticate: Arc::new(Authenticate {
-                users: self.users.clone(),
-                auth_log: self.auth_log.clone(),
-                hasher: self.hasher.clone(),
-                clock: self.clock.clone(),
-                entropy: self.entropy.clone(),
-                ring: ring.clone(),
-                policy,
-            }),
-            publish_keys: PublishKeys {
-                ring: ring.clone(),
-                clock: self.clock.clone(),
-                max_age: config.key_timings.jwks_max_age,
-            },
-            check_readiness: CheckReadiness {
-                storage: self.storage.clone(),
-                ring,
-                clock: self.clock.clone(),
-            },
-            admit_request: Arc::new(AdmitRequest::new(self.limiter.clone(), config.rate_limits)),
-        }
     }
 
     pub fn http_settings(&self, config: &Config) -> HttpSettings {

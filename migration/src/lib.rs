@@ -8,6 +8,10 @@ use sea_orm_migration::prelude::MigrationTrait;
 mod m20261123_000001_create_users;
 mod m20261123_000002_create_keys;
 mod m20261123_000003_create_auth_logs;
+mod m20261123_000004_create_refresh_keys;
+mod m20261123_000005_create_sessions;
+mod m20261123_000006_create_clients;
+mod m20261123_000007_extend_auth_logs;
 
 #[derive(Debug)]
 pub struct Migrator;
@@ -19,6 +23,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_create_users::Migration),
             Box::new(m20261123_000002_create_keys::Migration),
             Box::new(m20261123_000003_create_auth_logs::Migration),
+            Box::new(m20261123_000004_create_refresh_keys::Migration),
+            Box::new(m20261123_000005_create_sessions::Migration),
+            Box::new(m20261123_000006_create_clients::Migration),
+            Box::new(m20261123_000007_extend_auth_logs::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     crypto::MasterKeys,
     usecases::keys::{
         ImportKey, KeyMaker, KeyRing, MaintainKeys, RevokeKey, RewrapKeys, RotateKeys,
+        RotateRefreshKey,
     },
 };
 
@@ -62,10 +63,23 @@ impl Ports {
         }
     }
 
+    pub fn rotate_refresh_key(
+        &self,
+        config: &Config,
+        master_keys: &MasterKeys,
+    ) -> RotateRefreshKey {
+        RotateRefreshKey {
+            keys: self.keys.clone(),
+            maker: self.key_maker(config, master_keys),
+            timings: config.key_timings,
+        }
+    }
+
     pub fn rewrap_keys(&self, master_keys: &Arc<MasterKeys>) -> RewrapKeys {
         RewrapKeys {
             keys: self.keys.clone(),
             master_keys: master_keys.clone(),
+            clock: self.clock.clone(),
         }
     }
 }

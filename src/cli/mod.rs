@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod clients;
 mod config;
 mod dev;
 mod doctor;
@@ -10,8 +11,10 @@ mod logging;
 mod master_key;
 mod migrate;
 mod openapi;
+mod refresh_key;
 mod serve;
 mod session;
+mod table;
 
 use std::{ffi::OsStr, path::PathBuf, process::ExitCode};
 
@@ -48,6 +51,12 @@ enum Command {
     /// List, rotate, revoke, import and export the signing keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Make, list and delete service clients
+    #[command(subcommand)]
+    Clients(clients::ClientsCommand),
+    /// Change the key that authenticates refresh tokens
+    #[command(subcommand)]
+    RefreshKey(refresh_key::RefreshKeyCommand),
     /// Change the master key
     #[command(subcommand)]
     MasterKey(master_key::MasterKeyCommand),
@@ -72,6 +81,12 @@ pub fn run() -> ExitCode {
         Command::Keygen => keygen::run(),
         Command::Keys(command) => {
             runtime().and_then(|runtime| runtime.block_on(keys::run(&sources, &command)))
+        }
+        Command::Clients(command) => {
+            runtime().and_then(|runtime| runtime.block_on(clients::run(&sources, &command)))
+        }
+        Command::RefreshKey(command) => {
+            runtime().and_then(|runtime| runtime.block_on(refresh_key::run(&sources, &command)))
         }
         Command::MasterKey(command) => {
             runtime().and_then(|runtime| runtime.block_on(master_key::run(&sources, &command)))

@@ -25,6 +25,8 @@ pub(super) fn run() -> Result<(), CliError> {
         users: store.clone(),
         auth_log: store.clone(),
         keys: store.clone(),
+        sessions: store.clone(),
+        clients: store.clone(),
         storage: store,
         hasher: Arc::new(hasher),
         limiter: Arc::new(MemoryLimiter::new(clock.clone())),

@@ -15,7 +15,7 @@ use crate::{
     },
     config::{Config, DEV_DIR, Sources},
     crypto::MasterKeys,
-    usecases::{AdmitRequest, keys::MaintainKeys},
+    usecases::{AdmitRequest, keys::MaintainKeys, sessions::PurgeExpired},
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -24,6 +24,7 @@ Examples:
   NOT_MY_KEY_FILE=/etc/signet/master.key signet serve --data-dir /var/lib/signet";
 
 const REFUSALS_LOGGED_EVERY: Duration = Duration::from_mins(1);
+const PURGED_EVERY: Duration = Duration::from_mins(1);
 
 #[derive(Args)]
 pub(super) struct ServeArgs {
@@ -74,6 +75,7 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
     tracing::info!(kid = %loaded.active.kid(), "signing key loaded");
     let ring = maintain_keys.ring.clone();
     tokio::spawn(keep_maintaining(maintain_keys));
+    tokio::spawn(keep_purging(ports.purge_expired()));
 
     let listener = TcpListener::bind(config.listen).await.map_err(|e| {
         CliError::failure(io::Error::new(
@@ -122,6 +124,19 @@ async fn keep_maintaining(maintain_keys: MaintainKeys) {
                 error = &error as &dyn Error,
                 "cannot reread the signing keys"
             );
+        }
+    }
+}
+
+/// Deletes what has expired, now and then.
+async fn keep_purging(purge_expired: PurgeExpired) {
+    let mut ticks = tokio::time::interval(PURGED_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match purge_expired.run().await {
+            Ok(purged) => tracing::debug!(?purged, "expired sessions deleted"),
+            Err(error) => tracing::error!(error = &error as &dyn Error, "cannot purge"),
         }
     }
 }

@@ -61,6 +61,18 @@ impl Session {
     ) -> Result<(Self, Arc<MasterKeys>), CliError> {
         let (session, master_keys) = Self::open_to_change(sources).await?;
         check_master_key(&session.database, &master_keys).await?;
+        if session
+            .keys()
+            .load()
+            .await
+            .map_err(KeysError::from)?
+            .keys()
+            .is_empty()
+        {
+            return Err(CliError::refused(
+                "there are no signing keys yet: the first start of `signet serve` makes them",
+            ));
+        }
         let current = master_keys.current().id();
         match session.active_master_key().await? {
             Some(used) if used != current => eprintln!(

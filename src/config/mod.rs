@@ -5,6 +5,7 @@ mod database_url;
 mod error;
 mod master_key;
 mod reading;
+mod sessions;
 mod settings;
 mod sources;
 
@@ -12,7 +13,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use crate::{
     adapters::{hasher::PoolSettings, http::ClientIpPolicy},
-    domain::{Argon2Params, KeyTimings, RsaKeySize, SigningAlgorithm},
+    domain::{Argon2Params, KeyTimings, RsaKeySize, SessionTerms, SigningAlgorithm},
     usecases::RateLimits,
 };
 
@@ -40,6 +41,7 @@ pub struct Config {
     pub signing_algorithm: SigningAlgorithm,
     pub key_bits: RsaKeySize,
     pub key_timings: KeyTimings,
+    pub session_terms: SessionTerms,
     pub argon2: Argon2Params,
     pub hash_pool: PoolSettings,
     pub rate_limits: RateLimits,
@@ -76,11 +78,15 @@ impl Config {
             key_timings: reading::key_timings(&values, access_token_ttl)?,
             signing_algorithm: reading::signing_algorithm(&values)?,
             key_bits: reading::key_bits(&values)?,
+            session_terms: sessions::terms(&values, access_token_ttl)?,
             argon2: reading::argon2(&values, dev)?,
             hash_pool: reading::hash_pool(&values)?,
             rate_limits: RateLimits {
                 auth: reading::rate_limit(&values, "auth_rate_limit")?,
                 register: reading::rate_limit(&values, "register_rate_limit")?,
+                token: reading::rate_limit(&values, "token_rate_limit")?,
+                revoke: reading::rate_limit(&values, "revoke_rate_limit")?,
+                introspect: reading::rate_limit(&values, "introspect_rate_limit")?,
             },
             rate_limit_clients: reading::number(
                 &values,

@@ -80,7 +80,7 @@ pub(super) fn key_timings(
     })
 }
 
-fn whole_seconds(values: &Values, name: &str) -> Result<Duration, ConfigError> {
+pub(super) fn whole_seconds(values: &Values, name: &str) -> Result<Duration, ConfigError> {
     const MOST: Duration = Duration::from_hours(24 * 3650);
     let duration = duration(values, name)?;
     if duration.subsec_nanos() > 0 || !(Duration::from_secs(1)..=MOST).contains(&duration) {
@@ -210,7 +210,7 @@ fn hash_max_wait(values: &Values) -> Result<Duration, ConfigError> {
     }
 }
 
-fn duration(values: &Values, name: &str) -> Result<Duration, ConfigError> {
+pub(super) fn duration(values: &Values, name: &str) -> Result<Duration, ConfigError> {
     let text = values.text(name)?;
     values.check(
         name,

@@ -82,6 +82,21 @@ pub const SETTINGS: &[Setting] = &[
         "how old a key set a server may sign from",
     ),
     setting(
+        "session_idle_ttl",
+        "30days",
+        "a session ends when it is not refreshed for so long, at most `365days`",
+    ),
+    setting(
+        "session_max_ttl",
+        "180days",
+        "a session ends after so long, however often it is refreshed",
+    ),
+    setting(
+        "refresh_reuse_window",
+        "10s",
+        "how long a consumed refresh token still yields the current one, at most `5m`",
+    ),
+    setting(
         "argon2_memory_kib",
         "19456",
         "memory of one hash in KiB, at most 1048576",
@@ -112,6 +127,21 @@ pub const SETTINGS: &[Setting] = &[
         "register_rate_limit",
         "5/1s",
         "`POST /register` per client, or `off`",
+    ),
+    setting(
+        "token_rate_limit",
+        "50/1s",
+        "`POST /token` per client, or `off`",
+    ),
+    setting(
+        "revoke_rate_limit",
+        "50/1s",
+        "`POST /revoke` per client, or `off`",
+    ),
+    setting(
+        "introspect_rate_limit",
+        "50/1s",
+        "`POST /introspect` per client, or `off`",
     ),
     setting(
         "rate_limit_clients",

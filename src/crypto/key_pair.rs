@@ -2,18 +2,19 @@ use std::fmt;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{
-    Algorithm, DecodingKey, Header, Validation,
+    Algorithm, Header,
     jwk::{CommonParameters, Jwk, KeyAlgorithm, PublicKeyUse, ThumbprintHash},
 };
 use serde::Serialize;
 
 use super::{
-    KeyType, PrivateKey, SigningFailed, UnusableKey, parsed_key::ParsedKey, unusable_key::unusable,
+    KeyType, PrivateKey, SigningFailed, UnusableKey, VerifyingKey, parsed_key::ParsedKey,
+    unusable_key::unusable,
 };
 use crate::domain::{KeyId, SigningAlgorithm};
 
 /// The `typ` of access tokens (RFC 9068 §2.1).
-const ACCESS_TOKEN_TYPE: &str = "at+jwt";
+pub(super) const ACCESS_TOKEN_TYPE: &str = "at+jwt";
 
 /// A private key that was parsed once and signs, with the public key that
 /// belongs to it and the JWS header of its tokens.
@@ -22,6 +23,7 @@ pub struct SigningKeyPair {
     algorithm: SigningAlgorithm,
     key: ParsedKey,
     jwk: Jwk,
+    verifying_key: VerifyingKey,
     /// The header in base64url: the same for every token of this key.
     header: String,
 }
@@ -59,6 +61,7 @@ impl SigningKeyPair {
             kid,
             algorithm,
             key,
+            verifying_key: VerifyingKey::new(&jwk, algorithm)?,
             jwk,
         };
         pair.prove()?;
@@ -78,6 +81,10 @@ impl SigningKeyPair {
         &self.jwk
     }
 
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        &self.verifying_key
+    }
+
     /// A compact JWS (RFC 7515 §3.1) over `claims`. About 0.3 ms for RSA of
     /// 2048 bits, a tenth of that on the curves.
     pub fn sign<T: Serialize>(&self, claims: &T) -> Result<String, SigningFailed> {
@@ -92,11 +99,8 @@ impl SigningKeyPair {
     fn prove(&self) -> Result<(), UnusableKey> {
         let probe = serde_json::json!({ "probe": self.kid.as_str() });
         let token = self.sign(&probe).map_err(unusable)?;
-        let mut validation = Validation::new(jws_algorithm(self.algorithm));
-        validation.required_spec_claims.clear();
-        validation.validate_exp = false;
-        let key = DecodingKey::from_jwk(&self.jwk).map_err(unusable)?;
-        jsonwebtoken::decode::<serde_json::Value>(&token, &key, &validation)
+        self.verifying_key
+            .verify::<serde_json::Value>(&token)
             .map(drop)
             .map_err(unusable)
     }
@@ -115,7 +119,7 @@ pub fn thumbprint(private_key: &PrivateKey) -> Result<KeyId, UnusableKey> {
         .map_err(unusable)
 }
 
-fn jws_algorithm(algorithm: SigningAlgorithm) -> Algorithm {
+pub(super) fn jws_algorithm(algorithm: SigningAlgorithm) -> Algorithm {
     match algorithm {
         SigningAlgorithm::Rs256 => Algorithm::RS256,
         SigningAlgorithm::Ps256 => Algorithm::PS256,

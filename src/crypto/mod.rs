@@ -1,7 +1,9 @@
 //! Pure computation on domain values. What needs chance takes it as an
 //! argument; what takes long says so and leaves the thread to its caller.
 
+pub mod access_token;
 pub mod argon2id;
+mod client_secret;
 pub mod envelope;
 mod generate;
 pub mod jwks;
@@ -13,10 +15,13 @@ mod parsed_key;
 pub mod pem;
 mod pem_block;
 mod private_key;
+pub mod refresh_token;
 pub mod sealed_key;
 pub mod spki;
 mod unusable_key;
+mod verifying_key;
 
+pub use client_secret::ClientSecret;
 pub use generate::{GenerationFailed, generate};
 pub use key_pair::{SigningKeyPair, thumbprint};
 pub use key_type::{KeyType, UnsupportedKeyType};
@@ -24,3 +29,4 @@ pub use master_key::{MasterKey, MasterKeyFormat};
 pub use master_keys::MasterKeys;
 pub use private_key::PrivateKey;
 pub use unusable_key::{SigningFailed, UnusableKey};
+pub use verifying_key::VerifyingKey;

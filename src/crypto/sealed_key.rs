@@ -1,10 +1,13 @@
-//! Signing keys in envelopes: what the additional data binds.
+//! Signing keys and refresh keys in envelopes: what the additional data binds.
+
+use zeroize::Zeroizing;
 
 use super::{
     MasterKey, MasterKeys, PrivateKey,
     envelope::{self, OpenError, SealingNonces, TooLarge},
+    refresh_token::RefreshKey,
 };
-use crate::domain::{Envelope, KeyRecord};
+use crate::domain::{Envelope, KeyRecord, RefreshKeyRecord, StoredRefreshKey};
 
 pub fn seal(
     private_key: &PrivateKey,
@@ -26,6 +29,32 @@ pub fn open(
     master_keys: &MasterKeys,
 ) -> Result<PrivateKey, OpenError> {
     envelope::open(envelope, &context(record), master_keys).map(PrivateKey::from_pkcs8_der)
+}
+
+pub fn seal_refresh_key(
+    secret: &[u8; 32],
+    record: &RefreshKeyRecord,
+    master_key: &MasterKey,
+    nonces: &SealingNonces,
+) -> Result<Envelope, TooLarge> {
+    envelope::seal(secret, &refresh_key_context(record), master_key, nonces)
+}
+
+pub fn open_refresh_key(
+    key: &StoredRefreshKey,
+    master_keys: &MasterKeys,
+) -> Result<RefreshKey, OpenError> {
+    let context = refresh_key_context(&key.record);
+    let secret = envelope::open(&key.sealed, &context, master_keys)?;
+    let secret = Zeroizing::new(<[u8; 32]>::try_from(&secret[..]).map_err(|_| OpenError::Altered)?);
+    Ok(RefreshKey::new(key.record.id, &secret))
+}
+
+fn refresh_key_context(record: &RefreshKeyRecord) -> Vec<u8> {
+    let mut bytes = b"signet refresh key\0".to_vec();
+    bytes.extend(record.id.number().to_be_bytes());
+    bytes.extend(record.created_at.timestamp_micros().to_be_bytes());
+    bytes
 }
 
 /// The record in an unambiguous form: each text is preceded by its length, so

@@ -1,28 +1,52 @@
-use super::{KeyId, PasswordHash, TokenId, UserId};
+use super::{ClientId, KeyId, PasswordHash, Session, SessionId, TokenId, UserId};
 
 /// A refused attempt to authenticate, as the auth log keeps it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuthFailure {
     /// No such account. What was submitted as its name is kept nowhere:
     /// people type passwords into the wrong field.
     UnknownUser,
     WrongPassword(UserId),
     Disabled(UserId),
+    /// A refresh token that was consumed before; its session was ended.
+    RefreshReuse(UserId, SessionId),
+    /// No such service client. What was submitted as its id is kept nowhere.
+    UnknownClient,
+    WrongClientSecret(ClientId),
 }
 
 impl AuthFailure {
-    pub fn user(self) -> Option<UserId> {
+    pub fn user(&self) -> Option<UserId> {
         match self {
-            Self::UnknownUser => None,
-            Self::WrongPassword(user) | Self::Disabled(user) => Some(user),
+            Self::WrongPassword(user) | Self::Disabled(user) | Self::RefreshReuse(user, _) => {
+                Some(*user)
+            }
+            Self::UnknownUser | Self::UnknownClient | Self::WrongClientSecret(_) => None,
         }
     }
 
-    pub fn outcome(self) -> Outcome {
+    pub fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::RefreshReuse(_, session) => Some(*session),
+            _ => None,
+        }
+    }
+
+    pub fn client(&self) -> Option<&ClientId> {
+        match self {
+            Self::WrongClientSecret(client) => Some(client),
+            _ => None,
+        }
+    }
+
+    pub fn outcome(&self) -> Outcome {
         match self {
             Self::UnknownUser => Outcome::UnknownUser,
             Self::WrongPassword(_) => Outcome::WrongPassword,
             Self::Disabled(_) => Outcome::Disabled,
+            Self::RefreshReuse(..) => Outcome::RefreshReuse,
+            Self::UnknownClient => Outcome::UnknownClient,
+            Self::WrongClientSecret(_) => Outcome::WrongClientSecret,
         }
     }
 }
@@ -30,7 +54,8 @@ impl AuthFailure {
 /// A login that is about to be granted: everything that it changes.
 #[derive(Clone, Debug)]
 pub struct AuthSuccess {
-    pub user: UserId,
+    /// The session that begins; it names the account.
+    pub session: Session,
     pub kid: KeyId,
     pub jti: TokenId,
     pub rehash: Option<Rehash>,
@@ -50,6 +75,9 @@ pub enum Outcome {
     WrongPassword,
     UnknownUser,
     Disabled,
+    RefreshReuse,
+    UnknownClient,
+    WrongClientSecret,
 }
 
 impl Outcome {
@@ -59,6 +87,9 @@ impl Outcome {
             Self::WrongPassword => "wrong_password",
             Self::UnknownUser => "unknown_user",
             Self::Disabled => "disabled",
+            Self::RefreshReuse => "refresh_reuse",
+            Self::UnknownClient => "unknown_client",
+            Self::WrongClientSecret => "wrong_client_secret",
         }
     }
 }

@@ -1,70 +1,52 @@
-use std::time::Duration;
+use super::{
+    Envelope, KeyChange, KeyId, KeyState, RefreshKeyId, Revocation, Rewrapping, SealedKeyId,
+    StoredKey, StoredRefreshKey, Timestamp,
+};
 
-use super::{Envelope, KeyId, KeyState, StoredKey, Timestamp};
-
-/// All signing keys, oldest first.
+/// All keys: those that sign, and those that authenticate refresh tokens.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KeySet(Vec<StoredKey>);
-
-/// One atomic change of the key set. Each names the state that it was planned
-/// for, so that of several servers with one plan only one carries it out.
-#[derive(Clone, Debug)]
-pub enum KeyChange {
-    /// The first two keys.
-    Begin { active: StoredKey, next: StoredKey },
-    /// `next` takes over from `active`, which retires.
-    Promote {
-        active: KeyId,
-        next: KeyId,
-        new_next: StoredKey,
-        at: Timestamp,
-        /// How long some server may go on signing with the retired key.
-        still_signing: Duration,
-    },
-    /// Another key is to sign next; the former one never signed.
-    ReplaceNext {
-        next: KeyId,
-        new_next: StoredKey,
-        at: Timestamp,
-    },
-    /// A key from elsewhere that only verifies.
-    AddRetired(StoredKey),
-    /// The private part is deleted and the key unpublished.
-    Expire { kid: KeyId, at: Timestamp },
-    /// The same at once and in any state; a key that signs or is to sign next
-    /// is replaced.
-    Revoke {
-        kid: KeyId,
-        replacement: StoredKey,
-        at: Timestamp,
-    },
-    /// Some server is going to sign tokens of this lifetime with the active key.
-    RaiseLifetime { kid: KeyId, lifetime: Duration },
-    /// The envelopes of these keys are wrapped under another master key: for
-    /// each the former and the new one.
-    Rewrap(Vec<(KeyId, Envelope, Envelope)>),
+pub struct KeySet {
+    signing: Vec<StoredKey>,
+    refresh: Vec<StoredRefreshKey>,
 }
 
 impl KeySet {
-    pub fn new(mut keys: Vec<StoredKey>) -> Self {
-        keys.sort_by(|a, b| {
+    pub fn new(mut signing: Vec<StoredKey>, mut refresh: Vec<StoredRefreshKey>) -> Self {
+        signing.sort_by(|a, b| {
             let order = |key: &StoredKey| (key.record.created_at, key.record.kid.clone());
             order(a).cmp(&order(b))
         });
-        Self(keys)
+        refresh.sort_by_key(|key| key.record.id);
+        Self { signing, refresh }
     }
 
+    /// The signing keys, oldest first.
     pub fn keys(&self) -> &[StoredKey] {
-        &self.0
+        &self.signing
+    }
+
+    /// The refresh keys, oldest first.
+    pub fn refresh_keys(&self) -> &[StoredRefreshKey] {
+        &self.refresh
     }
 
     pub fn get(&self, kid: &KeyId) -> Option<&StoredKey> {
-        self.0.iter().find(|key| key.record.kid == *kid)
+        self.signing.iter().find(|key| key.record.kid == *kid)
+    }
+
+    /// Every secret in the set.
+    pub fn sealed(&self) -> impl Iterator<Item = (SealedKeyId, &Envelope)> {
+        let signing = self.signing.iter().filter_map(|key| {
+            let id = SealedKeyId::Signing(key.record.kid.clone());
+            Some((id, key.sealed.as_ref()?))
+        });
+        let refresh = self.refresh.iter();
+        signing.chain(refresh.map(|key| (SealedKeyId::Refresh(key.record.id), &key.sealed)))
     }
 
     /// The key in this state, of those states that only one key has.
     pub fn in_state(&self, state: KeyState) -> Option<&StoredKey> {
-        self.0.iter().find(|key| key.life.state == state)
+        self.signing.iter().find(|key| key.life.state == state)
     }
 
     /// The set after the change; `None` when the change was planned for
@@ -73,7 +55,7 @@ impl KeySet {
         let mut set = self.clone();
         match change {
             KeyChange::Begin { active, next } => {
-                set.0.is_empty().then_some(())?;
+                set.signing.is_empty().then_some(())?;
                 set.add(active)?;
                 set.add(next)?;
             }
@@ -98,48 +80,76 @@ impl KeySet {
             KeyChange::Expire { kid, at } => set.planned(kid, KeyState::Retired)?.expire(*at),
             KeyChange::Revoke {
                 kid,
-                replacement,
+                revocation,
                 at,
-            } => set.revoke(kid, replacement, *at)?,
+            } => set.revoke(kid, revocation, *at)?,
             KeyChange::RaiseLifetime { kid, lifetime } => {
                 let key = set.planned(kid, KeyState::Active)?;
                 key.life.longest_lifetime = key.life.longest_lifetime.max(*lifetime);
             }
-            KeyChange::Rewrap(envelopes) => {
-                for (kid, from, to) in envelopes {
-                    let sealed = &mut set.get_mut(kid)?.sealed;
-                    (sealed.as_ref() == Some(from)).then_some(())?;
-                    *sealed = Some(to.clone());
+            KeyChange::AddRefreshKey { latest, key } => set.add_refresh_key(*latest, key)?,
+            KeyChange::ReplaceRefreshKeys { latest, key } => {
+                set.add_refresh_key(*latest, key)?;
+                set.refresh.drain(..set.refresh.len() - 1);
+            }
+            KeyChange::ExpireRefreshKeys { before } => {
+                set.refresh.iter().find(|key| key.record.id == *before)?;
+                set.refresh.retain(|key| key.record.id >= *before);
+            }
+            KeyChange::Rewrap(rewrappings) => {
+                for rewrapping in rewrappings {
+                    set.rewrap(rewrapping)?;
                 }
             }
         }
-        Some(Self::new(set.0))
+        Some(Self::new(set.signing, set.refresh))
     }
 
-    fn revoke(&mut self, kid: &KeyId, replacement: &StoredKey, at: Timestamp) -> Option<()> {
-        let key = self.get_mut(kid)?;
-        let state = key.life.state;
-        (state != KeyState::Expired).then_some(())?;
-        key.expire(at);
-        if state == KeyState::Active {
-            let next = self.in_state(KeyState::Next)?.record.kid.clone();
-            let promoted = self.get_mut(&next)?;
-            promoted.life = promoted.life.activated(at);
-        }
-        if state != KeyState::Retired {
-            self.add(replacement)?;
-        }
+    fn add_refresh_key(
+        &mut self,
+        latest: Option<RefreshKeyId>,
+        key: &StoredRefreshKey,
+    ) -> Option<()> {
+        let newest = self.refresh.last().map(|key| key.record.id);
+        (newest == latest && Some(key.record.id) > newest).then_some(())?;
+        self.refresh.push(key.clone());
         Some(())
+    }
+
+    fn rewrap(&mut self, rewrapping: &Rewrapping) -> Option<()> {
+        let sealed = match &rewrapping.key {
+            SealedKeyId::Signing(kid) => self.get_mut(kid)?.sealed.as_mut()?,
+            SealedKeyId::Refresh(id) => {
+                let mut keys = self.refresh.iter_mut();
+                &mut keys.find(|key| key.record.id == *id)?.sealed
+            }
+        };
+        (*sealed == rewrapping.from).then_some(())?;
+        *sealed = rewrapping.to.clone();
+        Some(())
+    }
+
+    fn revoke(&mut self, kid: &KeyId, revocation: &Revocation, at: Timestamp) -> Option<()> {
+        self.planned(kid, revocation.was())?.expire(at);
+        match revocation {
+            Revocation::Retired => Some(()),
+            Revocation::Next { replacement } => self.add(replacement),
+            Revocation::Active { next, replacement } => {
+                let promoted = self.planned(next, KeyState::Next)?;
+                promoted.life = promoted.life.activated(at);
+                self.add(replacement)
+            }
+        }
     }
 
     fn add(&mut self, key: &StoredKey) -> Option<()> {
         self.get(&key.record.kid).is_none().then_some(())?;
-        self.0.push(key.clone());
+        self.signing.push(key.clone());
         Some(())
     }
 
     fn get_mut(&mut self, kid: &KeyId) -> Option<&mut StoredKey> {
-        self.0.iter_mut().find(|key| key.record.kid == *kid)
+        self.signing.iter_mut().find(|key| key.record.kid == *kid)
     }
 
     /// The key, if it is in the state that a change was planned for.

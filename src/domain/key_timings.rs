@@ -64,9 +64,13 @@ impl KeyTimings {
         Ok(self)
     }
 
-    /// The longest time from when a change is dated to when it is committed:
-    /// a store that takes longer refuses it.
+    /// The longest time from when a change is dated to when it is stored for
+    /// others to read.
     pub const COMMIT_DELAY: Duration = Duration::from_secs(10);
+
+    /// How much of that may be over when the commit begins; a later change is
+    /// refused. The rest is for the disk.
+    pub const COMMIT_BEGINS_WITHIN: Duration = Duration::from_secs(5);
 
     /// How long a key is published before it signs. A verifier may hold for
     /// `jwks_max_age` an answer of a server that last reread `staleness` ago,

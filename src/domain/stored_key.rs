@@ -30,6 +30,10 @@ pub struct KeyLife {
 }
 
 impl KeyLife {
+    /// No token lives longer: ten years, which every clock and database can add
+    /// to a date.
+    pub const LONGEST_LIFETIME: Duration = Duration::from_hours(24 * 3650);
+
     /// Of a key that is published from now on and signs later.
     pub fn next(now: Timestamp) -> Self {
         Self {

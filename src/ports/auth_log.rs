@@ -23,9 +23,12 @@ pub trait AuthLog: Send + Sync {
         failure: AuthFailure,
     ) -> Result<(), StorageError>;
 
-    /// Grants a login: adds its row, sets the account's `last_login` unless a
-    /// later one is there, and replaces the password hash when a rehash is
-    /// given and the stored hash is still the one it replaces.
+    /// Grants a login: adds its row and its session, sets the account's
+    /// `last_login` unless a later one is there, and replaces the password hash
+    /// when a rehash is given and the stored hash is still the one it replaces.
+    ///
+    /// It ends the account's sessions beyond [`SESSIONS_PER_USER`](crate::domain::SESSIONS_PER_USER), those that
+    /// were not used for longest.
     ///
     /// All of it MUST happen in one atomic step that is durable on return, or
     /// none of it. For an account that is not active it MUST change nothing

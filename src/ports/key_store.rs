@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::StorageError;
+use super::{Clock, StorageError};
 use crate::domain::{KeyChange, KeySet};
 
 /// What became of a change.
@@ -12,7 +12,7 @@ pub enum KeyChanged {
     Outdated,
 }
 
-/// The signing keys. Implementations see them sealed only, so that none can
+/// The signing keys and the refresh keys. Implementations see them sealed only, so that none can
 /// store or log a private key.
 #[async_trait]
 pub trait KeyStore: Send + Sync {
@@ -25,5 +25,18 @@ pub trait KeyStore: Send + Sync {
     /// Concurrent changes MUST have the outcome of some order of them, one
     /// after the other. The private part of a key that expires MUST NOT remain
     /// in the store.
-    async fn change(&self, change: &KeyChange) -> Result<KeyChanged, StorageError>;
+    ///
+    /// Every verifier knows a key in time only when it is stored soon after the
+    /// date that it bears. A change that [`KeyChange::is_late`] at the moment of
+    /// its commit, by the `clock` that dated it, MUST be refused as
+    /// `Unavailable`, however long it waited for its turn before and why. A
+    /// commit that has begun cannot be refused any more: one that ends later
+    /// than [`KeyTimings::COMMIT_DELAY`] after the date MUST be told in the log.
+    ///
+    /// [`KeyTimings::COMMIT_DELAY`]: crate::domain::KeyTimings::COMMIT_DELAY
+    async fn change(
+        &self,
+        change: &KeyChange,
+        clock: &dyn Clock,
+    ) -> Result<KeyChanged, StorageError>;
 }

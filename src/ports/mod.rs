@@ -5,21 +5,25 @@
 //! happens or none. Absence is `Option`, never an error.
 
 mod auth_log;
+mod client_store;
 mod clock;
 mod entropy;
 mod key_generator;
 mod key_store;
 mod password_hasher;
 mod rate_limiter;
+mod session_store;
 mod storage;
 mod user_repo;
 
 pub use auth_log::{AuthLog, LoginRecord};
+pub use client_store::{ClientStore, CreateClientError};
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use key_generator::{KeyGenerationFailed, KeyGenerator};
 pub use key_store::{KeyChanged, KeyStore};
 pub use password_hasher::{HashError, PasswordHasher};
 pub use rate_limiter::{Admission, RateLimiter, RateScope};
+pub use session_store::{RefreshAttempt, Refreshed, SessionStore};
 pub use storage::{Storage, StorageError};
 pub use user_repo::{RegisterError, UserRepo};

@@ -7,6 +7,9 @@ use crate::domain::{ClientNetwork, RateLimit};
 pub enum RateScope {
     Auth,
     Register,
+    Token,
+    Revoke,
+    Introspect,
 }
 
 /// The limiter's answer to one request.

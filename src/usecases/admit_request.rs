@@ -13,6 +13,9 @@ use crate::{
 pub struct RateLimits {
     pub auth: Option<RateLimit>,
     pub register: Option<RateLimit>,
+    pub token: Option<RateLimit>,
+    pub revoke: Option<RateLimit>,
+    pub introspect: Option<RateLimit>,
 }
 
 /// A judged request and the limit that it was judged by.
@@ -43,6 +46,9 @@ impl AdmitRequest {
         let limit = match scope {
             RateScope::Auth => self.limits.auth,
             RateScope::Register => self.limits.register,
+            RateScope::Token => self.limits.token,
+            RateScope::Revoke => self.limits.revoke,
+            RateScope::Introspect => self.limits.introspect,
         }?;
         let admission = self.limiter.admit(scope, client.network(), limit);
         if matches!(admission, Admission::Refused { .. }) {

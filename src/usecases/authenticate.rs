@@ -1,23 +1,20 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{
-    FieldError,
-    keys::{KeyRing, LoadedKeys, NoSigningKey},
-};
+use super::{FieldError, IssuedLogin, TokenIssuer, keys::NoSigningKey};
 use crate::{
     crypto::SigningFailed,
     domain::{
-        AccessTokenPolicy, AccountStatus, AuthFailure, AuthSuccess, Claims, Password, Rehash,
-        RequestOrigin, TokenId, User,
+        AccountStatus, AuthFailure, AuthSuccess, Password, Rehash, RequestOrigin, Session,
+        SessionId, User,
     },
     ports::{
         AuthLog, Clock, Entropy, HashError, LoginRecord, PasswordHasher, StorageError, UserRepo,
     },
 };
 
-/// Checks a username and password and issues an access token.
+/// Checks a username and password and begins a session.
 ///
 /// An unknown user, a wrong password and a disabled account get the same
 /// answer after the same work: one verification and one row in the auth log,
@@ -28,13 +25,7 @@ pub struct Authenticate {
     pub hasher: Arc<dyn PasswordHasher>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
-    pub ring: Arc<KeyRing>,
-    pub policy: AccessTokenPolicy,
-}
-
-pub struct IssuedToken {
-    pub access_token: String,
-    pub expires_in: Duration,
+    pub issuer: Arc<TokenIssuer>,
 }
 
 #[derive(Debug, Error)]
@@ -59,12 +50,13 @@ impl Authenticate {
         origin: &RequestOrigin,
         username: &str,
         password: String,
-    ) -> Result<IssuedToken, AuthenticateError> {
+    ) -> Result<IssuedLogin, AuthenticateError> {
         let password = Password::new(password)
             .map_err(|e| AuthenticateError::Invalid(vec![FieldError::new("password", e)]))?;
-        let keys = self.ring.signing(self.clock.monotonic())?;
+        // Nobody waits for a hash that cannot end in a token.
+        self.issuer.keys()?;
         match self.identify(username, &password).await? {
-            Ok(user) => self.grant(origin, &user, &password, &keys).await,
+            Ok(user) => self.grant(origin, &user, &password).await,
             Err(failure) => self.refuse(origin, failure).await,
         }
     }
@@ -96,31 +88,36 @@ impl Authenticate {
         })
     }
 
-    /// The token is signed before the login is recorded, and handed out after:
-    /// what fails in between leaves neither a row nor a token.
+    /// The tokens are made before the login is recorded, and handed out after:
+    /// what fails in between leaves neither a row nor a session.
     async fn grant(
         &self,
         origin: &RequestOrigin,
         user: &User,
         password: &Password,
-        keys: &LoadedKeys,
-    ) -> Result<IssuedToken, AuthenticateError> {
+    ) -> Result<IssuedLogin, AuthenticateError> {
         let rehash = self.rehash(user, password).await?;
+        // Hashes wait in a queue: the keys may have changed, or grown too old.
+        let keys = self.issuer.keys()?;
         let now = self.clock.now();
-        let jti = TokenId::new(self.entropy.uuid());
-        let claims = Claims::for_login(user, &self.policy, jti, now);
-        let access_token = keys.active.sign(&claims)?;
+        let refresh_key = keys.refresh.signing(now).ok_or(NoSigningKey::Missing)?;
+        let session = Session::begin(
+            SessionId::new(self.entropy.uuid()),
+            user.id,
+            now,
+            origin,
+            refresh_key.id(),
+            self.issuer.terms,
+        );
+        let issued = (self.issuer).for_session(&keys, refresh_key, user, &session, now)?;
         let success = AuthSuccess {
-            user: user.id,
+            session,
             kid: keys.active.kid().clone(),
-            jti,
+            jti: issued.access.jti,
             rehash,
         };
         match self.auth_log.record_success(now, origin, &success).await? {
-            LoginRecord::Recorded => Ok(IssuedToken {
-                access_token,
-                expires_in: self.policy.lifetime,
-            }),
+            LoginRecord::Recorded => Ok(issued),
             LoginRecord::AccountNotActive => {
                 self.refuse(origin, AuthFailure::Disabled(user.id)).await
             }
@@ -131,7 +128,7 @@ impl Authenticate {
         &self,
         origin: &RequestOrigin,
         failure: AuthFailure,
-    ) -> Result<IssuedToken, AuthenticateError> {
+    ) -> Result<IssuedLogin, AuthenticateError> {
         self.auth_log
             .record_failure(self.clock.now(), origin, failure)
             .await?;
@@ -157,11 +154,5 @@ impl Authenticate {
             Err(HashError::Busy { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
-    }
-}
-
-impl fmt::Debug for IssuedToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "IssuedToken([redacted], {:?})", self.expires_in)
     }
 }

@@ -26,15 +26,22 @@ impl CheckReadiness {
             let missing = FieldError::new("database", "does not answer");
             readiness.missing.push(missing);
         }
+        let trouble = self.ring.trouble();
         match self.ring.signing(self.clock.monotonic()) {
             Ok(keys) => readiness.warnings.clone_from(&keys.warnings),
-            Err(reason) => readiness
-                .missing
-                .push(FieldError::new("signing_key", reason)),
+            // The warnings are not told of a server that is not ready.
+            Err(reason) => {
+                let reason = match &trouble {
+                    Some(trouble) => format!("{reason}: {trouble}"),
+                    None => reason.to_string(),
+                };
+                let missing = FieldError::new("signing_key", reason);
+                readiness.missing.push(missing);
+            }
         }
-        if let Some(trouble) = self.ring.trouble() {
-            readiness.warnings.push(trouble.to_string());
-        }
+        readiness
+            .warnings
+            .extend(trouble.map(|trouble| trouble.to_string()));
         readiness
     }
 }

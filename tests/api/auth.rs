@@ -10,6 +10,7 @@ use crate::support::{
     app::TestApp,
     fixtures::cheap_params,
     hasher::{GatedHasher, HashWork, SpyHasher},
+    oauth::Login,
     problem::assert_problem,
     verifier::{part, verify},
 };
@@ -41,11 +42,48 @@ async fn the_right_password_is_answered_with_a_bearer_token_that_no_cache_keeps(
         .collect();
     assert_eq!(
         fields,
-        ["access_token", "expires_in", "message", "token_type"].into()
+        [
+            "access_token",
+            "expires_in",
+            "message",
+            "refresh_expires_in",
+            "refresh_token",
+            "token_type"
+        ]
+        .into()
     );
     assert_eq!(body["message"], "Authentication successful.");
     assert_eq!(body["token_type"], "Bearer");
     assert_eq!(body["expires_in"], 900);
+    assert_eq!(body["refresh_expires_in"], 30 * 24 * 3600);
+}
+
+#[tokio::test]
+async fn a_login_begins_the_session_that_its_token_names() {
+    let app = TestApp::start().await;
+    let token = access_token(&app).await;
+    let claims = part(&token, 1);
+    let sessions = "SELECT id, user_id, created_at, expires_at, ends_at FROM sessions";
+    let expected = [
+        claims["sid"].as_str().unwrap(),
+        claims["sub"].as_str().unwrap(),
+        "2026-01-01T00:00:00+00:00",
+        "2026-01-31T00:00:00+00:00",
+        "2026-06-30T00:00:00+00:00",
+    ];
+    assert_eq!(app.database.rows(sessions).await, [expected]);
+}
+
+#[tokio::test]
+async fn the_refresh_token_is_stored_nowhere() {
+    let app = TestApp::start().await;
+    let Login { refresh, .. } = app.ada().await;
+    let secret = refresh.strip_prefix("signet_rt_").unwrap();
+    for file in std::fs::read_dir(app.database.dir.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let found = bytes.windows(16).any(|w| secret.as_bytes().starts_with(w));
+        assert!(!found);
+    }
 }
 
 #[tokio::test]
@@ -83,7 +121,8 @@ async fn the_token_verifies_through_the_key_set() {
     let ids = app.database.rows("SELECT id FROM users").await;
     assert_eq!(claims["sub"], ids[0][0].as_str());
     assert!(claims["jti"].as_str().unwrap().parse::<Uuid>().is_ok());
-    assert_eq!(claims.as_object().unwrap().len(), 9);
+    assert!(claims["sid"].as_str().unwrap().parse::<Uuid>().is_ok());
+    assert_eq!(claims.as_object().unwrap().len(), 10);
 }
 
 #[tokio::test]
@@ -201,25 +240,42 @@ async fn every_attempt_is_one_row_that_is_there_before_the_answer() {
         header["kid"].as_str().unwrap(),
         claims["jti"].as_str().unwrap(),
     );
-    let sub = claims["sub"].as_str().unwrap();
+    let (sub, sid) = (
+        claims["sub"].as_str().unwrap(),
+        claims["sid"].as_str().unwrap(),
+    );
     let agent = "x".repeat(256);
     let rows = app
         .database
         .rows(
             "SELECT request_timestamp, request_ip, user_id, outcome, user_agent, request_id, \
-             kid, jti FROM auth_logs ORDER BY id",
+             kid, jti, session_id, client_id FROM auth_logs ORDER BY id",
         )
         .await;
     let at = "2026-01-01T00:00:00+00:00";
-    let row =
-        |user, outcome, id, kid, jti| vec![at, "127.0.0.1", user, outcome, &agent, id, kid, jti];
+    let row = |user, outcome, id, [kid, jti, sid]: [_; 3]| {
+        let null = "NULL";
+        vec![
+            at,
+            "127.0.0.1",
+            user,
+            outcome,
+            &agent,
+            id,
+            kid,
+            jti,
+            sid,
+            null,
+        ]
+    };
+    let no_token = ["NULL"; 3];
     assert_eq!(
         rows,
         [
-            row(sub, "success", "r1", kid, jti),
-            row(sub, "wrong_password", "r2", "NULL", "NULL"),
-            row("NULL", "unknown_user", "r3", "NULL", "NULL"),
-            row(sub, "disabled", "r4", "NULL", "NULL"),
+            row(sub, "success", "r1", [kid, jti, sid]),
+            row(sub, "wrong_password", "r2", no_token),
+            row("NULL", "unknown_user", "r3", no_token),
+            row(sub, "disabled", "r4", no_token),
         ]
     );
 }
@@ -279,7 +335,7 @@ async fn without_a_signing_key_logins_are_a_503() {
 }
 
 #[tokio::test]
-async fn a_login_that_cannot_be_recorded_is_a_503_without_token() {
+async fn a_login_that_cannot_be_recorded_is_a_503_without_token_or_session() {
     let app = TestApp::start().await;
     let password = app.register_ada().await;
     app.database
@@ -287,6 +343,8 @@ async fn a_login_that_cannot_be_recorded_is_a_503_without_token() {
         .await;
     let response = app.log_in("ada", &password).await;
     assert_problem(response, StatusCode::SERVICE_UNAVAILABLE, "unavailable").await;
+    let sessions = app.database.rows("SELECT id FROM sessions").await;
+    assert!(sessions.is_empty());
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ async fn every_operation_has_an_id_a_tag_and_a_summary() {
         }
         count += 1;
     }
-    assert_eq!(count, 5);
+    assert_eq!(count, 14);
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ fn migrate_makes_the_schema_once() {
     let first = run(signet(dir.path()).arg("migrate"));
     assert_eq!(
         text(&first.stdout),
-        "3 migrations applied, the schema is up to date\n"
+        "7 migrations applied, the schema is up to date\n"
     );
     let second = run(signet(dir.path()).arg("migrate"));
     assert_eq!(
@@ -134,7 +134,7 @@ fn of_many_processes_that_migrate_at_once_one_does_and_none_fails() {
     assert_eq!(printed[..7], [idle; 7]);
     assert_eq!(
         printed[7],
-        "3 migrations applied, the schema is up to date\n"
+        "7 migrations applied, the schema is up to date\n"
     );
 }
 

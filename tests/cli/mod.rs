@@ -1,12 +1,15 @@
 //! The real binary: its commands, its files, its end.
 
+mod clients;
 mod commands;
 mod configuration;
 mod dev;
 mod doctor;
 mod files;
 mod keys;
+mod keys_hardening;
 mod kill;
+mod logging;
 mod master_key;
 mod master_key_rotation;
 mod secrets;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::support::{
     fixtures::{a_hash, a_time, an_origin, another_hash, new_user},
     store::{TestStore, alternate, on_every_store},
+    tokens::a_session,
 };
 
 on_every_store![
@@ -40,7 +41,7 @@ async fn reread(store: &TestStore, user: &NewUser) -> User {
 
 fn success(user: UserId) -> AuthSuccess {
     AuthSuccess {
-        user,
+        session: a_session(1, user),
         kid: "kid-1".parse().unwrap(),
         jti: TokenId::new(Uuid::from_u128(7)),
         rehash: None,
@@ -78,6 +79,8 @@ async fn a_failure_is_one_row_without_token(store: &TestStore) {
             "request-1",
             "NULL",
             "NULL",
+            "NULL",
+            "NULL",
         ]
     };
     let rows = store.auth_log().await;
@@ -101,6 +104,8 @@ async fn an_unknown_user_leaves_no_user_id(store: &TestStore) {
         "request-1",
         "NULL",
         "NULL",
+        "NULL",
+        "NULL",
     ];
     assert_eq!(store.auth_log().await, [row]);
 }
@@ -119,6 +124,8 @@ async fn a_success_is_one_row_with_its_token(store: &TestStore) {
         "request-1",
         "kid-1",
         jti,
+        "00000000-0000-0000-0000-000000000001",
+        "NULL",
     ];
     assert_eq!(store.auth_log().await, [row]);
 }
@@ -131,8 +138,12 @@ async fn a_success_sets_last_login(store: &TestStore) {
 
 async fn an_earlier_success_does_not_set_last_login_back(store: &TestStore) {
     let user = register(store).await;
-    for at in [a_time(), a_time() - Duration::from_millis(1)] {
-        grant(store, at, &success(user.id)).await;
+    for (number, at) in [(1, a_time()), (2, a_time() - Duration::from_millis(1))] {
+        let success = AuthSuccess {
+            session: a_session(number, user.id),
+            ..success(user.id)
+        };
+        grant(store, at, &success).await;
     }
     assert_eq!(reread(store, &user).await.last_login, Some(a_time()));
 }
@@ -195,7 +206,10 @@ async fn fifty_concurrent_logins_are_fifty_rows(store: &TestStore) {
     for count in 0..50 {
         let auth_log = alternate(count, &store.auth_log, &store.elsewhere.auth_log);
         tasks.spawn(async move {
-            let success = success(user.id);
+            let success = AuthSuccess {
+                session: a_session(count as u128, user.id),
+                ..success(user.id)
+            };
             auth_log
                 .record_success(a_time(), &an_origin(), &success)
                 .await

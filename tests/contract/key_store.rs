@@ -1,3 +1,6 @@
+mod in_place;
+mod lateness;
+
 use std::time::Duration;
 
 use signet::{
@@ -11,6 +14,7 @@ use signet::{
 use tokio::task::JoinSet;
 
 use crate::support::{
+    clock::ManualClock,
     fixtures::{a_stored_key, a_time},
     store::{TestStore, alternate, on_every_store},
 };
@@ -27,14 +31,9 @@ on_every_store![
     only_a_retired_key_expires,
     a_replaced_next_key_expires_unused,
     a_retired_key_from_elsewhere_is_added_once,
-    a_revoked_active_key_is_replaced_at_once,
-    a_revoked_next_key_is_replaced,
-    a_revoked_retired_key_is_not_replaced,
-    a_lifetime_is_raised_and_never_lowered,
-    rewrapping_exchanges_all_envelopes_or_none,
 ];
 
-fn at(seconds: u64) -> Timestamp {
+pub(super) fn at(seconds: u64) -> Timestamp {
     a_time() + Duration::from_secs(seconds)
 }
 
@@ -42,11 +41,11 @@ fn key(kid: &str) -> StoredKey {
     a_stored_key(kid, a_time())
 }
 
-fn kid(text: &str) -> KeyId {
+pub(super) fn kid(text: &str) -> KeyId {
     text.parse().unwrap()
 }
 
-fn begin() -> KeyChange {
+pub(super) fn begin() -> KeyChange {
     let mut active = key("active");
     active.life = active.life.activated(a_time());
     active.life.longest_lifetime = Duration::from_micros(900_000_001);
@@ -54,7 +53,7 @@ fn begin() -> KeyChange {
     KeyChange::Begin { active, next }
 }
 
-fn promote(new_next: &str) -> KeyChange {
+pub(super) fn promote(new_next: &str) -> KeyChange {
     KeyChange::Promote {
         active: kid("active"),
         next: kid("next"),
@@ -64,43 +63,51 @@ fn promote(new_next: &str) -> KeyChange {
     }
 }
 
-async fn done(store: &TestStore, change: KeyChange) {
-    let changed = store.keys.change(&change).await.unwrap();
+pub(super) async fn done(store: &TestStore, change: KeyChange) {
+    let changed = store
+        .keys
+        .change(&change, &ManualClock::new())
+        .await
+        .unwrap();
     assert_eq!(changed, KeyChanged::Done, "{change:?}");
 }
 
 /// Asserts that the change is outdated and leaves the set as it is.
-async fn outdated(store: &TestStore, change: KeyChange) {
+pub(super) async fn outdated(store: &TestStore, change: KeyChange) {
     let before = store.keys.load().await.unwrap();
-    let changed = store.keys.change(&change).await.unwrap();
+    let changed = store
+        .keys
+        .change(&change, &ManualClock::new())
+        .await
+        .unwrap();
     assert_eq!(changed, KeyChanged::Outdated, "{change:?}");
     assert_eq!(store.keys.load().await.unwrap(), before);
 }
 
-async fn load(store: &TestStore) -> KeySet {
+pub(super) async fn load(store: &TestStore) -> KeySet {
     store.keys.load().await.unwrap()
 }
 
-async fn states(store: &TestStore) -> Vec<(String, KeyState)> {
+pub(super) async fn states(store: &TestStore) -> Vec<(String, KeyState)> {
     let set = load(store).await;
     let keys = set.keys().iter();
     keys.map(|key| (key.record.kid.to_string(), key.life.state))
         .collect()
 }
 
-fn named(states: &[(&str, KeyState)]) -> Vec<(String, KeyState)> {
+pub(super) fn named(states: &[(&str, KeyState)]) -> Vec<(String, KeyState)> {
     states
         .iter()
         .map(|(kid, state)| ((*kid).to_owned(), *state))
         .collect()
 }
 
-async fn concurrently(store: &TestStore, change: impl Fn(usize) -> KeyChange) -> usize {
+pub(super) async fn concurrently(store: &TestStore, change: impl Fn(usize) -> KeyChange) -> usize {
     let mut tasks = JoinSet::new();
     for count in 0..50 {
         let keys = alternate(count, &store.keys, &store.elsewhere.keys);
         let change = change(count);
-        tasks.spawn(async move { keys.change(&change).await.unwrap() });
+        tasks.spawn(async move { keys.change(&change, &ManualClock::new()).await.unwrap() });
     }
     let changed = tasks.join_all().await;
     changed
@@ -231,84 +238,4 @@ async fn a_retired_key_from_elsewhere_is_added_once(store: &TestStore) {
     done(store, KeyChange::AddRetired(imported.clone())).await;
     assert_eq!(load(store).await.get(&kid("imported")), Some(&imported));
     outdated(store, KeyChange::AddRetired(imported)).await;
-}
-
-fn revoke(text: &str) -> KeyChange {
-    KeyChange::Revoke {
-        kid: kid(text),
-        replacement: a_stored_key("replacement", at(7)),
-        at: at(7),
-    }
-}
-
-async fn a_revoked_active_key_is_replaced_at_once(store: &TestStore) {
-    done(store, begin()).await;
-    done(store, revoke("active")).await;
-    let expected = named(&[("active", Expired), ("next", Active), ("replacement", Next)]);
-    assert_eq!(states(store).await, expected);
-    let set = load(store).await;
-    assert_eq!(set.get(&kid("active")).unwrap().sealed, None);
-    outdated(store, revoke("active")).await;
-}
-
-async fn a_revoked_next_key_is_replaced(store: &TestStore) {
-    done(store, begin()).await;
-    done(store, revoke("next")).await;
-    let expected = named(&[("active", Active), ("next", Expired), ("replacement", Next)]);
-    assert_eq!(states(store).await, expected);
-}
-
-async fn a_revoked_retired_key_is_not_replaced(store: &TestStore) {
-    done(store, begin()).await;
-    done(store, promote("third")).await;
-    done(store, revoke("active")).await;
-    let expected = named(&[("active", Expired), ("next", Active), ("third", Next)]);
-    assert_eq!(states(store).await, expected);
-}
-
-async fn a_lifetime_is_raised_and_never_lowered(store: &TestStore) {
-    done(store, begin()).await;
-    for (seconds, expected) in [(3600, 3600), (60, 3600)] {
-        let lifetime = Duration::from_secs(seconds);
-        done(
-            store,
-            KeyChange::RaiseLifetime {
-                kid: kid("active"),
-                lifetime,
-            },
-        )
-        .await;
-        let life = load(store).await.get(&kid("active")).unwrap().life;
-        assert_eq!(life.longest_lifetime, Duration::from_secs(expected));
-    }
-    let lifetime = Duration::from_hours(2);
-    outdated(
-        store,
-        KeyChange::RaiseLifetime {
-            kid: kid("next"),
-            lifetime,
-        },
-    )
-    .await;
-}
-
-async fn rewrapping_exchanges_all_envelopes_or_none(store: &TestStore) {
-    done(store, begin()).await;
-    let envelopes = |set: &KeySet, salt: u8| {
-        let exchange = |key: &StoredKey| {
-            let from = key.sealed.clone().unwrap();
-            let mut to = from.clone();
-            to.wrapped_data_key = [salt; 40];
-            (key.record.kid.clone(), from, to)
-        };
-        set.keys().iter().map(exchange).collect::<Vec<_>>()
-    };
-    let first = envelopes(&load(store).await, 7);
-    done(store, KeyChange::Rewrap(first.clone())).await;
-    let set = load(store).await;
-    let wrapped = |key: &StoredKey| key.sealed.as_ref().unwrap().wrapped_data_key;
-    assert!(set.keys().iter().all(|key| wrapped(key) == [7; 40]));
-    let mut half_outdated = envelopes(&set, 8);
-    half_outdated[1] = first[1].clone();
-    outdated(store, KeyChange::Rewrap(half_outdated)).await;
 }

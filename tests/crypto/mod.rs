@@ -1,5 +1,6 @@
 //! Envelope, master key, signing keys and the key set.
 
+mod client_secret;
 mod envelope;
 mod generation;
 mod jwks;
@@ -7,3 +8,4 @@ mod key_pair;
 mod master_key;
 mod pem;
 mod pem_refusals;
+mod refresh_token;

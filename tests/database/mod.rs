@@ -1,5 +1,7 @@
 //! What the SQLite adapter does beyond the ports' contracts.
 
 mod corruption;
+mod group_commit;
 mod pragmas;
 mod schema;
+mod slow_commit;

@@ -4,7 +4,10 @@ use serde_json::json;
 use signet::domain::{AccessTokenPolicy, AccountStatus, Audience, Claims, TokenId, User, UserId};
 use uuid::Uuid;
 
-use crate::support::fixtures::{a_hash, a_time};
+use crate::support::{
+    fixtures::{a_hash, a_time},
+    tokens::a_session,
+};
 
 fn claims(audience: Audience) -> serde_json::Value {
     let user = User {
@@ -23,7 +26,8 @@ fn claims(audience: Audience) -> serde_json::Value {
         lifetime: Duration::from_mins(15),
     };
     let jti = TokenId::new(Uuid::from_u128(2));
-    serde_json::to_value(Claims::for_login(&user, &policy, jti, a_time())).unwrap()
+    let session = a_session(3, user.id);
+    serde_json::to_value(Claims::for_session(&user, &session, &policy, jti, a_time())).unwrap()
 }
 
 #[test]
@@ -40,6 +44,7 @@ fn a_login_gets_the_claims_of_rfc_9068() {
             "jti": "00000000-0000-0000-0000-000000000002",
             "auth_time": 1_767_225_600,
             "preferred_username": "Ada",
+            "sid": "00000000-0000-0000-0000-000000000003",
         })
     );
 }

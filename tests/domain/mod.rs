@@ -2,10 +2,13 @@
 
 mod argon2_params;
 mod claims;
+mod client;
 mod client_address;
 mod email;
 mod password;
 mod rate_limit;
+mod refresh_history;
 mod request;
+mod session;
 mod signing_key;
 mod username;

@@ -4,7 +4,7 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use signet::{
     adapters::{
-        database::{SqlAuthLog, SqlKeyStore, SqlUserRepo},
+        database::{SqlAuthLog, SqlClientStore, SqlKeyStore, SqlSessionStore, SqlUserRepo},
         hasher::Argon2Hasher,
         http,
         limiter::MokaLimiter,
@@ -30,6 +30,7 @@ pub struct TestApp {
     pub database: TestDatabase,
     pub clock: Arc<ManualClock>,
     pub client: Client,
+    pub ports: Ports,
     /// The keys' upkeep, which runs when a test says so.
     pub keys: MaintainKeys,
     _stop: oneshot::Sender<()>,
@@ -142,6 +143,7 @@ impl TestAppBuilder {
             database,
             clock,
             client: Client::new(),
+            ports,
             keys,
             _stop: stop,
         }
@@ -160,6 +162,8 @@ fn ports(config: &Config, test: &TestDatabase, clock: Arc<ManualClock>) -> Ports
         users: Arc::new(SqlUserRepo::new(test.database.clone())),
         auth_log: Arc::new(SqlAuthLog::new(test.database.clone())),
         keys: Arc::new(SqlKeyStore::new(test.database.clone())),
+        sessions: Arc::new(SqlSessionStore::new(test.database.clone())),
+        clients: Arc::new(SqlClientStore::new(test.database.clone())),
         storage: Arc::new(test.database.clone()),
         hasher: Arc::new(hasher.unwrap()),
         limiter: Arc::new(MokaLimiter::new(config.rate_limit_clients, clock.clone())),

@@ -1,4 +1,9 @@
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use chrono::TimeDelta;
 
 use signet::{
     domain::{MonotonicTime, Timestamp},
@@ -43,5 +48,35 @@ impl Clock for ManualClock {
 
     fn monotonic(&self) -> MonotonicTime {
         MonotonicTime::from_start(self.0.lock().unwrap().elapsed)
+    }
+}
+
+/// A clock that always shows one time.
+pub struct StoppedClock(pub Timestamp);
+
+impl Clock for StoppedClock {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+
+    fn monotonic(&self) -> MonotonicTime {
+        MonotonicTime::default()
+    }
+}
+
+/// A clock that is ahead of another one, or behind it.
+pub struct SkewedClock {
+    pub base: Arc<ManualClock>,
+    /// In microseconds.
+    pub ahead: i64,
+}
+
+impl Clock for SkewedClock {
+    fn now(&self) -> Timestamp {
+        self.base.now() + TimeDelta::microseconds(self.ahead)
+    }
+
+    fn monotonic(&self) -> MonotonicTime {
+        self.base.monotonic()
     }
 }

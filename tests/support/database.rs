@@ -34,7 +34,7 @@ impl TestDatabase {
     }
 }
 
-async fn connect(path: &Path) -> DatabaseConnection {
+pub async fn connect(path: &Path) -> DatabaseConnection {
     sea_orm::Database::connect(format!("sqlite://{}", path.display()))
         .await
         .unwrap()

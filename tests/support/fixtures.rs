@@ -8,7 +8,8 @@ use signet::{
     crypto::{MasterKey, MasterKeys},
     domain::{
         Argon2Params, ClientAddress, Envelope, KeyLife, KeyRecord, KeyTimings, NewUser,
-        PasswordHash, RequestOrigin, SigningAlgorithm, StoredKey, Timestamp, UserAgent, UserId,
+        PasswordHash, RefreshKeyId, RefreshKeyRecord, RequestOrigin, SigningAlgorithm, StoredKey,
+        StoredRefreshKey, Timestamp, UserAgent, UserId,
     },
 };
 use uuid::Uuid;
@@ -101,6 +102,21 @@ pub fn a_stored_key(kid: &str, published_at: Timestamp) -> StoredKey {
             nonce: [2; 12],
             ciphertext: kid.bytes().chain(0..=255).collect(),
         }),
+    }
+}
+
+/// A sealed refresh key whose bytes are no key: for what does not open it.
+pub fn a_refresh_key(id: u32) -> StoredRefreshKey {
+    let Some(sealed) = a_stored_key("sealed", a_time()).sealed else {
+        panic!("it is sealed")
+    };
+    StoredRefreshKey {
+        record: RefreshKeyRecord {
+            id: RefreshKeyId::new(id),
+            created_at: a_time(),
+        },
+        signs_from: a_time() + Duration::from_mins(2),
+        sealed,
     }
 }
 

@@ -3,12 +3,17 @@
 pub mod app;
 pub mod clock;
 pub mod database;
+pub mod draft;
 pub mod entropy;
 pub mod fixtures;
+pub mod forgery;
 pub mod fresh_keys;
 pub mod hasher;
 pub mod keys;
+pub mod oauth;
 pub mod problem;
 pub mod process;
 pub mod store;
+pub mod terminal;
+pub mod tokens;
 pub mod verifier;

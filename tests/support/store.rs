@@ -2,11 +2,13 @@ use std::sync::Arc;
 
 use signet::{
     adapters::{
-        database::{Database, SqlAuthLog, SqlKeyStore, SqlUserRepo},
+        database::{
+            Database, SqlAuthLog, SqlClientStore, SqlKeyStore, SqlSessionStore, SqlUserRepo,
+        },
         memory::MemoryStore,
     },
     domain::{AccountStatus, UserId},
-    ports::{AuthLog, KeyStore, Storage, UserRepo},
+    ports::{AuthLog, ClientStore, KeyStore, SessionStore, Storage, UserRepo},
 };
 
 use super::database::TestDatabase;
@@ -16,6 +18,8 @@ pub struct TestStore {
     pub users: Arc<dyn UserRepo>,
     pub keys: Arc<dyn KeyStore>,
     pub auth_log: Arc<dyn AuthLog>,
+    pub sessions: Arc<dyn SessionStore>,
+    pub clients: Arc<dyn ClientStore>,
     pub storage: Arc<dyn Storage>,
     /// The same store as another server of its own connections sees it.
     pub elsewhere: Elsewhere,
@@ -26,6 +30,8 @@ pub struct Elsewhere {
     pub users: Arc<dyn UserRepo>,
     pub keys: Arc<dyn KeyStore>,
     pub auth_log: Arc<dyn AuthLog>,
+    pub sessions: Arc<dyn SessionStore>,
+    pub clients: Arc<dyn ClientStore>,
 }
 
 enum Behind {
@@ -45,11 +51,15 @@ impl TestStore {
             users: store.clone(),
             keys: store.clone(),
             auth_log: store.clone(),
+            sessions: store.clone(),
+            clients: store.clone(),
             storage: store.clone(),
             elsewhere: Elsewhere {
                 users: store.clone(),
                 keys: store.clone(),
                 auth_log: store.clone(),
+                sessions: store.clone(),
+                clients: store.clone(),
             },
             behind: Behind::Memory(store),
         }
@@ -62,11 +72,15 @@ impl TestStore {
             users: Arc::new(SqlUserRepo::new(test.database.clone())),
             keys: Arc::new(SqlKeyStore::new(test.database.clone())),
             auth_log: Arc::new(SqlAuthLog::new(test.database.clone())),
+            sessions: Arc::new(SqlSessionStore::new(test.database.clone())),
+            clients: Arc::new(SqlClientStore::new(test.database.clone())),
             storage: Arc::new(test.database.clone()),
             elsewhere: Elsewhere {
                 users: Arc::new(SqlUserRepo::new(second.clone())),
                 keys: Arc::new(SqlKeyStore::new(second.clone())),
-                auth_log: Arc::new(SqlAuthLog::new(second)),
+                auth_log: Arc::new(SqlAuthLog::new(second.clone())),
+                sessions: Arc::new(SqlSessionStore::new(second.clone())),
+                clients: Arc::new(SqlClientStore::new(second)),
             },
             behind: Behind::Sqlite(test),
         }
@@ -94,14 +108,15 @@ impl TestStore {
     }
 
     /// The auth log, oldest first, each row as the texts of
-    /// address, user id, outcome, user agent, request id, kid and jti.
+    /// address, user id, outcome, user agent, request id, kid, jti, session and
+    /// client.
     pub async fn auth_log(&self) -> Vec<Vec<String>> {
         match &self.behind {
             Behind::Memory(store) => store.auth_log().iter().map(texts).collect(),
             Behind::Sqlite(test) => {
                 test.rows(
-                    "SELECT request_ip, user_id, outcome, user_agent, request_id, kid, jti \
-                     FROM auth_logs ORDER BY id",
+                    "SELECT request_ip, user_id, outcome, user_agent, request_id, kid, jti, \
+                     session_id, client_id FROM auth_logs ORDER BY id",
                 )
                 .await
             }
@@ -123,6 +138,8 @@ fn texts(event: &signet::adapters::memory::LoggedEvent) -> Vec<String> {
         event.origin.request_id.to_string(),
         kid,
         jti,
+        event.session.map_or_else(null, |id| id.to_string()),
+        (event.client.as_ref()).map_or_else(null, ToString::to_string),
     ]
 }
 

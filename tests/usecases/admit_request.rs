@@ -16,6 +16,9 @@ fn admit_request(auth: Option<&str>, register: Option<&str>) -> AdmitRequest {
         RateLimits {
             auth: limit(auth),
             register: limit(register),
+            token: None,
+            revoke: None,
+            introspect: None,
         },
     )
 }

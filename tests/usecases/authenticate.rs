@@ -1,17 +1,15 @@
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use signet::{
     adapters::memory::MemoryStore,
-    crypto::{SigningKeyPair, jwks::JwksDocument, thumbprint},
     domain::{
-        AccessTokenPolicy, AccountStatus, Argon2Params, AuthFailure, AuthSuccess, Outcome,
-        RequestOrigin, SigningAlgorithm, Timestamp,
+        AccountStatus, Argon2Params, AuthFailure, AuthSuccess, Outcome, RequestOrigin, Timestamp,
     },
-    ports::{AuthLog, Clock, LoginRecord, StorageError, UserRepo},
+    ports::{AuthLog, LoginRecord, StorageError, UserRepo},
     usecases::{
-        Authenticate, AuthenticateError, IssuedToken, RegisterUser,
-        keys::{KeyRing, LoadedKeys, NoSigningKey},
+        Authenticate, AuthenticateError, IssuedLogin, RegisterUser, TokenIssuer,
+        keys::{KeyRing, NoSigningKey},
     },
 };
 
@@ -20,7 +18,7 @@ use crate::support::{
     entropy::CountingEntropy,
     fixtures::{an_origin, cheap_params},
     hasher::{HashWork, SpyHasher},
-    keys::private_key,
+    tokens::{session_terms, token_issuer, token_policy},
 };
 
 struct Fixture {
@@ -29,21 +27,6 @@ struct Fixture {
     clock: Arc<ManualClock>,
     authenticate: Authenticate,
     password: String,
-}
-
-fn key_ring() -> Arc<KeyRing> {
-    let kid = thumbprint(&private_key()).unwrap();
-    let active = SigningKeyPair::new(kid, SigningAlgorithm::Rs256, &private_key()).unwrap();
-    let jwks = JwksDocument::render([active.jwk().clone()]).unwrap();
-    let ring = KeyRing::new(Duration::from_mins(1));
-    ring.install(LoadedKeys {
-        active: Arc::new(active),
-        published: HashMap::new(),
-        jwks,
-        read_at: ManualClock::new().monotonic(),
-        warnings: Vec::new(),
-    });
-    Arc::new(ring)
 }
 
 /// A server on which "ada" is registered.
@@ -65,14 +48,8 @@ async fn fixture() -> Fixture {
         auth_log: store.clone(),
         hasher: hasher.clone(),
         clock: clock.clone(),
-        entropy,
-        ring: key_ring(),
-        policy: AccessTokenPolicy {
-            issuer: "https://auth.example".to_owned(),
-            audience: vec!["https://api.example".to_owned()].into(),
-            client_id: "signet".to_owned(),
-            lifetime: Duration::from_mins(15),
-        },
+        entropy: entropy.clone(),
+        issuer: Arc::new(token_issuer(clock.clone(), entropy).await),
     };
     Fixture {
         store,
@@ -88,7 +65,7 @@ impl Fixture {
         &self,
         username: &str,
         password: &str,
-    ) -> Result<IssuedToken, AuthenticateError> {
+    ) -> Result<IssuedLogin, AuthenticateError> {
         self.authenticate
             .run(&an_origin(), username, password.to_owned())
             .await
@@ -109,7 +86,7 @@ impl Fixture {
     }
 }
 
-fn is_invalid_credentials(result: &Result<IssuedToken, AuthenticateError>) -> bool {
+fn is_invalid_credentials(result: &Result<IssuedLogin, AuthenticateError>) -> bool {
     matches!(result, Err(AuthenticateError::InvalidCredentials))
 }
 
@@ -117,10 +94,10 @@ fn is_invalid_credentials(result: &Result<IssuedToken, AuthenticateError>) -> bo
 async fn the_right_password_gets_a_token_that_the_log_names() {
     let f = fixture().await;
     let token = f.log_in("ada", &f.password).await.unwrap();
-    assert_eq!(token.expires_in.as_secs(), 900);
+    assert_eq!(token.access.expires_in.as_secs(), 900);
     let log = f.store.auth_log();
     let (kid, _jti) = log[0].token.clone().unwrap();
-    assert_eq!(kid, thumbprint(&private_key()).unwrap());
+    assert_eq!(kid, *f.authenticate.issuer.keys().unwrap().active.kid());
     assert_eq!(f.outcomes(), [Outcome::Success]);
 }
 
@@ -213,7 +190,13 @@ async fn a_busy_hasher_refuses_known_and_unknown_users_alike() {
 #[tokio::test]
 async fn without_a_signing_key_no_password_is_checked() {
     let mut f = fixture().await;
-    f.authenticate.ring = Arc::new(KeyRing::new(Duration::from_mins(1)));
+    f.authenticate.issuer = Arc::new(TokenIssuer {
+        ring: Arc::new(KeyRing::new(Duration::from_mins(1))),
+        clock: f.clock.clone(),
+        entropy: Arc::new(CountingEntropy::default()),
+        policy: token_policy(),
+        terms: session_terms(),
+    });
     let error = f.log_in("ada", &f.password).await.unwrap_err();
     assert!(matches!(
         error,
@@ -291,7 +274,8 @@ impl AuthLog for DisablingLog {
         origin: &RequestOrigin,
         success: &AuthSuccess,
     ) -> Result<LoginRecord, StorageError> {
-        self.0.set_status(success.user, AccountStatus::Disabled);
+        self.0
+            .set_status(success.session.user, AccountStatus::Disabled);
         self.0.record_success(at, origin, success).await
     }
 }

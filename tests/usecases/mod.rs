@@ -5,3 +5,4 @@ mod authenticate;
 mod check_readiness;
 mod keys;
 mod register_user;
+mod sessions;

@@ -6,14 +6,18 @@ use std::{
 use async_trait::async_trait;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
+    SqlxSqliteConnector, Statement,
     sqlx::{
-        ConnectOptions,
+        ConnectOptions, Connection,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
 };
 
-use super::{error::unavailable, sqlite_file::write_ahead_log};
+use super::{
+    error::unavailable,
+    group_commit::{self, GroupCommit, WriteStep},
+    sqlite_file::write_ahead_log,
+};
 use crate::ports::{Storage, StorageError};
 
 /// How long a statement waits for a lock that another process holds, and a
@@ -28,6 +32,7 @@ const READERS: u32 = 4;
 pub struct Database {
     writer: DatabaseConnection,
     readers: DatabaseConnection,
+    writes: GroupCommit,
     folder: PathBuf,
 }
 
@@ -55,8 +60,10 @@ impl Database {
             .connect_with(options.pragma("query_only", "ON"))
             .await
             .map_err(StorageError::unavailable)?;
+        let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         Ok(Self {
-            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+            writes: GroupCommit::start(writer.clone()),
+            writer,
             readers: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
             folder: match path.parent() {
                 Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
@@ -75,20 +82,25 @@ impl Database {
         &self.readers
     }
 
-    /// For single statements that write, and for migrations.
+    /// Applies the step together with others that wait, and answers when it is
+    /// committed.
+    pub(super) async fn write<S: WriteStep>(&self, step: S) -> Result<S::Output, S::Error> {
+        self.writes.write(step).await
+    }
+
+    /// How many groups of writes were committed since it was opened.
+    pub fn commits(&self) -> u64 {
+        self.writes.commits()
+    }
+
+    /// For migrations.
     pub(super) fn writer(&self) -> &DatabaseConnection {
         &self.writer
     }
 
-    /// Begins a transaction that holds the write lock from its first moment:
-    /// a deferred one that reads before it writes fails under concurrency.
+    /// Begins a transaction that stands in no group.
     pub(super) async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.writer
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            })
-            .await
+        group_commit::begin(&self.writer).await
     }
 
     /// What a setting of SQLite is on the writing connection.
@@ -140,6 +152,15 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .acquire_timeout(BUSY_TIMEOUT)
         .idle_timeout(None)
         .max_lifetime(None)
+        // A full disk makes SQLite end a transaction by itself, and the
+        // connection then counts one that is not there: what came later would
+        // never be committed.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
 }
 
 #[async_trait]

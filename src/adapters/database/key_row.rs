@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use sea_orm::Set;
+use sea_orm::{QueryResult, Set};
 
-use super::{entities::keys, error::Row};
+use super::{
+    entities::keys,
+    sealed_row::{SealedRow, id_of},
+};
 use crate::{
-    domain::{Envelope, KeyLife, KeyRecord, StoredKey},
+    domain::{KeyLife, KeyRecord, KeyState, StoredKey},
     ports::StorageError,
 };
 
@@ -43,54 +46,67 @@ pub(super) fn of(key: &StoredKey) -> Result<keys::ActiveModel, StorageError> {
     })
 }
 
-impl TryFrom<keys::Model> for StoredKey {
-    type Error = StorageError;
-
-    fn try_from(model: keys::Model) -> Result<Self, Self::Error> {
-        let row = Row {
-            table: "keys",
-            id: &model.kid,
-        };
-        let lifetime = u64::try_from(model.longest_lifetime)
-            .map_err(|e| row.corrupt("longest_lifetime", e))?;
-        Ok(Self {
-            record: KeyRecord {
-                kid: model.kid.parse().map_err(|e| row.corrupt("kid", e))?,
-                algorithm: (model.algorithm.parse()).map_err(|e| row.corrupt("algorithm", e))?,
-                created_at: model.created_at,
-            },
-            life: KeyLife {
-                state: model.state.parse().map_err(|e| row.corrupt("state", e))?,
-                published_at: model.published_at,
-                activated_at: model.activated_at,
-                retired_at: model.retired_at,
-                expired_at: model.expired_at,
-                longest_lifetime: Duration::from_micros(lifetime),
-                tokens_expire_at: model.tokens_expire_at,
-            },
-            sealed: envelope_of(&model, row)?,
-            public_jwk: model.public_jwk,
-        })
-    }
+/// Column by column, so that what cannot be read back is named.
+pub(super) fn read(row: &QueryResult) -> Result<StoredKey, StorageError> {
+    let kid: String = id_of(row, "keys", "kid")?;
+    let key = SealedRow::new(row, "keys", &kid);
+    let state = key.parse("state")?;
+    Ok(StoredKey {
+        record: KeyRecord {
+            kid: key.parse("kid")?,
+            algorithm: key.parse("algorithm")?,
+            created_at: key.date("created_at")?,
+        },
+        life: life(key, state)?,
+        public_jwk: key.get("public_jwk")?,
+        sealed: match state {
+            KeyState::Expired => nothing_sealed(key).map(|()| None)?,
+            _ => Some(key.envelope()?),
+        },
+    })
 }
 
-/// All of the envelope's columns are there, or none.
-fn envelope_of(model: &keys::Model, row: Row<'_>) -> Result<Option<Envelope>, StorageError> {
-    let Some(ciphertext) = model.ciphertext.clone() else {
-        return Ok(None);
+/// The dates that the state wants are there.
+fn life(key: SealedRow<'_>, state: KeyState) -> Result<KeyLife, StorageError> {
+    let date = |column, wanted| match key.optional_date(column)? {
+        None if wanted => Err(key.corrupt(column, "is missing")),
+        date => Ok(date),
     };
-    let missing = |column| move || row.corrupt(column, "is missing");
-    let format_version = model.format_version.ok_or_else(missing("format_version"))?;
-    let master_key_id = (model.master_key_id.as_ref()).ok_or_else(missing("master_key_id"))?;
-    let wrapped = (model.wrapped_data_key.as_deref()).ok_or_else(missing("wrapped_data_key"))?;
-    let nonce = model.nonce.as_deref().ok_or_else(missing("nonce"))?;
-    Ok(Some(Envelope {
-        format_version: u16::try_from(format_version)
-            .map_err(|e| row.corrupt("format_version", e))?,
-        master_key_id: (master_key_id.parse()).map_err(|e| row.corrupt("master_key_id", e))?,
-        wrapped_data_key: (wrapped.try_into())
-            .map_err(|_| row.corrupt("wrapped_data_key", "not 40 bytes"))?,
-        nonce: (nonce.try_into()).map_err(|_| row.corrupt("nonce", "not 12 bytes"))?,
-        ciphertext,
-    }))
+    let retired = state == KeyState::Retired;
+    Ok(KeyLife {
+        state,
+        published_at: key.date("published_at")?,
+        activated_at: date("activated_at", state == KeyState::Active)?,
+        retired_at: date("retired_at", retired)?,
+        expired_at: date("expired_at", state == KeyState::Expired)?,
+        longest_lifetime: lifetime(key)?,
+        tokens_expire_at: date("tokens_expire_at", retired)?,
+    })
+}
+
+/// Microseconds, at most as long as any token lives.
+fn lifetime(key: SealedRow<'_>) -> Result<Duration, StorageError> {
+    let column = "longest_lifetime";
+    let micros: i64 = key.get(column)?;
+    let micros = u64::try_from(micros).map_err(|e| key.corrupt(column, e))?;
+    Some(Duration::from_micros(micros))
+        .filter(|duration| *duration <= KeyLife::LONGEST_LIFETIME)
+        .ok_or_else(|| key.corrupt(column, "is longer than ten years"))
+}
+
+/// Of an expired key no column of the envelope is left.
+fn nothing_sealed(key: SealedRow<'_>) -> Result<(), StorageError> {
+    let left = |column| key.corrupt(column, "is left of an expired key");
+    if key.get::<Option<i16>>("format_version")?.is_some() {
+        return Err(left("format_version"));
+    }
+    if key.get::<Option<String>>("master_key_id")?.is_some() {
+        return Err(left("master_key_id"));
+    }
+    for column in ["wrapped_data_key", "nonce", "ciphertext"] {
+        if key.get::<Option<Vec<u8>>>(column)?.is_some() {
+            return Err(left(column));
+        }
+    }
+    Ok(())
 }

@@ -1,49 +1,129 @@
 use async_trait::async_trait;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryTrait, TransactionTrait};
 
-use super::{Database, entities::keys, error::unavailable, key_row};
+use super::{
+    Database,
+    entities::{keys, refresh_keys},
+    error::unavailable,
+    key_row, refresh_key_row,
+};
 use crate::{
-    domain::{KeyChange, KeySet, KeyState, StoredKey},
-    ports::{KeyChanged, KeyStore, StorageError},
+    domain::{KeyChange, KeySet, KeyState, KeyTimings, StoredKey, StoredRefreshKey},
+    ports::{Clock, KeyChanged, KeyStore, StorageError},
 };
 
 #[derive(Debug)]
 pub struct SqlKeyStore(Database);
 
+/// The rows of all keys, those that cannot be read back among them.
+#[derive(Debug)]
+pub struct KeyRows {
+    pub signing: Vec<Result<StoredKey, StorageError>>,
+    pub refresh: Vec<Result<StoredRefreshKey, StorageError>>,
+}
+
 impl SqlKeyStore {
     pub fn new(database: Database) -> Self {
         Self(database)
+    }
+
+    /// Each row by itself, for those who ask which of them can be read back.
+    pub async fn rows(&self) -> Result<KeyRows, StorageError> {
+        rows(self.0.reader()).await
     }
 }
 
 #[async_trait]
 impl KeyStore for SqlKeyStore {
     async fn load(&self) -> Result<KeySet, StorageError> {
-        load(self.0.reader()).await
+        // Both tables as they were at one moment.
+        let snapshot = self.0.reader().begin().await.map_err(unavailable)?;
+        load(&snapshot).await
     }
 
-    async fn change(&self, change: &KeyChange) -> Result<KeyChanged, StorageError> {
+    async fn change(
+        &self,
+        change: &KeyChange,
+        clock: &dyn Clock,
+    ) -> Result<KeyChanged, StorageError> {
         // The write lock is held from here on: no other change comes between.
         let transaction = self.0.begin_write().await.map_err(unavailable)?;
         let before = load(&transaction).await?;
         let Some(after) = before.after(change) else {
+            transaction.rollback().await.map_err(unavailable)?;
             return Ok(KeyChanged::Outdated);
         };
         write(&transaction, &before, &after).await?;
+        write_refresh_keys(&transaction, &before, &after).await?;
+        if change.is_late(clock.now()) {
+            return Err(StorageError::unavailable(
+                "the change of the signing keys had to wait too long and was rolled back",
+            ));
+        }
         transaction.commit().await.map_err(unavailable)?;
+        warn_of_late_commit(change, clock);
         Ok(KeyChanged::Done)
     }
 }
 
+fn warn_of_late_commit(change: &KeyChange, clock: &dyn Clock) {
+    let Some(dated) = change.dated() else { return };
+    if dated + KeyTimings::COMMIT_DELAY < clock.now() {
+        tracing::error!(
+            %dated,
+            limit = ?KeyTimings::COMMIT_DELAY,
+            "the disk took too long to store a change of the signing keys: a verifier may not know \
+             the next one in time, unless `signet keys revoke` replaces it"
+        );
+    }
+}
+
 async fn load(connection: &impl ConnectionTrait) -> Result<KeySet, StorageError> {
-    keys::Entity::find()
-        .all(connection)
+    let KeyRows { signing, refresh } = rows(connection).await?;
+    Ok(KeySet::new(
+        signing.into_iter().collect::<Result<_, _>>()?,
+        refresh.into_iter().collect::<Result<_, _>>()?,
+    ))
+}
+
+async fn rows(connection: &impl ConnectionTrait) -> Result<KeyRows, StorageError> {
+    let backend = connection.get_database_backend();
+    let signing = keys::Entity::find().build(backend);
+    let signing = connection
+        .query_all_raw(signing)
         .await
-        .map_err(unavailable)?
-        .into_iter()
-        .map(StoredKey::try_from)
-        .collect::<Result<_, _>>()
-        .map(KeySet::new)
+        .map_err(unavailable)?;
+    let refresh = refresh_keys::Entity::find().build(backend);
+    let refresh = connection
+        .query_all_raw(refresh)
+        .await
+        .map_err(unavailable)?;
+    Ok(KeyRows {
+        signing: signing.iter().map(key_row::read).collect(),
+        refresh: refresh.iter().map(refresh_key_row::read).collect(),
+    })
+}
+
+/// Replaces the refresh keys that differ.
+async fn write_refresh_keys(
+    connection: &impl ConnectionTrait,
+    before: &KeySet,
+    after: &KeySet,
+) -> Result<(), StorageError> {
+    let (before, after) = (before.refresh_keys(), after.refresh_keys());
+    for key in before.iter().filter(|key| !after.contains(key)) {
+        refresh_keys::Entity::delete_by_id(i64::from(key.record.id.number()))
+            .exec(connection)
+            .await
+            .map_err(unavailable)?;
+    }
+    for key in after.iter().filter(|key| !before.contains(key)) {
+        refresh_keys::Entity::insert(refresh_key_row::of(key)?)
+            .exec_without_returning(connection)
+            .await
+            .map_err(unavailable)?;
+    }
+    Ok(())
 }
 
 /// Writes the keys that differ. A key leaves a state before another enters it,

@@ -9,7 +9,7 @@ use super::{
     error::{Row, unavailable},
 };
 use crate::{
-    domain::{KeyId, MasterKeyId},
+    domain::{KeyId, MasterKeyId, RefreshKeyId, SealedKeyId},
     ports::StorageError,
 };
 
@@ -57,29 +57,39 @@ pub async fn check_schema(database: &Database) -> Result<(), SchemaError> {
 /// Expired keys want none.
 pub async fn master_keys_in_use(
     database: &Database,
-) -> Result<Vec<(KeyId, MasterKeyId)>, StorageError> {
-    if !has_table(database, "keys").await.map_err(unavailable)? {
-        return Ok(Vec::new());
+) -> Result<Vec<(SealedKeyId, MasterKeyId)>, StorageError> {
+    let mut wanted = Vec::new();
+    for (table, id) in [("keys", "kid"), ("refresh_keys", "CAST(id AS TEXT)")] {
+        if !has_table(database, table).await.map_err(unavailable)? {
+            continue;
+        }
+        let sealed = format!(
+            "SELECT {id} AS id, master_key_id FROM {table} WHERE master_key_id IS NOT NULL"
+        );
+        let rows = database.reader().query_all_raw(sqlite(&sealed)).await;
+        for row in rows.map_err(unavailable)? {
+            wanted.push(master_key_in_use(&row, table)?);
+        }
     }
-    let rows = database
-        .reader()
-        .query_all_raw(sqlite(
-            "SELECT kid, master_key_id FROM keys WHERE master_key_id IS NOT NULL",
-        ))
-        .await
-        .map_err(unavailable)?;
-    rows.iter().map(master_key_in_use).collect()
+    Ok(wanted)
 }
 
-fn master_key_in_use(row: &QueryResult) -> Result<(KeyId, MasterKeyId), StorageError> {
-    let kid: String = row.try_get("", "kid").map_err(unavailable)?;
+fn master_key_in_use(
+    row: &QueryResult,
+    table: &'static str,
+) -> Result<(SealedKeyId, MasterKeyId), StorageError> {
+    let key: String = row.try_get("", "id").map_err(unavailable)?;
     let id: String = row.try_get("", "master_key_id").map_err(unavailable)?;
-    let named = Row {
-        table: "keys",
-        id: &kid,
-    };
+    let named = Row { table, id: &key };
     let id = id.parse().map_err(|e| named.corrupt("master_key_id", e))?;
-    Ok((kid.parse().map_err(|e| named.corrupt("kid", e))?, id))
+    let key = if table == "keys" {
+        let kid: KeyId = key.parse().map_err(|e| named.corrupt("kid", e))?;
+        SealedKeyId::Signing(kid)
+    } else {
+        let number: u32 = key.parse().map_err(|e| named.corrupt("id", e))?;
+        SealedKeyId::Refresh(RefreshKeyId::new(number))
+    };
+    Ok((key, id))
 }
 
 /// An exclusive lock on the folder, for as long as the file is open. A lock on

@@ -1,10 +1,13 @@
 use async_trait::async_trait;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, SqlErr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set, SqlErr,
+};
 
 use super::{
     Database,
     entities::users,
     error::{Row, unavailable},
+    group_commit::WriteStep,
 };
 use crate::{
     domain::{AccountStatus, NewUser, User, UserId, Username},
@@ -34,18 +37,38 @@ impl UserRepo for SqlUserRepo {
             date_registered: Set(user.date_registered),
             last_login: Set(None),
         };
-        let Err(error) = users::Entity::insert(row)
-            .exec_without_returning(self.0.writer())
-            .await
-        else {
+        let username = user.username.clone();
+        self.0.write(Register { row, username }).await
+    }
+
+    async fn find_by_username(&self, username: &Username) -> Result<Option<User>, StorageError> {
+        find_by_username(self.0.reader(), username)
+            .await?
+            .map(User::try_from)
+            .transpose()
+    }
+}
+
+struct Register {
+    row: users::ActiveModel,
+    username: Username,
+}
+
+#[async_trait]
+impl WriteStep for Register {
+    type Output = ();
+    type Error = RegisterError;
+
+    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), RegisterError> {
+        let inserted = users::Entity::insert(self.row).exec_without_returning(transaction);
+        let Err(error) = inserted.await else {
             return Ok(());
         };
         match error.sql_err() {
             // The database names one of the violated constraints, in an order
-            // of its own, so ask which of the two names is taken. Nothing
-            // deletes accounts in between.
+            // of its own, so ask which of the two names is taken.
             Some(SqlErr::UniqueConstraintViolation(_)) => {
-                Err(match self.find_by_username(&user.username).await? {
+                Err(match find_by_username(transaction, &self.username).await? {
                     Some(_) => RegisterError::UsernameTaken,
                     None => RegisterError::EmailTaken,
                 })
@@ -53,16 +76,17 @@ impl UserRepo for SqlUserRepo {
             _ => Err(unavailable(error).into()),
         }
     }
+}
 
-    async fn find_by_username(&self, username: &Username) -> Result<Option<User>, StorageError> {
-        users::Entity::find()
-            .filter(users::Column::UsernameFolded.eq(username.folded()))
-            .one(self.0.reader())
-            .await
-            .map_err(unavailable)?
-            .map(User::try_from)
-            .transpose()
-    }
+async fn find_by_username(
+    connection: &impl ConnectionTrait,
+    username: &Username,
+) -> Result<Option<users::Model>, StorageError> {
+    users::Entity::find()
+        .filter(users::Column::UsernameFolded.eq(username.folded()))
+        .one(connection)
+        .await
+        .map_err(unavailable)
 }
 
 impl TryFrom<users::Model> for User {

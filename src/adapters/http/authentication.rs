@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::RequestOrigin,
-    usecases::{Authenticate, IssuedToken},
+    usecases::{Authenticate, IssuedLogin},
 };
 
 pub(super) struct AuthenticationApi {
@@ -32,7 +32,7 @@ struct AuthRequest {
     password: String,
 }
 
-/// An access token (RFC 6749 §5.1).
+/// The tokens of a new session (RFC 6749 §5.1).
 #[derive(Object)]
 #[oai(example)]
 struct AuthResponse {
@@ -42,8 +42,12 @@ struct AuthResponse {
     access_token: String,
     /// `Bearer`
     token_type: String,
-    /// The token's lifetime in seconds.
+    /// The access token's lifetime in seconds.
     expires_in: u64,
+    /// What `POST /token` exchanges for new tokens, once.
+    refresh_token: String,
+    /// In how many seconds the session ends if it is not refreshed.
+    refresh_expires_in: u64,
 }
 
 #[derive(ApiResponse)]
@@ -82,7 +86,7 @@ impl Refusals for AuthRefusals {
 impl AuthenticationApi {
     /// Log in
     ///
-    /// Checks a username and password and issues an access token.
+    /// Checks a username and password and begins a session.
     #[oai(
         path = "/auth",
         method = "post",
@@ -106,16 +110,19 @@ impl AuthenticationApi {
         let AuthRequest { username, password } = body.0;
         let origin = origin.0.clone();
         let authenticate = self.authenticate.clone();
-        let IssuedToken {
-            access_token,
-            expires_in,
+        let IssuedLogin {
+            access,
+            refresh_token,
+            refresh_expires_in,
         } = run_to_end(async move { authenticate.run(&origin, &username, password).await }).await?;
         Ok(AuthenticateResponse::Ok(
             Json(AuthResponse {
                 message: "Authentication successful.".to_owned(),
-                access_token,
+                access_token: access.access_token,
                 token_type: "Bearer".to_owned(),
-                expires_in: expires_in.as_secs(),
+                expires_in: access.expires_in.as_secs(),
+                refresh_token: refresh_token.expose().to_owned(),
+                refresh_expires_in: refresh_expires_in.as_secs(),
             }),
             "no-store".to_owned(),
         ))
@@ -149,6 +156,8 @@ impl Example for AuthResponse {
             access_token: "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl".to_owned(),
             token_type: "Bearer".to_owned(),
             expires_in: 900,
+            refresh_token: "signet_rt_AAAAAV8MbS56OUwbjVKeD6GyxNQAAAABq1x".to_owned(),
+            refresh_expires_in: 2_592_000,
         }
     }
 }

@@ -11,8 +11,11 @@ use poem::{
 
 use super::request_context::REQUEST_ID_HEADER;
 
-/// Anyone's page may read the public keys.
-const PUBLIC_PATH: &str = "/.well-known/jwks.json";
+/// What anyone's page may read: the public keys and the metadata.
+const PUBLIC_PATHS: [&str; 2] = [
+    "/.well-known/jwks.json",
+    "/.well-known/oauth-authorization-server",
+];
 
 pub(super) struct Cors {
     origins: HashSet<String>,
@@ -35,7 +38,7 @@ impl Cors {
             && request
                 .headers()
                 .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-        let varies = !cors.origins.is_empty() && request.uri().path() != PUBLIC_PATH;
+        let varies = !cors.origins.is_empty() && !PUBLIC_PATHS.contains(&request.uri().path());
         let mut response = match &allowed {
             Some(_) if preflight => preflight_answer(),
             _ => inner.get_response(request).await,
@@ -53,7 +56,7 @@ impl Cors {
 
     /// What `Access-Control-Allow-Origin` says to this request, if anything.
     fn allowed_origin(&self, request: &Request) -> Option<HeaderValue> {
-        if request.uri().path() == PUBLIC_PATH {
+        if PUBLIC_PATHS.contains(&request.uri().path()) {
             return Some(HeaderValue::from_static("*"));
         }
         let origin = request.headers().get(header::ORIGIN)?;
@@ -80,6 +83,8 @@ fn preflight_answer() -> Response {
 fn expose(headers: &mut HeaderMap) {
     headers.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"),
+        HeaderValue::from_static(
+            "ETag, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id",
+        ),
     );
 }

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod authentication;
+mod bearer;
 mod body_limit;
 mod client_ip;
 mod cors;
@@ -13,7 +14,9 @@ mod detached;
 mod health;
 mod json_body;
 mod key_set;
+mod me;
 mod methods;
+mod oauth;
 mod problem;
 mod rate_limit;
 mod refusal;
@@ -25,8 +28,15 @@ use std::sync::Arc;
 use poem_openapi::Tags;
 
 use crate::{
+    domain::AccessTokenPolicy,
     ports::Entropy,
-    usecases::{AdmitRequest, Authenticate, CheckReadiness, RegisterUser, keys::PublishKeys},
+    usecases::{
+        AdmitRequest, Authenticate, CheckReadiness, RegisterUser,
+        clients::{AuthenticateClient, IssueClientToken},
+        keys::PublishKeys,
+        sessions::{EndAllSessions, EndSession, ListSessions, RefreshSession},
+        tokens::{AuthorizeUser, IntrospectToken, RevokeToken},
+    },
 };
 
 pub use client_ip::{ClientIpHeader, ClientIpPolicy};
@@ -34,8 +44,19 @@ pub use service::{endpoint, serve, spec};
 
 /// What the API can be asked to do.
 pub struct UseCases {
+    /// What tokens say, and so what the metadata says.
+    pub policy: AccessTokenPolicy,
     pub register_user: Arc<RegisterUser>,
     pub authenticate: Arc<Authenticate>,
+    pub refresh_session: Arc<RefreshSession>,
+    pub list_sessions: ListSessions,
+    pub end_session: Arc<EndSession>,
+    pub end_all_sessions: Arc<EndAllSessions>,
+    pub authorize_user: Arc<AuthorizeUser>,
+    pub authenticate_client: Arc<AuthenticateClient>,
+    pub issue_client_token: IssueClientToken,
+    pub introspect_token: IntrospectToken,
+    pub revoke_token: Arc<RevokeToken>,
     pub publish_keys: PublishKeys,
     pub check_readiness: CheckReadiness,
     pub admit_request: Arc<AdmitRequest>,
@@ -55,8 +76,10 @@ pub struct HttpSettings {
 enum Tag {
     /// Opening accounts
     Accounts,
-    /// Logging in
+    /// Logging in, and tokens
     Authentication,
+    /// The user behind an access token
+    Sessions,
     /// The public keys that verify tokens
     Keys,
     /// For whoever runs the server

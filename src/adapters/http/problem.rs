@@ -1,19 +1,18 @@
 //! Everything that the server refuses, as RFC 9457 problem details.
 
+mod of_use_cases;
+
 use std::{error::Error as StdError, time::Duration};
 
 use poem::{
     Body, Error, Response,
     error::ResponseError,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
 };
 use poem_openapi::{Object, types::ToJSON};
 
-use crate::{
-    domain::RequestId,
-    ports::{HashError, StorageError},
-    usecases::{AuthenticateError, FieldError, RegisterUserError},
-};
+use super::bearer;
+use crate::{domain::RequestId, usecases::FieldError};
 
 pub(super) const CONTENT_TYPE: &str = "application/problem+json";
 
@@ -107,8 +106,39 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "no_signing_key").retry_after(UNAVAILABLE_RETRY)
     }
 
-    pub(super) fn is_status(&self, status: StatusCode) -> bool {
-        self.status == status
+    /// What this server learns before long.
+    pub(super) fn try_again() -> Self {
+        Self::of_status(StatusCode::SERVICE_UNAVAILABLE)
+            .detail("the key of this token is not known here yet")
+            .retry_after(UNAVAILABLE_RETRY)
+    }
+
+    pub(super) fn not_found(detail: &'static str) -> Self {
+        Self::of_status(StatusCode::NOT_FOUND).detail(detail)
+    }
+
+    /// What went wrong inside is for the log, never for the client.
+    pub(super) fn internal(error: &(dyn StdError + 'static)) -> Self {
+        tracing::error!(error, "internal error");
+        Self::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    pub(super) fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(super) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    pub(super) fn description(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    pub(super) fn add_headers(&self, headers: &mut HeaderMap) {
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
+        }
     }
 
     #[must_use]
@@ -148,9 +178,7 @@ impl Problem {
             .status(self.status)
             .content_type(CONTENT_TYPE)
             .body(Body::from_string(body.to_json_string()));
-        for (name, value) in &self.headers {
-            response.headers_mut().insert(name, value.clone());
-        }
+        self.add_headers(response.headers_mut());
         response
     }
 
@@ -160,6 +188,9 @@ impl Problem {
             return problem.clone();
         }
         let status = error.status();
+        if status == StatusCode::UNAUTHORIZED {
+            return bearer::unauthorized();
+        }
         let problem = Self::of_status(status);
         if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
             problem.detail("the body must be application/json")
@@ -180,71 +211,4 @@ impl ResponseError for Problem {
     fn status(&self) -> StatusCode {
         self.status
     }
-}
-
-impl From<RegisterUserError> for Problem {
-    fn from(error: RegisterUserError) -> Self {
-        let taken = |code, detail| Self::new(StatusCode::CONFLICT, code).detail(detail);
-        match error {
-            RegisterUserError::Invalid(errors) => Self::invalid_fields(errors),
-            RegisterUserError::UsernameTaken => {
-                taken("username_taken", "the username is taken, whatever its case")
-            }
-            RegisterUserError::EmailTaken => taken(
-                "email_taken",
-                "the e-mail address is taken, whatever its case",
-            ),
-            RegisterUserError::Hash(error) => error.into(),
-            RegisterUserError::Storage(error) => error.into(),
-        }
-    }
-}
-
-impl From<AuthenticateError> for Problem {
-    fn from(error: AuthenticateError) -> Self {
-        match error {
-            AuthenticateError::Invalid(errors) => Self::invalid_fields(errors),
-            AuthenticateError::InvalidCredentials => {
-                Self::new(StatusCode::UNAUTHORIZED, "invalid_credentials")
-                    .detail("the username or the password is wrong")
-                    .header(
-                        header::WWW_AUTHENTICATE,
-                        HeaderValue::from_static("Bearer realm=\"signet\""),
-                    )
-            }
-            AuthenticateError::NoSigningKey(_) => Self::no_signing_key(),
-            AuthenticateError::Hash(error) => error.into(),
-            AuthenticateError::Signing(error) => internal(&error),
-            AuthenticateError::Storage(error) => error.into(),
-        }
-    }
-}
-
-impl From<HashError> for Problem {
-    fn from(error: HashError) -> Self {
-        match error {
-            HashError::Busy { retry_after } => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
-                .detail("too many passwords are waiting to be checked")
-                .retry_after(retry_after),
-            HashError::Failed(_) => internal(&error),
-        }
-    }
-}
-
-impl From<StorageError> for Problem {
-    fn from(error: StorageError) -> Self {
-        match error {
-            StorageError::Unavailable(_) => {
-                tracing::error!(error = &error as &dyn StdError, "storage unavailable");
-                Self::of_status(StatusCode::SERVICE_UNAVAILABLE).retry_after(UNAVAILABLE_RETRY)
-            }
-            StorageError::Corrupt { .. } => internal(&error),
-        }
-    }
-}
-
-/// What went wrong inside is for the log, never for the client.
-fn internal(error: &(dyn StdError + 'static)) -> Problem {
-    tracing::error!(error, "internal error");
-    Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR)
 }

@@ -9,8 +9,9 @@ use poem::{
 };
 
 use super::{
+    oauth,
     problem::{Problem, whole_seconds},
-    request_context::origin,
+    request_context::{origin, render},
 };
 use crate::{
     ports::{Admission, RateScope},
@@ -36,10 +37,10 @@ pub(super) async fn admit<E: Endpoint>(
     let mut response = match admitted.admission {
         Admission::Admitted { .. } => inner.get_response(request).await,
         Admission::Refused { retry_after } => {
-            Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited")
+            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited")
                 .detail("too many requests from this client")
-                .retry_after(retry_after)
-                .render(&origin.request_id)
+                .retry_after(retry_after);
+            render(&problem, request.uri().path(), &origin.request_id)
         }
     };
     describe(response.headers_mut(), name, admitted);
@@ -50,6 +51,9 @@ fn scope_of(request: &Request) -> Option<(RateScope, &'static str)> {
     match (request.method(), request.uri().path()) {
         (&Method::POST, "/auth") => Some((RateScope::Auth, "auth")),
         (&Method::POST, "/register") => Some((RateScope::Register, "register")),
+        (&Method::POST, oauth::TOKEN) => Some((RateScope::Token, "token")),
+        (&Method::POST, oauth::REVOKE) => Some((RateScope::Revoke, "revoke")),
+        (&Method::POST, oauth::INTROSPECT) => Some((RateScope::Introspect, "introspect")),
         _ => None,
     }
 }

@@ -29,13 +29,24 @@ pub(super) const TOO_MANY_REQUESTS: (u16, &str) = (
 );
 pub(super) const INTERNAL_ERROR: (u16, &str) = (500, "`internal_error`: the logs say more");
 
-/// A problem, in the type of the operation that lists its status.
-pub(super) struct Refusal<R> {
-    problem: Problem,
-    operation: PhantomData<fn() -> R>,
+pub(super) const UNAVAILABLE: (u16, &str) = (503, "`unavailable`: the database does not answer");
+
+/// The form of a refusal.
+pub(super) trait RefusalBody: Type {
+    const CONTENT_TYPE: &'static str;
 }
 
-impl<R, E: Into<Problem>> From<E> for Refusal<R> {
+impl RefusalBody for ProblemBody {
+    const CONTENT_TYPE: &'static str = problem::CONTENT_TYPE;
+}
+
+/// A problem, in the type of the operation that lists its status.
+pub(super) struct Refusal<R, B = ProblemBody> {
+    problem: Problem,
+    operation: PhantomData<fn() -> (R, B)>,
+}
+
+impl<R, B, E: Into<Problem>> From<E> for Refusal<R, B> {
     fn from(error: E) -> Self {
         Self {
             problem: error.into(),
@@ -44,13 +55,13 @@ impl<R, E: Into<Problem>> From<E> for Refusal<R> {
     }
 }
 
-impl<R> From<Refusal<R>> for Error {
-    fn from(refusal: Refusal<R>) -> Self {
+impl<R, B> From<Refusal<R, B>> for Error {
+    fn from(refusal: Refusal<R, B>) -> Self {
         refusal.problem.into()
     }
 }
 
-impl<R: Refusals> ApiResponse for Refusal<R> {
+impl<R: Refusals, B: RefusalBody> ApiResponse for Refusal<R, B> {
     fn meta() -> MetaResponses {
         let responses = R::LIST
             .iter()
@@ -59,8 +70,8 @@ impl<R: Refusals> ApiResponse for Refusal<R> {
                 status: Some(status),
                 status_range: None,
                 content: vec![MetaMediaType {
-                    content_type: problem::CONTENT_TYPE,
-                    schema: ProblemBody::schema_ref(),
+                    content_type: B::CONTENT_TYPE,
+                    schema: B::schema_ref(),
                 }],
                 headers: vec![],
             })
@@ -69,6 +80,6 @@ impl<R: Refusals> ApiResponse for Refusal<R> {
     }
 
     fn register(registry: &mut Registry) {
-        ProblemBody::register(registry);
+        B::register(registry);
     }
 }

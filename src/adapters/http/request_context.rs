@@ -11,6 +11,7 @@ use tracing::Instrument;
 use super::{
     client_ip::ClientIpPolicy,
     methods::MethodTable,
+    oauth,
     problem::{self, Problem},
 };
 use crate::{
@@ -71,12 +72,21 @@ pub(super) async fn render_problems<E: Endpoint>(
         Err(error) => Problem::from_error(&error),
     };
     let problem = match methods.allow(&path) {
-        Some(allow) if problem.is_status(StatusCode::METHOD_NOT_ALLOWED) => {
+        Some(allow) if problem.status_code() == StatusCode::METHOD_NOT_ALLOWED => {
             problem.header(header::ALLOW, allow)
         }
         _ => problem,
     };
-    Ok(problem.render(&request_id))
+    Ok(render(&problem, &path, &request_id))
+}
+
+/// A refusal in the form of its path.
+pub(super) fn render(problem: &Problem, path: &str, request_id: &RequestId) -> Response {
+    if oauth::answers_as_oauth(path) {
+        oauth::render(problem)
+    } else {
+        problem.render(request_id)
+    }
 }
 
 /// The origin that [`provide`] gave the request.

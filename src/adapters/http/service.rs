@@ -10,9 +10,17 @@ use poem::{
 use poem_openapi::OpenApiService;
 
 use super::{
-    HttpSettings, UseCases, accounts::AccountsApi, authentication::AuthenticationApi, body_limit,
-    cors::Cors, health::HealthApi, key_set::KeySetApi, methods::MethodTable, rate_limit,
-    request_context,
+    HttpSettings, UseCases,
+    accounts::AccountsApi,
+    authentication::AuthenticationApi,
+    body_limit,
+    cors::Cors,
+    health::HealthApi,
+    key_set::KeySetApi,
+    me::MeApi,
+    methods::MethodTable,
+    oauth::{IntrospectionApi, MetadataApi, RevocationApi, TokenApi},
+    rate_limit, request_context,
 };
 
 const DESCRIPTION: &str = "Registers users, checks passwords and issues access tokens (RFC 9068) \
@@ -22,7 +30,17 @@ const DESCRIPTION: &str = "Registers users, checks passwords and issues access t
 /// How long accepted requests may take to finish once the server is stopping.
 const DRAIN: Duration = Duration::from_secs(5);
 
-type Apis = (AccountsApi, AuthenticationApi, KeySetApi, HealthApi);
+type Apis = (
+    AccountsApi,
+    AuthenticationApi,
+    TokenApi,
+    RevocationApi,
+    IntrospectionApi,
+    MetadataApi,
+    MeApi,
+    KeySetApi,
+    HealthApi,
+);
 
 /// Everything that the server answers with, from the outermost layer inwards:
 /// request context, CORS, rate limit, problem details, body limit, routes.
@@ -81,13 +99,47 @@ fn service(usecases: UseCases) -> OpenApiService<Apis, ()> {
     let UseCases {
         register_user,
         authenticate,
+        refresh_session,
+        list_sessions,
+        end_session,
+        end_all_sessions,
+        authorize_user,
+        authenticate_client,
+        issue_client_token,
+        introspect_token,
+        revoke_token,
         publish_keys,
         check_readiness,
+        policy,
         admit_request: _,
     } = usecases;
     let apis = (
         AccountsApi { register_user },
         AuthenticationApi { authenticate },
+        TokenApi {
+            refresh_session,
+            authenticate_client: authenticate_client.clone(),
+            issue_client_token,
+            client_id: policy.client_id.clone(),
+        },
+        RevocationApi {
+            revoke_token,
+            authenticate_client: authenticate_client.clone(),
+            client_id: policy.client_id,
+        },
+        IntrospectionApi {
+            introspect_token,
+            authenticate_client,
+        },
+        MetadataApi {
+            issuer: policy.issuer,
+        },
+        MeApi {
+            authorize_user,
+            list_sessions,
+            end_session,
+            end_all_sessions,
+        },
         KeySetApi { publish_keys },
         HealthApi { check_readiness },
     );

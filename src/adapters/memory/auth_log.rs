@@ -3,8 +3,8 @@ use async_trait::async_trait;
 use super::MemoryStore;
 use crate::{
     domain::{
-        AccountStatus, AuthFailure, AuthSuccess, KeyId, Outcome, RequestOrigin, Timestamp, TokenId,
-        UserId,
+        AccountStatus, AuthFailure, AuthSuccess, ClientId, KeyId, Outcome, RequestOrigin,
+        SessionId, Timestamp, TokenId, UserId,
     },
     ports::{AuthLog, LoginRecord, StorageError},
 };
@@ -18,6 +18,22 @@ pub struct LoggedEvent {
     pub outcome: Outcome,
     /// The signing key and the id of the token that a success got.
     pub token: Option<(KeyId, TokenId)>,
+    pub session: Option<SessionId>,
+    pub client: Option<ClientId>,
+}
+
+impl LoggedEvent {
+    pub(super) fn failure(at: Timestamp, origin: &RequestOrigin, failure: &AuthFailure) -> Self {
+        Self {
+            at,
+            origin: origin.clone(),
+            user: failure.user(),
+            outcome: failure.outcome(),
+            token: None,
+            session: failure.session(),
+            client: failure.client().cloned(),
+        }
+    }
 }
 
 #[async_trait]
@@ -28,13 +44,8 @@ impl AuthLog for MemoryStore {
         origin: &RequestOrigin,
         failure: AuthFailure,
     ) -> Result<(), StorageError> {
-        self.tables().auth_log.push(LoggedEvent {
-            at,
-            origin: origin.clone(),
-            user: failure.user(),
-            outcome: failure.outcome(),
-            token: None,
-        });
+        let event = LoggedEvent::failure(at, origin, &failure);
+        self.tables().auth_log.push(event);
         Ok(())
     }
 
@@ -45,7 +56,7 @@ impl AuthLog for MemoryStore {
         success: &AuthSuccess,
     ) -> Result<LoginRecord, StorageError> {
         let mut tables = self.tables();
-        let user = tables.user_mut(success.user);
+        let user = tables.user_mut(success.session.user);
         let Some(user) = user.filter(|user| user.status == AccountStatus::Active) else {
             return Ok(LoginRecord::AccountNotActive);
         };
@@ -55,12 +66,15 @@ impl AuthLog for MemoryStore {
         {
             user.password_hash = rehash.to.clone();
         }
+        tables.add_session(success.session.clone());
         tables.auth_log.push(LoggedEvent {
             at,
             origin: origin.clone(),
-            user: Some(success.user),
+            user: Some(success.session.user),
             outcome: Outcome::Success,
             token: Some((success.kid.clone(), success.jti)),
+            session: Some(success.session.id),
+            client: None,
         });
         Ok(LoginRecord::Recorded)
     }

@@ -3,7 +3,7 @@ use async_trait::async_trait;
 use super::MemoryStore;
 use crate::{
     domain::{KeyChange, KeySet},
-    ports::{KeyChanged, KeyStore, StorageError},
+    ports::{Clock, KeyChanged, KeyStore, StorageError},
 };
 
 #[async_trait]
@@ -12,14 +12,20 @@ impl KeyStore for MemoryStore {
         Ok(self.tables().keys.clone())
     }
 
-    async fn change(&self, change: &KeyChange) -> Result<KeyChanged, StorageError> {
+    async fn change(
+        &self,
+        change: &KeyChange,
+        clock: &dyn Clock,
+    ) -> Result<KeyChanged, StorageError> {
         let mut tables = self.tables();
-        match tables.keys.after(change) {
-            Some(keys) => {
-                tables.keys = keys;
-                Ok(KeyChanged::Done)
-            }
-            None => Ok(KeyChanged::Outdated),
+        let Some(keys) = tables.keys.after(change) else {
+            return Ok(KeyChanged::Outdated);
+        };
+        if change.is_late(clock.now()) {
+            return Err(StorageError::unavailable("the change is dated too early"));
         }
+        // Nothing can delay it from here on.
+        tables.keys = keys;
+        Ok(KeyChanged::Done)
     }
 }

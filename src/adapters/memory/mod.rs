@@ -2,9 +2,11 @@
 //! description. `serve` cannot be wired to them.
 
 mod auth_log;
+mod client_store;
 mod key_store;
 mod password_hasher;
 mod rate_limiter;
+mod session_store;
 mod store;
 mod user_repo;
 

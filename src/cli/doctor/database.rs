@@ -2,13 +2,21 @@ use std::{fs, io, path::Path};
 
 use super::report::{Check, reason};
 use crate::{
-    adapters::database::{Database, SchemaError, SqlKeyStore, check_schema, uses_write_ahead_log},
+    adapters::database::{
+        Database, KeyRows, SchemaError, SqlKeyStore, check_schema, uses_write_ahead_log,
+    },
     domain::KeySet,
-    ports::{KeyStore, StorageError},
+    ports::StorageError,
 };
 
-/// Reads the database; the signing keys are returned where they can be read.
-pub(super) async fn check(path: &Path) -> (Option<KeySet>, Vec<Check>) {
+/// The stored keys, as far as their rows can be read back.
+pub(super) struct Keys {
+    pub(super) set: KeySet,
+    pub(super) corrupt: Vec<StorageError>,
+}
+
+/// Reads the database; the signing keys are returned where there are any rows to read.
+pub(super) async fn check(path: &Path) -> (Option<Keys>, Vec<Check>) {
     let database = match open(path).await {
         Ok(database) => database,
         Err(check) => return (None, vec![check]),
@@ -18,11 +26,11 @@ pub(super) async fn check(path: &Path) -> (Option<KeySet>, Vec<Check>) {
     let up_to_date = schema.is_ok();
     checks.push(of_schema(schema));
     checks.push(of_pragmas(&database, path).await);
-    let keys = SqlKeyStore::new(database.clone()).load().await;
+    let rows = SqlKeyStore::new(database.clone()).rows().await;
     // Nothing was written that closing could lose.
     let _ = database.close().await;
-    match keys {
-        Ok(keys) => (Some(keys), checks),
+    match rows {
+        Ok(rows) => (Some(Keys::from_rows(rows)), checks),
         Err(error) => {
             let advice = if up_to_date {
                 "restore the database from a backup"
@@ -33,6 +41,27 @@ pub(super) async fn check(path: &Path) -> (Option<KeySet>, Vec<Check>) {
             (None, checks)
         }
     }
+}
+
+impl Keys {
+    fn from_rows(rows: KeyRows) -> Self {
+        let mut corrupt = Vec::new();
+        let signing = readable(rows.signing, &mut corrupt);
+        let refresh = readable(rows.refresh, &mut corrupt);
+        let set = KeySet::new(signing, refresh);
+        Self { set, corrupt }
+    }
+}
+
+fn readable<T>(rows: Vec<Result<T, StorageError>>, corrupt: &mut Vec<StorageError>) -> Vec<T> {
+    let mut keys = Vec::new();
+    for row in rows {
+        match row {
+            Ok(key) => keys.push(key),
+            Err(error) => corrupt.push(error),
+        }
+    }
+    keys
 }
 
 async fn open(path: &Path) -> Result<Database, Check> {

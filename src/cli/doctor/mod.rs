@@ -9,6 +9,7 @@ mod files;
 mod key_life;
 mod master_key;
 mod password_hashing;
+mod refresh_keys;
 mod report;
 mod signing_keys;
 
@@ -70,10 +71,12 @@ fn examine(sources: &Sources) -> Result<Vec<Check>, CliError> {
     checks.extend(found);
     if let Some(keys) = &keys {
         checks.extend(signing_keys::check(keys, master_keys.as_ref()));
+        checks.extend(refresh_keys::check(&keys.set, master_keys.as_ref()));
     }
+    let set = keys.as_ref().map(|keys| &keys.set);
     let timings = config.key_timings;
-    checks.extend(key_life::check(timings, keys.as_ref(), clock.now()));
-    let stored = keys.as_ref().map(|keys| (keys, timings.clock_skew));
+    checks.extend(key_life::check(timings, set, clock.now()));
+    let stored = set.map(|set| (set, timings.clock_skew));
     checks.push(clock::check(&clock, stored));
     checks.push(password_hashing::check(
         config.argon2,

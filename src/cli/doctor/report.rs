@@ -31,7 +31,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn ok(name: impl Into<String>, found: impl Into<String>) -> Self {
         Self {
-            name: name.into(),
+            name: one_line(&name.into()),
             status: Status::Ok,
             found: one_line(&found.into()),
             advice: None,

@@ -14,7 +14,9 @@ use crate::{
 };
 
 pub(super) const EXAMPLES: &str = "\
-Prints public parts only, as the database holds them, and needs no master key.
+Prints public parts only, as the database holds them, and so needs no master key. Whoever can write
+to the database can change them there: `signet doctor`, which has the master key, compares them with
+the private keys. Servers publish what they derive from the private keys themselves.
 
 Examples:
   signet keys export --format jwks > jwks.json

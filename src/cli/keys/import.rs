@@ -11,7 +11,7 @@ use crate::{
     },
     config::Sources,
     crypto::pem,
-    domain::{KeyId, KeyTimings, SigningAlgorithm, StoredKey},
+    domain::{KeyId, KeyLife, KeyTimings, SigningAlgorithm, StoredKey},
     usecases::keys::{ImportAs, ImportError},
 };
 
@@ -87,12 +87,10 @@ fn choose(
     }
 }
 
-/// At most ten years, which every clock and database can add to a date.
 fn token_lifetime(text: &str) -> Result<Duration, String> {
-    const MOST: Duration = Duration::from_hours(24 * 3650);
     let lifetime =
         humantime::parse_duration(text).map_err(|e| format!("{e} (like 15m or 1day)"))?;
-    if (Duration::from_secs(1)..=MOST).contains(&lifetime) {
+    if (Duration::from_secs(1)..=KeyLife::LONGEST_LIFETIME).contains(&lifetime) {
         Ok(lifetime)
     } else {
         Err("expected 1s to ten years".to_owned())

@@ -7,6 +7,7 @@ use crate::{
     cli::{
         error::CliError,
         session::{Session, print},
+        table::table,
     },
     config::Sources,
     domain::{KeySet, KeyState, KeyTimings, StoredKey, Timestamp},
@@ -51,7 +52,7 @@ pub(super) async fn run(sources: &Sources, args: &ListArgs) -> Result<(), CliErr
     } else if set.keys().is_empty() {
         print("There are no signing keys yet: the first start of `signet serve` makes them.")
     } else {
-        print(&table(&set, timings))
+        print(&key_table(&set, timings))
     }
 }
 
@@ -75,24 +76,10 @@ impl<'a> ListedKey<'a> {
 
 const HEADINGS: [&str; 6] = ["KID", "ALGORITHM", "STATE", "SINCE", "THEN", "MASTER KEY"];
 
-fn table(set: &KeySet, timings: KeyTimings) -> String {
+fn key_table(set: &KeySet, timings: KeyTimings) -> String {
     let mut rows = vec![HEADINGS.map(str::to_owned)];
     rows.extend(set.keys().iter().map(|key| row(key, timings)));
-    let mut widths = [0; HEADINGS.len()];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.len().max(*width);
-        }
-    }
-    let line = |row: &[String; HEADINGS.len()]| {
-        let cells: Vec<_> = row
-            .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
-        cells.join("  ").trim_end().to_owned()
-    };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+    table(&rows)
 }
 
 fn row(key: &StoredKey, timings: KeyTimings) -> [String; HEADINGS.len()] {

@@ -9,7 +9,8 @@ use crate::{
         session::{Session, print},
     },
     config::Sources,
-    domain::{KeyId, KeySet, KeyState, KeyTimings, StoredKey, Timestamp},
+    crypto::MasterKeys,
+    domain::{KeyId, KeySet, KeyState, KeyTimings, MasterKeyId, SealedKeyId, StoredKey, Timestamp},
     usecases::keys::{KeysError, RevokeError, Revoked},
 };
 
@@ -25,22 +26,22 @@ pub(in crate::cli) struct RevokeArgs {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+    /// Go on although other keys want another master key than the replacement
+    #[arg(long)]
+    other_master_key: bool,
 }
 
 pub(super) async fn run(sources: &Sources, args: &RevokeArgs) -> Result<(), CliError> {
-    let (session, master_keys) = Session::open_to_make_keys(sources).await?;
-    let timings = session.config.key_timings;
-    let set = session.keys().load().await.map_err(KeysError::from)?;
-    let key = set.get(&args.kid).ok_or_else(|| unknown(&args.kid))?;
-    if key.life.state == KeyState::Expired {
-        return Err(expired(&args.kid));
-    }
-    print(&consequences(key, timings, session.ports.clock.now()))?;
-    if !args.yes {
-        confirm(args)?;
-    }
+    let (session, master_keys) = Session::open_to_change(sources).await?;
     let revoke = session.ports.revoke_key(&session.config, &master_keys);
-    let revoked = revoke.run(&args.kid).await.map_err(refusal)?;
+    let revoked = loop {
+        let was = confirmed(&session, &master_keys, args).await?;
+        match revoke.run(&args.kid, was).await {
+            // What was confirmed is not what would happen.
+            Err(RevokeError::Changed { .. }) => {}
+            other => break other.map_err(refusal)?,
+        }
+    };
     let set = session.keys().load().await.map_err(KeysError::from)?;
     let follow = session.servers_follow();
     session.close().await?;
@@ -49,6 +50,52 @@ pub(super) async fn run(sources: &Sources, args: &RevokeArgs) -> Result<(), CliE
         args.kid,
         outcome(&revoked, &set)
     ))
+}
+
+/// Tells what a revocation now means and asks whether that is wanted. Returns
+/// the state that it was asked for.
+async fn confirmed(
+    session: &Session,
+    master_keys: &MasterKeys,
+    args: &RevokeArgs,
+) -> Result<KeyState, CliError> {
+    let set = session.keys().load().await.map_err(KeysError::from)?;
+    let key = set.get(&args.kid).ok_or_else(|| unknown(&args.kid))?;
+    let state = key.life.state;
+    if state == KeyState::Expired {
+        return Err(expired(&args.kid));
+    }
+    if state != KeyState::Retired && !args.other_master_key {
+        check_master_key(&set, &args.kid, master_keys.current().id())?;
+    }
+    let (timings, now) = (session.config.key_timings, session.ports.clock.now());
+    print(&consequences(key, timings, now))?;
+    if !args.yes {
+        confirm(args)?;
+    }
+    Ok(state)
+}
+
+/// The replacement is sealed under the current master key, which servers may
+/// lack where other keys want another one. The revoked key itself is only
+/// deleted, and need not open.
+fn check_master_key(set: &KeySet, kid: &KeyId, current: MasterKeyId) -> Result<(), CliError> {
+    let revoked = SealedKeyId::Signing(kid.clone());
+    let others: Vec<_> = set
+        .sealed()
+        .filter(|(key, envelope)| *key != revoked && envelope.master_key_id != current)
+        .map(|(key, envelope)| format!("\n  {key}: {}", envelope.master_key_id))
+        .collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    Err(CliError::misused(format!(
+        "nothing was changed. The key that is made in place of {kid} is sealed under master key \
+         {current}, and these keys under another one:{}\nServers that were not started with \
+         {current} cannot open the new key, and stop signing. Give the master key that the servers \
+         run with, or run `signet master-key rotate` first, or say --other-master-key",
+        others.concat()
+    )))
 }
 
 /// Which tokens die.
@@ -126,6 +173,7 @@ fn refusal(error: RevokeError) -> CliError {
     match error {
         RevokeError::Unknown(kid) => unknown(&kid),
         RevokeError::Expired(kid) => expired(&kid),
+        RevokeError::Changed { .. } => CliError::failure(error),
         RevokeError::Keys(error) => error.into(),
     }
 }

@@ -1,12 +1,15 @@
-use std::{sync::Arc, time::Duration};
+use std::{future::ready, sync::Arc, time::Duration};
 
 use thiserror::Error;
 
-use super::{KeyMaker, KeysError};
+use super::{
+    KeyMaker, KeysError,
+    change_set::{Plan, change_set},
+};
 use crate::{
     crypto::{PrivateKey, thumbprint},
-    domain::{KeyChange, KeyId, KeyState, SigningAlgorithm, StoredKey},
-    ports::{Clock, KeyChanged, KeyStore},
+    domain::{KeyChange, KeyId, KeyLife, KeySet, KeyState, SigningAlgorithm, StoredKey},
+    ports::{Clock, KeyStore},
 };
 
 /// Takes in a key that was made elsewhere.
@@ -32,8 +35,6 @@ pub enum ImportError {
     Keys(#[from] KeysError),
 }
 
-const ATTEMPTS: usize = 10;
-
 impl ImportKey {
     /// `kid`: the id that its tokens carry; by default its thumbprint.
     pub async fn run(
@@ -47,35 +48,42 @@ impl ImportKey {
             Some(kid) => kid,
             None => thumbprint(private_key).map_err(|e| KeysError::Encoding(e.to_string()))?,
         };
-        let key = self.maker.seal(private_key, kid.clone(), algorithm)?;
-        for _ in 0..ATTEMPTS {
-            let set = self.keys.load().await.map_err(KeysError::from)?;
-            if set.get(&kid).is_some() {
-                return Err(ImportError::Exists(kid));
-            }
-            let now = self.clock.now();
-            let (key, change) = match import_as {
-                ImportAs::Next => {
-                    let next = set.in_state(KeyState::Next);
-                    let next = next.ok_or(KeysError::Missing("next"))?.record.kid.clone();
-                    let change = KeyChange::ReplaceNext {
-                        next,
-                        new_next: key.clone(),
-                        at: now,
-                    };
-                    (key.clone(), change)
-                }
-                ImportAs::Retired { token_lifetime } => {
-                    let mut retired = key.clone();
-                    retired.life.longest_lifetime = token_lifetime;
-                    retired.life = retired.life.retired(now, Duration::ZERO);
-                    (retired.clone(), KeyChange::AddRetired(retired))
-                }
-            };
-            if self.keys.change(&change).await.map_err(KeysError::from)? == KeyChanged::Done {
-                return Ok(key);
-            }
+        let key = self.maker.seal(private_key, kid, algorithm)?;
+        let plan = |set| ready(self.plan(&set, key.clone(), import_as));
+        change_set(&*self.keys, &*self.clock, plan).await
+    }
+
+    fn plan(
+        &self,
+        set: &KeySet,
+        mut key: StoredKey,
+        import_as: ImportAs,
+    ) -> Result<Plan<StoredKey>, ImportError> {
+        let kid = &key.record.kid;
+        if set.get(kid).is_some() {
+            return Err(ImportError::Exists(kid.clone()));
         }
-        Err(KeysError::Unsettled.into())
+        let now = self.clock.now();
+        key.life = KeyLife::next(now);
+        let change = match import_as {
+            ImportAs::Next => {
+                let next = set.in_state(KeyState::Next);
+                let next = next.ok_or(KeysError::Missing("next"))?.record.kid.clone();
+                KeyChange::ReplaceNext {
+                    next,
+                    new_next: key.clone(),
+                    at: now,
+                }
+            }
+            ImportAs::Retired { token_lifetime } => {
+                key.life.longest_lifetime = token_lifetime;
+                key.life = key.life.retired(now, Duration::ZERO);
+                KeyChange::AddRetired(key.clone())
+            }
+        };
+        Ok(Plan {
+            change: Some(change),
+            outcome: key,
+        })
     }
 }

@@ -7,7 +7,10 @@ use crate::{
     crypto::{
         MasterKey, PrivateKey, SigningKeyPair, envelope::SealingNonces, sealed_key, thumbprint,
     },
-    domain::{KeyId, KeyLife, KeyRecord, RsaKeySize, SigningAlgorithm, StoredKey},
+    domain::{
+        KeyId, KeyLife, KeyRecord, RefreshKeyId, RefreshKeyRecord, RsaKeySize, SigningAlgorithm,
+        StoredKey, StoredRefreshKey,
+    },
     ports::{Clock, Entropy, KeyGenerationFailed, KeyGenerator},
 };
 
@@ -56,6 +59,24 @@ impl KeyMaker {
             public_jwk: serde_json::to_string(pair.jwk())
                 .map_err(|e| KeysError::Encoding(e.to_string()))?,
             sealed: Some(envelope),
+        })
+    }
+
+    /// A new refresh key of 256 random bits, which signs as soon as it is stored.
+    pub fn make_refresh_key(&self, id: RefreshKeyId) -> Result<StoredRefreshKey, KeysError> {
+        let mut secret = Zeroizing::new([0; 32]);
+        self.entropy.fill(secret.as_mut_slice());
+        let record = RefreshKeyRecord {
+            id,
+            created_at: self.clock.now(),
+        };
+        let nonces = self.nonces();
+        let sealed = sealed_key::seal_refresh_key(&secret, &record, &self.master_key, &nonces)
+            .map_err(|e| KeysError::Encoding(e.to_string()))?;
+        Ok(StoredRefreshKey {
+            record,
+            signs_from: record.created_at,
+            sealed,
         })
     }
 

@@ -1,10 +1,11 @@
-use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+use std::{collections::HashMap, fmt, ops::Deref, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwapOption;
 use thiserror::Error;
 
+use super::RefreshKeys;
 use crate::{
-    crypto::{SigningKeyPair, jwks::JwksDocument},
+    crypto::{SigningKeyPair, VerifyingKey, jwks::JwksDocument},
     domain::{KeyId, KeyRecord, MonotonicTime},
 };
 
@@ -16,17 +17,49 @@ pub struct KeyRing {
     staleness: Duration,
 }
 
-/// The key set as it was read at one moment.
+/// The key set as it was read at one moment, as far as its keys opened.
 #[derive(Debug)]
 pub struct LoadedKeys {
-    pub active: Arc<SigningKeyPair>,
+    /// `None` where the active key does not open.
+    pub active: Option<Arc<SigningKeyPair>>,
     /// Every published key, with the record that it was opened under.
     pub published: HashMap<KeyId, (KeyRecord, Arc<SigningKeyPair>)>,
     pub jwks: JwksDocument,
-    /// When the reading began.
+    pub refresh: RefreshKeys,
+    /// When the reading began: the latest one in which every key opened.
     pub read_at: MonotonicTime,
     /// What works now and will not after a restart.
     pub warnings: Vec<String>,
+}
+
+impl LoadedKeys {
+    /// The published key that verifies tokens of this key id.
+    pub fn verifying(&self, kid: &KeyId) -> Option<&VerifyingKey> {
+        let (_, pair) = self.published.get(kid)?;
+        Some(pair.verifying_key())
+    }
+}
+
+/// Loaded keys of which one signs.
+#[derive(Clone, Debug)]
+pub struct SigningKeys {
+    pub active: Arc<SigningKeyPair>,
+    loaded: Arc<LoadedKeys>,
+}
+
+impl SigningKeys {
+    fn of(loaded: Arc<LoadedKeys>) -> Option<Self> {
+        let active = loaded.active.clone()?;
+        Some(Self { active, loaded })
+    }
+}
+
+impl Deref for SigningKeys {
+    type Target = LoadedKeys;
+
+    fn deref(&self) -> &LoadedKeys {
+        &self.loaded
+    }
 }
 
 /// Why nothing can be signed.
@@ -34,6 +67,8 @@ pub struct LoadedKeys {
 pub enum NoSigningKey {
     #[error("is not loaded")]
     Missing,
+    #[error("does not open")]
+    Unopened,
     #[error("was last read {} s ago, too long to sign with it", .age.as_secs())]
     Stale { age: Duration },
 }
@@ -48,19 +83,24 @@ impl KeyRing {
         }
     }
 
-    pub fn install(&self, keys: LoadedKeys) -> Arc<LoadedKeys> {
-        let keys = Arc::new(keys);
-        self.loaded.store(Some(keys.clone()));
-        self.trouble.store(None);
-        keys
+    /// Returns what may be signed with, if an active key is among the keys.
+    pub fn install(&self, keys: LoadedKeys) -> Option<SigningKeys> {
+        let loaded = Arc::new(keys);
+        self.loaded.store(Some(loaded.clone()));
+        SigningKeys::of(loaded)
     }
 
-    /// Keeps what is loaded and remembers why it could not be read again.
+    /// Remembers why not all could be read or done.
     pub fn note_trouble(&self, trouble: String) {
         self.trouble.store(Some(Arc::new(trouble)));
     }
 
-    /// Why the latest reading failed, if it did.
+    /// All was read and done.
+    pub fn forget_trouble(&self) {
+        self.trouble.store(None);
+    }
+
+    /// Why the latest reading, or what was due, failed, if it did.
     pub fn trouble(&self) -> Option<Arc<String>> {
         self.trouble.load_full()
     }
@@ -71,13 +111,13 @@ impl KeyRing {
     }
 
     /// What may be signed with at `now`.
-    pub fn signing(&self, now: MonotonicTime) -> Result<Arc<LoadedKeys>, NoSigningKey> {
-        let keys = self.published().ok_or(NoSigningKey::Missing)?;
-        let age = now.since(keys.read_at);
+    pub fn signing(&self, now: MonotonicTime) -> Result<SigningKeys, NoSigningKey> {
+        let loaded = self.published().ok_or(NoSigningKey::Missing)?;
+        let age = now.since(loaded.read_at);
         if age > self.staleness {
             return Err(NoSigningKey::Stale { age });
         }
-        Ok(keys)
+        SigningKeys::of(loaded).ok_or(NoSigningKey::Unopened)
     }
 
     pub fn staleness(&self) -> Duration {

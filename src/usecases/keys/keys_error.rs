@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::{
     crypto::{UnusableKey, envelope::OpenError},
-    domain::{KeyId, MasterKeyId},
+    domain::{KeyId, MasterKeyId, SealedKeyId},
     ports::{KeyGenerationFailed, StorageError},
 };
 
@@ -15,10 +15,16 @@ pub enum KeysError {
     Unopened(UnopenedKeys),
     #[error("signing key {0}: {1}")]
     Unusable(KeyId, #[source] UnusableKey),
-    #[error("the key store holds no {0} signing key: start a server on it first")]
+    #[error("there can be no more refresh keys")]
+    RefreshKeysExhausted,
+    #[error("the key store holds no {0} signing key")]
     Missing(&'static str),
     #[error("the key set kept changing under the attempts to change it")]
     Unsettled,
+    #[error("the upkeep of the keys panicked: the log says where")]
+    Panicked,
+    #[error("the key store holds signing key {0} without its private part")]
+    NoPrivatePart(KeyId),
     #[error(transparent)]
     Generation(#[from] KeyGenerationFailed),
     #[error("cannot seal or render the signing keys: {0}")]
@@ -31,19 +37,16 @@ pub enum KeysError {
 #[derive(Debug)]
 pub struct UnopenedKeys {
     pub master_keys: Vec<MasterKeyId>,
-    pub keys: Vec<(KeyId, OpenError)>,
+    pub keys: Vec<(SealedKeyId, OpenError)>,
 }
 
 impl fmt::Display for UnopenedKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let given: Vec<_> = self.master_keys.iter().map(ToString::to_string).collect();
         let given = given.join(", ");
-        write!(
-            f,
-            "the master key {given} does not open these signing keys:"
-        )?;
-        for (kid, reason) in &self.keys {
-            write!(f, "\n  {kid}: {reason}")?;
+        write!(f, "the master key {given} does not open these keys:")?;
+        for (key, reason) in &self.keys {
+            write!(f, "\n  {key}: {reason}")?;
         }
         Ok(())
     }

@@ -1,14 +1,22 @@
-use std::sync::Arc;
+use std::{
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+};
 
-use super::{KeyMaker, KeyRing, KeysError, LoadedKeys, open_all};
+use super::{KeyMaker, KeyRing, KeysError, LoadedKeys, Opened, SigningKeys, open_all};
 use crate::{
     crypto::MasterKeys,
-    domain::{KeyChange, KeySet, KeyState, KeyStep, KeyTimings, due_step},
+    domain::{
+        KeyChange, KeySet, KeyState, KeyStep, KeyTimings, MonotonicTime, RefreshKeyId, due_steps,
+    },
     ports::{Clock, KeyChanged, KeyStore},
 };
 
-/// How many changes one run may find due or meet. More mean that something is
-/// wrong with the store or the clock.
+/// How many changes one run may find due or meet, expiries aside. More mean that
+/// something is wrong with the store or the clock.
 const MOST_CHANGES: usize = 100;
 
 /// Does what is due in the keys' lives, and reads the key set into the
@@ -23,52 +31,137 @@ pub struct MaintainKeys {
 }
 
 impl MaintainKeys {
-    /// On an error the ring keeps what it has, and remembers the reason.
-    pub async fn run(&self) -> Result<Arc<LoadedKeys>, KeysError> {
-        let refreshed = self.refresh().await;
-        if let Err(error) = &refreshed {
-            self.ring.note_trouble(error.to_string());
+    /// On an error the ring keeps what is still published of what it has, and
+    /// remembers the reason.
+    pub async fn run(&self) -> Result<SigningKeys, KeysError> {
+        let refreshed = unless_it_panics(self.refresh()).await;
+        match &refreshed {
+            Ok(_) => self.ring.forget_trouble(),
+            Err(error) => self.ring.note_trouble(error.to_string()),
         }
         refreshed
     }
 
-    async fn refresh(&self) -> Result<Arc<LoadedKeys>, KeysError> {
-        for _ in 0..MOST_CHANGES {
+    /// What was read is installed before anything else is tried: what others
+    /// revoked is dropped although this server cannot do what is due.
+    async fn refresh(&self) -> Result<SigningKeys, KeysError> {
+        let mut changes = 0;
+        while changes < MOST_CHANGES {
             let read_at = self.clock.monotonic();
             let set = self.keys.load().await?;
-            let Some(change) = self.due_change(&set).await? else {
-                let loaded = self.ring.published();
-                let keys = open_all(&set, &self.master_keys, loaded.as_deref(), read_at)?;
-                return Ok(self.ring.install(keys));
+            let change = if set.keys().is_empty() {
+                self.begin().await?
+            } else if let Some(raise) = self.raise_lifetime(&set) {
+                if let Err(error) = self.keys.change(&raise, &*self.clock).await {
+                    self.install_without_active(&set, read_at)?;
+                    return Err(error.into());
+                }
+                changes += 1;
+                continue;
+            } else {
+                let keys = self.install(&set, read_at)?;
+                match self.due_change(&set).await? {
+                    Some(change) => change,
+                    None => return Ok(keys),
+                }
             };
             // Outdated means that another server did it: the next reading shows.
-            if self.keys.change(&change).await? == KeyChanged::Done {
+            let done = self.keys.change(&change, &*self.clock).await? == KeyChanged::Done;
+            if done {
                 log(&change);
+            }
+            // After a long time any number of keys may be due to expire.
+            if !(done && matches!(change, KeyChange::Expire { .. })) {
+                changes += 1;
             }
         }
         Err(KeysError::Unsettled)
     }
 
+    /// Before the active key's row says how long this server's tokens live, no
+    /// token of it may be made: the former key goes on, if it is still published.
+    fn install_without_active(
+        &self,
+        set: &KeySet,
+        read_at: MonotonicTime,
+    ) -> Result<(), KeysError> {
+        if let Some(loaded) = self.ring.published() {
+            let opened = open_all(set, &self.master_keys, Some(&loaded), read_at)?;
+            let keys = LoadedKeys {
+                active: None,
+                ..opened.keys
+            };
+            self.ring.install(keys.in_part(&loaded));
+        }
+        Ok(())
+    }
+
+    /// Signs and publishes from this set, as far as it opens. A server that
+    /// starts must open all of it.
+    fn install(&self, set: &KeySet, read_at: MonotonicTime) -> Result<SigningKeys, KeysError> {
+        let loaded = self.ring.published();
+        let Opened { mut keys, failure } =
+            open_all(set, &self.master_keys, loaded.as_deref(), read_at)?;
+        keys.warnings.extend(self.left_to_others(set));
+        let Some(failure) = failure else {
+            return self.ring.install(keys).ok_or(KeysError::Missing("active"));
+        };
+        if let Some(loaded) = loaded {
+            self.ring.install(keys.in_part(&loaded));
+        }
+        Err(failure)
+    }
+
     async fn due_change(&self, set: &KeySet) -> Result<Option<KeyChange>, KeysError> {
-        let step = due_step(set, self.timings, self.clock.now());
-        Ok(match step {
-            Some(KeyStep::Begin) => Some(self.begin().await?),
-            Some(KeyStep::Promote { active, next }) => {
-                let new_next = self.maker.make().await?;
-                Some(KeyChange::Promote {
-                    active,
-                    next,
-                    new_next,
-                    at: self.clock.now(),
-                    still_signing: self.timings.signs_after_retirement(),
-                })
-            }
-            Some(KeyStep::Expire(kid)) => Some(KeyChange::Expire {
+        let lacks = self.lacks_a_master_key(set);
+        let mut due = due_steps(set, self.timings, self.clock.now());
+        let Some(step) = due.find(|step| !(lacks && step.makes_a_key())) else {
+            return Ok(None);
+        };
+        Ok(Some(match step {
+            KeyStep::Begin => self.begin().await?,
+            KeyStep::Promote { active, next } => KeyChange::Promote {
+                active,
+                next,
+                new_next: self.maker.make().await?,
+                at: self.clock.now(),
+                still_signing: self.timings.signs_after_retirement(),
+            },
+            KeyStep::Expire(kid) => KeyChange::Expire {
                 kid,
                 at: self.clock.now(),
-            }),
-            None => self.raise_lifetime(set),
+            },
+            KeyStep::BeginRefreshKeys => KeyChange::AddRefreshKey {
+                latest: None,
+                key: self.maker.make_refresh_key(RefreshKeyId::FIRST)?,
+            },
+            KeyStep::AddRefreshKey { latest } => self.add_refresh_key(latest)?,
+            KeyStep::ExpireRefreshKeys { before } => KeyChange::ExpireRefreshKeys { before },
+        }))
+    }
+
+    /// As long as it does, this server makes no key: it would seal it under a
+    /// master key that the others may not have any more.
+    fn lacks_a_master_key(&self, set: &KeySet) -> bool {
+        set.sealed()
+            .any(|(_, envelope)| self.master_keys.get(envelope.master_key_id).is_none())
+    }
+
+    fn left_to_others(&self, set: &KeySet) -> Option<String> {
+        let mut due = due_steps(set, self.timings, self.clock.now());
+        let left = self.lacks_a_master_key(set) && due.any(|step| step.makes_a_key());
+        left.then(|| {
+            "a rotation is due, and left to servers that hold every master key in use".to_owned()
         })
+    }
+
+    /// It signs when every server that may sign at all has read it.
+    fn add_refresh_key(&self, latest: RefreshKeyId) -> Result<KeyChange, KeysError> {
+        let id = latest.following().ok_or(KeysError::RefreshKeysExhausted)?;
+        let mut key = self.maker.make_refresh_key(id)?;
+        key.signs_from += self.timings.signs_after_retirement();
+        let latest = Some(latest);
+        Ok(KeyChange::AddRefreshKey { latest, key })
     }
 
     /// The very first start: the only time that a key signs without having
@@ -93,6 +186,19 @@ impl MaintainKeys {
     }
 }
 
+/// Servers run the upkeep for as long as they live: a panic must not end it
+/// unnoticed.
+async fn unless_it_panics<T>(
+    upkeep: impl Future<Output = Result<T, KeysError>>,
+) -> Result<T, KeysError> {
+    let mut upkeep = pin!(upkeep);
+    poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| upkeep.as_mut().poll(context)));
+        polled.unwrap_or(Poll::Ready(Err(KeysError::Panicked)))
+    })
+    .await
+}
+
 fn log(change: &KeyChange) {
     match change {
         KeyChange::Begin { active, next } => tracing::warn!(
@@ -112,6 +218,12 @@ fn log(change: &KeyChange) {
             next = %new_next.record.kid,
             "signing keys rotated"
         ),
+        KeyChange::AddRefreshKey { key, .. } => {
+            tracing::info!(id = %key.record.id, signs_from = %key.signs_from, "refresh key made");
+        }
+        KeyChange::ExpireRefreshKeys { before } => {
+            tracing::info!(%before, "outdated refresh keys deleted");
+        }
         KeyChange::Expire { kid, .. } => tracing::info!(%kid, "retired signing key expired"),
         _ => {}
     }

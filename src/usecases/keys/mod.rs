@@ -1,5 +1,6 @@
-//! The life of the signing keys.
+//! The life of the signing keys and of the refresh keys.
 
+mod change_set;
 mod import_key;
 mod key_maker;
 mod key_ring;
@@ -7,17 +8,21 @@ mod keys_error;
 mod maintain_keys;
 mod open_keys;
 mod publish_keys;
+mod refresh_keys;
 mod revoke_key;
 mod rewrap_keys;
 mod rotate_keys;
+mod rotate_refresh_key;
 
 pub use import_key::{ImportAs, ImportError, ImportKey};
 pub use key_maker::KeyMaker;
-pub use key_ring::{KeyRing, LoadedKeys, NoSigningKey};
+pub use key_ring::{KeyRing, LoadedKeys, NoSigningKey, SigningKeys};
 pub use keys_error::{KeysError, UnopenedKeys};
 pub use maintain_keys::MaintainKeys;
-pub use open_keys::open_all;
+use open_keys::{Opened, open_all};
 pub use publish_keys::{PublishKeys, PublishedKeys};
+pub use refresh_keys::RefreshKeys;
 pub use revoke_key::{RevokeError, RevokeKey, Revoked};
 pub use rewrap_keys::{RewrapKeys, Rewrapped};
 pub use rotate_keys::{RotateKeys, Rotation};
+pub use rotate_refresh_key::{FormerKeys, NewRefreshKey, RotateRefreshKey};

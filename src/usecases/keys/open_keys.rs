@@ -1,10 +1,20 @@
 use std::{collections::HashMap, sync::Arc};
 
-use super::{KeysError, LoadedKeys, UnopenedKeys};
+use super::{KeysError, LoadedKeys, RefreshKeys, UnopenedKeys};
 use crate::{
-    crypto::{MasterKeys, SigningKeyPair, jwks::JwksDocument, sealed_key},
-    domain::{KeySet, KeyState, MonotonicTime, StoredKey},
+    crypto::{
+        MasterKeys, SigningKeyPair, UnusableKey, envelope::OpenError, jwks::JwksDocument,
+        sealed_key,
+    },
+    domain::{Envelope, KeyId, KeyRecord, KeySet, KeyState, MonotonicTime, SealedKeyId, StoredKey},
 };
+
+/// What could be opened of a key set.
+pub(super) struct Opened {
+    pub(super) keys: LoadedKeys,
+    /// Why it is not all.
+    pub(super) failure: Option<KeysError>,
+}
 
 /// Opens every published key of the set. One that `loaded` holds under the
 /// same record is taken over: it was opened before, and stays usable while its
@@ -12,66 +22,126 @@ use crate::{
 ///
 /// What is published is derived from private keys that opened, so that whoever
 /// can write to the store cannot plant a verification key.
-pub fn open_all(
+/// Keys that do not open are left out.
+pub(super) fn open_all(
     set: &KeySet,
     master_keys: &MasterKeys,
     loaded: Option<&LoadedKeys>,
     read_at: MonotonicTime,
-) -> Result<LoadedKeys, KeysError> {
+) -> Result<Opened, KeysError> {
     let mut published = HashMap::new();
     let mut jwks = Vec::new();
-    let mut active = None;
     let mut unopened = Vec::new();
-    let mut warnings = Vec::new();
-    for key in set.keys() {
+    let mut unusable = None;
+    let published_keys = set.keys().iter();
+    for key in published_keys.filter(|key| key.life.state != KeyState::Expired) {
+        let kid = key.record.kid.clone();
         let Some(envelope) = &key.sealed else {
+            unusable = Some(KeysError::NoPrivatePart(kid));
             continue;
         };
-        let kid = &key.record.kid;
-        let pair = match known(key, loaded) {
-            Some(pair) => {
-                let wanted = envelope.master_key_id;
-                if master_keys.get(wanted).is_none() {
-                    warnings.push(format!(
-                        "signing key {kid} is wrapped under master key {wanted}, which this \
-                         server lacks and will want when it restarts"
-                    ));
-                }
-                pair
+        match open(key, envelope, master_keys, loaded) {
+            Ok(pair) => {
+                jwks.push(pair.jwk().clone());
+                published.insert(kid, (key.record.clone(), pair));
             }
-            None => match sealed_key::open(envelope, &key.record, master_keys) {
-                Ok(private_key) => Arc::new(
-                    SigningKeyPair::new(kid.clone(), key.record.algorithm, &private_key)
-                        .map_err(|e| KeysError::Unusable(kid.clone(), e))?,
-                ),
-                Err(reason) => {
-                    unopened.push((kid.clone(), reason));
-                    continue;
-                }
-            },
-        };
-        jwks.push(pair.jwk().clone());
-        if key.life.state == KeyState::Active {
-            active = Some(pair.clone());
+            Err(LeftOut::Unopened(reason)) => unopened.push((SealedKeyId::Signing(kid), reason)),
+            Err(LeftOut::Unusable(reason)) => unusable = Some(KeysError::Unusable(kid, reason)),
         }
-        published.insert(kid.clone(), (key.record.clone(), pair));
     }
-    if !unopened.is_empty() {
-        return Err(KeysError::Unopened(UnopenedKeys {
+    let refresh = RefreshKeys::open(
+        set.refresh_keys(),
+        master_keys,
+        loaded.map(|loaded| &loaded.refresh),
+        &mut unopened,
+    );
+    let stored_active = set.in_state(KeyState::Active);
+    let active = stored_active.and_then(|key| pair_of(&published, &key.record.kid));
+    let failure = if unopened.is_empty() {
+        unusable.or(stored_active
+            .is_none()
+            .then_some(KeysError::Missing("active")))
+    } else {
+        Some(KeysError::Unopened(UnopenedKeys {
             master_keys: master_keys.ids().collect(),
             keys: unopened,
-        }));
-    }
-    Ok(LoadedKeys {
-        active: active.ok_or(KeysError::Missing("active"))?,
-        published,
-        jwks: JwksDocument::render(jwks).map_err(|e| KeysError::Encoding(e.to_string()))?,
-        read_at,
-        warnings,
+        }))
+    };
+    Ok(Opened {
+        keys: LoadedKeys {
+            active,
+            warnings: lacking(set, master_keys),
+            jwks: JwksDocument::render(jwks).map_err(|e| KeysError::Encoding(e.to_string()))?,
+            published,
+            refresh,
+            read_at,
+        },
+        failure,
     })
+}
+
+impl LoadedKeys {
+    /// The same, where some key of the set is left out: it is as old as what
+    /// was loaded before, since others may sign before long with a key that this
+    /// server cannot publish. Where the active key does not open, the former one
+    /// goes on signing, if it is still published.
+    #[must_use]
+    pub(super) fn in_part(self, loaded: &Self) -> Self {
+        let former =
+            (loaded.active.as_ref()).and_then(|active| pair_of(&self.published, active.kid()));
+        Self {
+            active: self.active.or(former),
+            read_at: loaded.read_at,
+            ..self
+        }
+    }
+}
+
+type Published = HashMap<KeyId, (KeyRecord, Arc<SigningKeyPair>)>;
+
+fn pair_of(published: &Published, kid: &KeyId) -> Option<Arc<SigningKeyPair>> {
+    let (_, pair) = published.get(kid)?;
+    Some(pair.clone())
+}
+
+/// Why a key is left out.
+enum LeftOut {
+    Unopened(OpenError),
+    Unusable(UnusableKey),
+}
+
+fn open(
+    key: &StoredKey,
+    envelope: &Envelope,
+    master_keys: &MasterKeys,
+    loaded: Option<&LoadedKeys>,
+) -> Result<Arc<SigningKeyPair>, LeftOut> {
+    if let Some(pair) = known(key, loaded) {
+        return Ok(pair);
+    }
+    let private_key =
+        sealed_key::open(envelope, &key.record, master_keys).map_err(LeftOut::Unopened)?;
+    let (kid, algorithm) = (key.record.kid.clone(), key.record.algorithm);
+    SigningKeyPair::new(kid, algorithm, &private_key)
+        .map(Arc::new)
+        .map_err(LeftOut::Unusable)
 }
 
 fn known(key: &StoredKey, loaded: Option<&LoadedKeys>) -> Option<Arc<SigningKeyPair>> {
     let (record, pair) = loaded?.published.get(&key.record.kid)?;
     (*record == key.record).then(|| pair.clone())
+}
+
+/// What works now and will not after a restart.
+fn lacking(set: &KeySet, master_keys: &MasterKeys) -> Vec<String> {
+    set.sealed()
+        .filter(|(_, envelope)| master_keys.get(envelope.master_key_id).is_none())
+        .map(|(key, envelope)| {
+            format!(
+                "{key} is wrapped under master key {}, which this server lacks and will want when \
+                 it restarts",
+                envelope.master_key_id
+            )
+        })
+        .collect()
 }

@@ -2,10 +2,13 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{KeyMaker, KeysError};
+use super::{
+    KeyMaker, KeysError,
+    change_set::{Plan, change_set},
+};
 use crate::{
-    domain::{KeyChange, KeyId, KeyState, KeyTimings, Timestamp},
-    ports::{Clock, KeyChanged, KeyStore},
+    domain::{KeyChange, KeyId, KeySet, KeyState, KeyTimings, Revocation, StoredKey, Timestamp},
+    ports::{Clock, KeyStore},
 };
 
 /// Unpublishes a key at once, because its private part may be known.
@@ -33,48 +36,83 @@ pub enum RevokeError {
     Unknown(KeyId),
     #[error("signing key {0} has expired already")]
     Expired(KeyId),
+    /// The change was confirmed for another state.
+    #[error("signing key {kid} is {} by now", .now.as_str())]
+    Changed { kid: KeyId, now: KeyState },
     #[error(transparent)]
     Keys(#[from] KeysError),
 }
 
-const ATTEMPTS: usize = 10;
-
 impl RevokeKey {
-    pub async fn run(&self, kid: &KeyId) -> Result<Revoked, RevokeError> {
-        for _ in 0..ATTEMPTS {
-            let set = self.keys.load().await.map_err(KeysError::from)?;
-            let key = set
-                .get(kid)
-                .ok_or_else(|| RevokeError::Unknown(kid.clone()))?;
-            let was = key.life.state;
-            if was == KeyState::Expired {
-                return Err(RevokeError::Expired(kid.clone()));
+    /// `confirmed`: the state in which the caller knows the key to be, and for
+    /// which the consequences are wanted.
+    pub async fn run(&self, kid: &KeyId, confirmed: KeyState) -> Result<Revoked, RevokeError> {
+        let plan = |set| self.plan(set, kid, confirmed);
+        let revoked = change_set(&*self.keys, &*self.clock, plan).await?;
+        tracing::warn!(
+            %kid,
+            was = revoked.was.as_str(),
+            signs_early = revoked.known_from.is_some(),
+            "signing key revoked"
+        );
+        Ok(revoked)
+    }
+
+    async fn plan(
+        &self,
+        set: KeySet,
+        kid: &KeyId,
+        confirmed: KeyState,
+    ) -> Result<Plan<Revoked>, RevokeError> {
+        let key = set.get(kid);
+        let key = key.ok_or_else(|| RevokeError::Unknown(kid.clone()))?;
+        let was = key.life.state;
+        if was == KeyState::Expired {
+            return Err(RevokeError::Expired(kid.clone()));
+        }
+        if was != confirmed {
+            let kid = kid.clone();
+            return Err(RevokeError::Changed { kid, now: was });
+        }
+        let successor = match was {
+            KeyState::Active => {
+                let next = set.in_state(KeyState::Next);
+                Some(next.ok_or(KeysError::Missing("next"))?)
             }
-            let change = KeyChange::Revoke {
-                kid: kid.clone(),
-                replacement: self.maker.make().await?,
-                at: self.clock.now(),
-            };
-            if self.keys.change(&change).await.map_err(KeysError::from)? == KeyChanged::Outdated {
-                continue;
-            }
-            let successor = set
-                .in_state(KeyState::Next)
-                .filter(|_| was == KeyState::Active);
-            let known_from = successor.map(|next| next.life.may_sign_from(self.timings));
-            let revoked = Revoked {
+            _ => None,
+        };
+        let revocation = self.revocation(was, successor).await?;
+        let now = self.clock.now();
+        let known_from = successor.map(|next| next.life.may_sign_from(self.timings));
+        Ok(Plan {
+            outcome: Revoked {
                 was,
                 signs_now: successor.map(|next| next.record.kid.clone()),
-                known_from: known_from.filter(|from| *from > self.clock.now()),
-            };
-            tracing::warn!(
-                %kid,
-                was = was.as_str(),
-                signs_early = revoked.known_from.is_some(),
-                "signing key revoked"
-            );
-            return Ok(revoked);
-        }
-        Err(KeysError::Unsettled.into())
+                known_from: known_from.filter(|from| *from > now),
+            },
+            change: Some(KeyChange::Revoke {
+                kid: kid.clone(),
+                revocation,
+                at: now,
+            }),
+        })
+    }
+
+    /// A key is made only where one is to come in place of the revoked one.
+    async fn revocation(
+        &self,
+        was: KeyState,
+        successor: Option<&StoredKey>,
+    ) -> Result<Revocation, KeysError> {
+        Ok(match (was, successor) {
+            (_, Some(next)) => Revocation::Active {
+                next: next.record.kid.clone(),
+                replacement: self.maker.make().await?,
+            },
+            (KeyState::Next, None) => Revocation::Next {
+                replacement: self.maker.make().await?,
+            },
+            (_, None) => Revocation::Retired,
+        })
     }
 }

@@ -1,16 +1,20 @@
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
-use super::{KeysError, UnopenedKeys};
+use super::{
+    KeysError, UnopenedKeys,
+    change_set::{Plan, change_set},
+};
 use crate::{
     crypto::{MasterKeys, envelope},
-    domain::KeyChange,
-    ports::{KeyChanged, KeyStore},
+    domain::{KeyChange, KeySet, Rewrapping},
+    ports::{Clock, KeyStore},
 };
 
 /// Wraps every data key under the current master key.
 pub struct RewrapKeys {
     pub keys: Arc<dyn KeyStore>,
     pub master_keys: Arc<MasterKeys>,
+    pub clock: Arc<dyn Clock>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,40 +24,39 @@ pub struct Rewrapped {
     pub unchanged: usize,
 }
 
-const ATTEMPTS: usize = 10;
-
 impl RewrapKeys {
     pub async fn run(&self) -> Result<Rewrapped, KeysError> {
-        for _ in 0..ATTEMPTS {
-            let set = self.keys.load().await?;
-            let mut envelopes = Vec::new();
-            let mut unopened = Vec::new();
-            let mut unchanged = 0;
-            for key in set.keys() {
-                let Some(sealed) = &key.sealed else { continue };
-                let kid = key.record.kid.clone();
-                if sealed.master_key_id == self.master_keys.current().id() {
-                    unchanged += 1;
-                    continue;
-                }
-                match envelope::rewrap(sealed, &self.master_keys) {
-                    Ok(rewrapped) => envelopes.push((kid, sealed.clone(), rewrapped)),
-                    Err(reason) => unopened.push((kid, reason)),
-                }
+        let plan = |set| ready(self.plan(&set));
+        change_set(&*self.keys, &*self.clock, plan).await
+    }
+
+    fn plan(&self, set: &KeySet) -> Result<Plan<Rewrapped>, KeysError> {
+        let mut rewrappings = Vec::new();
+        let mut unopened = Vec::new();
+        let mut unchanged = 0;
+        for (key, sealed) in set.sealed() {
+            if sealed.master_key_id == self.master_keys.current().id() {
+                unchanged += 1;
+                continue;
             }
-            if !unopened.is_empty() {
-                return Err(KeysError::Unopened(UnopenedKeys {
-                    master_keys: self.master_keys.ids().collect(),
-                    keys: unopened,
-                }));
-            }
-            let changed = envelopes.len();
-            let done = changed == 0
-                || self.keys.change(&KeyChange::Rewrap(envelopes)).await? == KeyChanged::Done;
-            if done {
-                return Ok(Rewrapped { changed, unchanged });
+            match envelope::rewrap(sealed, &self.master_keys) {
+                Ok(to) => {
+                    let from = sealed.clone();
+                    rewrappings.push(Rewrapping { key, from, to });
+                }
+                Err(reason) => unopened.push((key, reason)),
             }
         }
-        Err(KeysError::Unsettled)
+        if !unopened.is_empty() {
+            return Err(KeysError::Unopened(UnopenedKeys {
+                master_keys: self.master_keys.ids().collect(),
+                keys: unopened,
+            }));
+        }
+        let changed = rewrappings.len();
+        Ok(Plan {
+            outcome: Rewrapped { changed, unchanged },
+            change: (changed > 0).then_some(KeyChange::Rewrap(rewrappings)),
+        })
     }
 }

@@ -1,9 +1,14 @@
 use std::sync::Arc;
 
-use super::{KeyMaker, KeysError};
+use super::{
+    KeyMaker, KeysError,
+    change_set::{Plan, change_set},
+};
 use crate::{
-    domain::{KeyChange, KeyId, KeyState, KeyTimings, SigningAlgorithm, Timestamp},
-    ports::{Clock, KeyChanged, KeyStore},
+    domain::{
+        KeyChange, KeyId, KeySet, KeyState, KeyTimings, SigningAlgorithm, StoredKey, Timestamp,
+    },
+    ports::{Clock, KeyStore},
 };
 
 /// Lets the next key take over now, if verifiers can know it.
@@ -27,56 +32,61 @@ pub enum Rotation {
     },
 }
 
-const ATTEMPTS: usize = 10;
-
 impl RotateKeys {
     /// `algorithm`: what the next key must sign with. A next key of another
     /// algorithm is replaced by one that is published from now on.
     pub async fn run(&self, algorithm: Option<SigningAlgorithm>) -> Result<Rotation, KeysError> {
-        for _ in 0..ATTEMPTS {
-            let set = self.keys.load().await?;
-            let active = set.in_state(KeyState::Active);
-            let active = active
-                .ok_or(KeysError::Missing("active"))?
-                .record
-                .kid
-                .clone();
-            let next = set.in_state(KeyState::Next);
-            let next = next.ok_or(KeysError::Missing("next"))?;
-            let kid = next.record.kid.clone();
-            let may_sign_from = next.life.may_sign_from(self.timings);
-            let change = match algorithm {
-                Some(wanted) if wanted != next.record.algorithm => KeyChange::ReplaceNext {
-                    next: kid.clone(),
-                    new_next: self.maker.make_for(wanted).await?,
+        let plan = |set| self.plan(set, algorithm);
+        change_set(&*self.keys, &*self.clock, plan).await
+    }
+
+    async fn plan(
+        &self,
+        set: KeySet,
+        algorithm: Option<SigningAlgorithm>,
+    ) -> Result<Plan<Rotation>, KeysError> {
+        let active = set.in_state(KeyState::Active);
+        let active = &active.ok_or(KeysError::Missing("active"))?.record;
+        let next = set.in_state(KeyState::Next);
+        let next = next.ok_or(KeysError::Missing("next"))?;
+        let wanted = algorithm.unwrap_or(next.record.algorithm);
+        if wanted != next.record.algorithm {
+            let new_next = self.maker.make_for(wanted).await?;
+            return Ok(Plan {
+                outcome: self.not_before(&new_next),
+                change: Some(KeyChange::ReplaceNext {
+                    next: next.record.kid.clone(),
+                    new_next,
                     at: self.clock.now(),
-                },
-                _ if self.clock.now() < may_sign_from => {
-                    return Ok(Rotation::NotBefore {
-                        next: kid,
-                        at: may_sign_from,
-                    });
-                }
-                _ => KeyChange::Promote {
-                    active: active.clone(),
-                    next: kid.clone(),
-                    new_next: self
-                        .maker
-                        .make_for(algorithm.unwrap_or(self.maker.algorithm))
-                        .await?,
-                    at: self.clock.now(),
-                    still_signing: self.timings.signs_after_retirement(),
-                },
-            };
-            let promotes = matches!(change, KeyChange::Promote { .. });
-            let changed = self.keys.change(&change).await?;
-            if promotes && changed == KeyChanged::Done {
-                return Ok(Rotation::Done {
-                    retired: active,
-                    active: kid,
-                });
-            }
+                }),
+            });
         }
-        Err(KeysError::Unsettled)
+        if self.clock.now() < next.life.may_sign_from(self.timings) {
+            return Ok(Plan {
+                outcome: self.not_before(next),
+                change: None,
+            });
+        }
+        let algorithm = algorithm.unwrap_or(self.maker.algorithm);
+        Ok(Plan {
+            outcome: Rotation::Done {
+                retired: active.kid.clone(),
+                active: next.record.kid.clone(),
+            },
+            change: Some(KeyChange::Promote {
+                active: active.kid.clone(),
+                next: next.record.kid.clone(),
+                new_next: self.maker.make_for(algorithm).await?,
+                at: self.clock.now(),
+                still_signing: self.timings.signs_after_retirement(),
+            }),
+        })
+    }
+
+    fn not_before(&self, next: &StoredKey) -> Rotation {
+        Rotation::NotBefore {
+            next: next.record.kid.clone(),
+            at: next.life.may_sign_from(self.timings),
+        }
     }
 }

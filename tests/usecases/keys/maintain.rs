@@ -149,8 +149,12 @@ impl KeyStore for Cuttable {
         self.inner.load().await
     }
 
-    async fn change(&self, change: &KeyChange) -> Result<KeyChanged, StorageError> {
-        self.inner.change(change).await
+    async fn change(
+        &self,
+        change: &KeyChange,
+        clock: &dyn Clock,
+    ) -> Result<KeyChanged, StorageError> {
+        self.inner.change(change, clock).await
     }
 }
 

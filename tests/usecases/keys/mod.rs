@@ -3,8 +3,11 @@
 mod import;
 mod maintain;
 mod property;
+mod queued_login;
 mod revoke;
 mod rewrap;
 mod rotate;
 mod server;
 mod simulation;
+mod strangers;
+mod trouble;

@@ -1,5 +1,10 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use signet::{
-    domain::KeyState,
+    crypto::PrivateKey,
+    domain::{KeyState, RsaKeySize, SigningAlgorithm},
+    ports::{KeyGenerationFailed, KeyGenerator},
     usecases::keys::{RevokeError, Revoked},
 };
 
@@ -18,7 +23,11 @@ async fn a_revoked_active_key_is_unpublished_and_the_next_one_signs_at_once() {
     let set = server.keys().await;
     let kid = |state| set.in_state(state).unwrap().record.kid.clone();
     let (active, next) = (kid(KeyState::Active), kid(KeyState::Next));
-    let revoked = server.revoke().run(&active).await.unwrap();
+    let revoked = server
+        .revoke_key()
+        .run(&active, KeyState::Active)
+        .await
+        .unwrap();
     let known_from = set
         .in_state(KeyState::Next)
         .unwrap()
@@ -41,7 +50,11 @@ async fn a_next_key_that_everyone_knows_takes_over_without_warning() {
     server.clock.advance(server.timings.publish_ahead());
     let set = server.keys().await;
     let active = &set.in_state(KeyState::Active).unwrap().record.kid;
-    let revoked = server.revoke().run(active).await.unwrap();
+    let revoked = server
+        .revoke_key()
+        .run(active, KeyState::Active)
+        .await
+        .unwrap();
     assert_eq!(revoked.known_from, None);
 }
 
@@ -49,11 +62,68 @@ async fn a_next_key_that_everyone_knows_takes_over_without_warning() {
 async fn an_unknown_or_expired_key_is_told_apart() {
     let server = started().await;
     let unknown = "unknown".parse().unwrap();
-    let error = server.revoke().run(&unknown).await.unwrap_err();
+    let error = server
+        .revoke_key()
+        .run(&unknown, KeyState::Active)
+        .await
+        .unwrap_err();
     assert!(matches!(error, RevokeError::Unknown(_)));
     let set = server.keys().await;
     let active = &set.in_state(KeyState::Active).unwrap().record.kid;
-    server.revoke().run(active).await.unwrap();
-    let error = server.revoke().run(active).await.unwrap_err();
+    server
+        .revoke_key()
+        .run(active, KeyState::Active)
+        .await
+        .unwrap();
+    let error = server
+        .revoke_key()
+        .run(active, KeyState::Active)
+        .await
+        .unwrap_err();
     assert!(matches!(error, RevokeError::Expired(_)));
+}
+
+#[tokio::test]
+async fn a_key_that_changed_after_the_confirmation_is_not_revoked() {
+    let server = started().await;
+    server.clock.advance(server.timings.rotation_interval);
+    let (active, next) = server.active_and_next().await;
+    server.maintain().run().await.unwrap();
+    let before = server.keys().await;
+    for (kid, confirmed, now) in [
+        (&active, KeyState::Active, KeyState::Retired),
+        (&next, KeyState::Next, KeyState::Active),
+    ] {
+        let error = server.revoke_key().run(kid, confirmed).await.unwrap_err();
+        assert!(matches!(error, RevokeError::Changed { now: state, .. } if state == now));
+    }
+    assert_eq!(server.keys().await, before);
+}
+
+#[tokio::test]
+async fn a_revoked_retired_key_is_not_replaced_and_no_key_is_made() {
+    let server = started().await;
+    let (retired, _) = server.active_and_next().await;
+    server.clock.advance(server.timings.rotation_interval);
+    server.maintain().run().await.unwrap();
+    let before = server.active_and_next().await;
+    let mut revoke = server.revoke_key();
+    revoke.maker = server.maker_of(Arc::new(NoGenerator));
+    let revoked = revoke.run(&retired, KeyState::Retired).await.unwrap();
+    assert_eq!(revoked.signs_now, None);
+    assert_eq!(server.active_and_next().await, before);
+}
+
+/// Fails the test that makes a key.
+struct NoGenerator;
+
+#[async_trait]
+impl KeyGenerator for NoGenerator {
+    async fn generate(
+        &self,
+        _algorithm: SigningAlgorithm,
+        _rsa_size: RsaKeySize,
+    ) -> Result<PrivateKey, KeyGenerationFailed> {
+        panic!("a key is made")
+    }
 }

@@ -1,7 +1,15 @@
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
+use async_trait::async_trait;
 use signet::{
-    domain::{KeyState, SigningAlgorithm},
+    domain::{KeyChange, KeySet, KeyState, SigningAlgorithm},
+    ports::{Clock, KeyChanged, KeyStore, StorageError},
     usecases::keys::{KeysError, Rotation},
 };
 
@@ -83,4 +91,49 @@ async fn a_server_of_another_configuration_does_not_replace_the_published_next_k
 async fn an_empty_store_has_nothing_to_rotate() {
     let error = Server::new().rotate().run(None).await.unwrap_err();
     assert!(matches!(error, KeysError::Missing("active")));
+}
+
+/// The store as a server sees it that another one overtakes, once.
+struct Overtaken {
+    other: Server,
+    done: AtomicBool,
+}
+
+#[async_trait]
+impl KeyStore for Overtaken {
+    async fn load(&self) -> Result<KeySet, StorageError> {
+        self.other.store.load().await
+    }
+
+    async fn change(
+        &self,
+        change: &KeyChange,
+        clock: &dyn Clock,
+    ) -> Result<KeyChanged, StorageError> {
+        if !self.done.swap(true, Ordering::SeqCst) {
+            self.other.rotate().run(None).await.unwrap();
+        }
+        self.other.store.change(change, clock).await
+    }
+}
+
+#[tokio::test]
+async fn a_rotation_that_another_server_overtakes_is_planned_anew() {
+    let other = started().await;
+    other.clock.advance(other.timings.publish_ahead());
+    let clock = other.clock.clone();
+    let mut server = Server::on(Arc::new(Overtaken {
+        other,
+        done: AtomicBool::new(false),
+    }));
+    server.clock = clock;
+    let rotation = server.rotate().run(None).await.unwrap();
+    let set = server.keys().await;
+    let next = set.in_state(KeyState::Next).unwrap();
+    let expected = Rotation::NotBefore {
+        next: next.record.kid.clone(),
+        at: next.life.may_sign_from(server.timings),
+    };
+    assert_eq!(rotation, expected);
+    assert_eq!(set.keys().len(), 3, "one rotation was carried out");
 }

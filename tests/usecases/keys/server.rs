@@ -3,8 +3,8 @@ use std::sync::Arc;
 use signet::{
     adapters::memory::MemoryStore,
     crypto::MasterKeys,
-    domain::{KeySet, KeyTimings, RsaKeySize, SigningAlgorithm},
-    ports::KeyStore,
+    domain::{KeyId, KeySet, KeyState, KeyTimings, RsaKeySize, SigningAlgorithm},
+    ports::{KeyGenerator, KeyStore},
     usecases::keys::{
         ImportKey, KeyMaker, KeyRing, MaintainKeys, RevokeKey, RewrapKeys, RotateKeys,
     },
@@ -21,7 +21,6 @@ use crate::support::{
 pub struct Server {
     pub store: Arc<dyn KeyStore>,
     pub clock: Arc<ManualClock>,
-
     pub master_keys: Arc<MasterKeys>,
     pub timings: KeyTimings,
 }
@@ -35,15 +34,18 @@ impl Server {
         Self {
             store,
             clock: Arc::new(ManualClock::new()),
-
             master_keys: Arc::new(master_keys()),
             timings: key_timings(),
         }
     }
 
     fn maker(&self) -> Arc<KeyMaker> {
+        self.maker_of(Arc::new(FreshKeys))
+    }
+
+    pub fn maker_of(&self, generator: Arc<dyn KeyGenerator>) -> Arc<KeyMaker> {
         Arc::new(KeyMaker {
-            generator: Arc::new(FreshKeys),
+            generator,
             clock: self.clock.clone(),
             entropy: Arc::new(CountingEntropy::default()),
             master_key: self.master_keys.current().clone(),
@@ -72,7 +74,7 @@ impl Server {
         }
     }
 
-    pub fn revoke(&self) -> RevokeKey {
+    pub fn revoke_key(&self) -> RevokeKey {
         RevokeKey {
             keys: self.store.clone(),
             maker: self.maker(),
@@ -93,7 +95,20 @@ impl Server {
         RewrapKeys {
             keys: self.store.clone(),
             master_keys: self.master_keys.clone(),
+            clock: self.clock.clone(),
         }
+    }
+
+    /// Revokes a key.
+    pub async fn revoke(&self, kid: &KeyId) {
+        let state = self.keys().await.get(kid).unwrap().life.state;
+        self.revoke_key().run(kid, state).await.unwrap();
+    }
+
+    pub async fn active_and_next(&self) -> (KeyId, KeyId) {
+        let set = self.keys().await;
+        let kid = |state| set.in_state(state).unwrap().record.kid.clone();
+        (kid(KeyState::Active), kid(KeyState::Next))
     }
 
     pub async fn keys(&self) -> KeySet {

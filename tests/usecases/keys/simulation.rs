@@ -55,18 +55,23 @@ impl KeyStore for Link {
         if self.cut.load(Ordering::SeqCst) {
             return Err(StorageError::unavailable("partitioned"));
         }
-        let mut keys = self.store.load().await?.keys().to_vec();
+        let set = self.store.load().await?;
+        let mut keys = set.keys().to_vec();
         for key in &mut keys {
             key.life.published_at -= self.backdate;
         }
-        Ok(KeySet::new(keys))
+        Ok(KeySet::new(keys, set.refresh_keys().to_vec()))
     }
 
-    async fn change(&self, change: &KeyChange) -> Result<KeyChanged, StorageError> {
+    async fn change(
+        &self,
+        change: &KeyChange,
+        clock: &dyn Clock,
+    ) -> Result<KeyChanged, StorageError> {
         if self.cut.load(Ordering::SeqCst) {
             return Err(StorageError::unavailable("partitioned"));
         }
-        self.store.change(change).await
+        self.store.change(change, clock).await
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Model {
     pub request_id: String,
     pub kid: Option<String>,
     pub jti: Option<String>,
+    pub session_id: Option<String>,
+    pub client_id: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -3,5 +3,9 @@
 #![allow(unreachable_pub, reason = "SeaORM's derive wants public models")]
 
 pub(super) mod auth_logs;
+pub(super) mod clients;
 pub(super) mod keys;
+pub(super) mod refresh_keys;
+pub(super) mod revoked_tokens;
+pub(super) mod sessions;
 pub(super) mod users;

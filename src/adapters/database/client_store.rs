@@ -1,0 +1,185 @@
+use async_trait::async_trait;
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set, SqlErr,
+    sea_query::{OnConflict, Query},
+};
+
+use super::{
+    Database,
+    entities::{clients, revoked_tokens},
+    error::{Row, unavailable},
+    group_commit::WriteStep,
+};
+use crate::{
+    domain::{Client, ClientId, SecretDigest, Timestamp, TokenId},
+    ports::{ClientStore, CreateClientError, StorageError},
+};
+
+#[derive(Debug)]
+pub struct SqlClientStore(Database);
+
+impl SqlClientStore {
+    pub fn new(database: Database) -> Self {
+        Self(database)
+    }
+}
+
+#[async_trait]
+impl ClientStore for SqlClientStore {
+    async fn create(&self, client: &Client) -> Result<(), CreateClientError> {
+        self.0.write(Create(row_of(client)?)).await
+    }
+
+    async fn find(&self, id: &ClientId) -> Result<Option<Client>, StorageError> {
+        clients::Entity::find_by_id(id.to_string())
+            .one(self.0.reader())
+            .await
+            .map_err(unavailable)?
+            .map(Client::try_from)
+            .transpose()
+    }
+
+    async fn list(&self) -> Result<Vec<Client>, StorageError> {
+        clients::Entity::find()
+            .order_by_asc(clients::Column::NameFolded)
+            .all(self.0.reader())
+            .await
+            .map_err(unavailable)?
+            .into_iter()
+            .map(Client::try_from)
+            .collect()
+    }
+
+    async fn delete(&self, id: &ClientId) -> Result<bool, StorageError> {
+        Ok(self.0.write(Change::Delete(id.clone())).await? > 0)
+    }
+
+    async fn revoke_token(
+        &self,
+        token: TokenId,
+        expires_at: Timestamp,
+    ) -> Result<(), StorageError> {
+        self.0.write(Change::Revoke(token, expires_at)).await?;
+        Ok(())
+    }
+
+    async fn is_revoked(&self, token: TokenId) -> Result<bool, StorageError> {
+        let found = revoked_tokens::Entity::find_by_id(token.to_string())
+            .one(self.0.reader())
+            .await
+            .map_err(unavailable)?;
+        Ok(found.is_some())
+    }
+
+    async fn purge_revoked(&self, at: Timestamp, limit: u32) -> Result<u64, StorageError> {
+        self.0.write(Change::Purge(at, limit)).await
+    }
+}
+
+struct Create(clients::ActiveModel);
+
+#[async_trait]
+impl WriteStep for Create {
+    type Output = ();
+    type Error = CreateClientError;
+
+    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), CreateClientError> {
+        let inserted = clients::Entity::insert(self.0).exec_without_returning(transaction);
+        let Err(error) = inserted.await else {
+            return Ok(());
+        };
+        match error.sql_err() {
+            // The id is random: only the name can be taken.
+            Some(SqlErr::UniqueConstraintViolation(_)) => Err(CreateClientError::NameTaken),
+            _ => Err(unavailable(error).into()),
+        }
+    }
+}
+
+enum Change {
+    Delete(ClientId),
+    Revoke(TokenId, Timestamp),
+    /// At most so many that had expired by then.
+    Purge(Timestamp, u32),
+}
+
+#[async_trait]
+impl WriteStep for Change {
+    /// How many rows were deleted.
+    type Output = u64;
+    type Error = StorageError;
+
+    async fn apply(self, transaction: &DatabaseTransaction) -> Result<u64, StorageError> {
+        let deleted = match self {
+            Self::Delete(id) => {
+                clients::Entity::delete_by_id(id.to_string())
+                    .exec(transaction)
+                    .await
+            }
+            Self::Revoke(token, expires_at) => {
+                let row = revoked_tokens::ActiveModel {
+                    jti: Set(token.to_string()),
+                    expires_at: Set(expires_at),
+                };
+                let again = OnConflict::column(revoked_tokens::Column::Jti)
+                    .do_nothing()
+                    .to_owned();
+                revoked_tokens::Entity::insert(row)
+                    .on_conflict(again)
+                    .exec_without_returning(transaction)
+                    .await
+                    .map_err(unavailable)?;
+                return Ok(0);
+            }
+            Self::Purge(at, limit) => {
+                let expired = Query::select()
+                    .column(revoked_tokens::Column::Jti)
+                    .from(revoked_tokens::Entity)
+                    .and_where(revoked_tokens::Column::ExpiresAt.lte(at))
+                    .limit(limit.into())
+                    .to_owned();
+                revoked_tokens::Entity::delete_many()
+                    .filter(revoked_tokens::Column::Jti.in_subquery(expired))
+                    .exec(transaction)
+                    .await
+            }
+        };
+        Ok(deleted.map_err(unavailable)?.rows_affected)
+    }
+}
+
+fn row_of(client: &Client) -> Result<clients::ActiveModel, StorageError> {
+    let audience = client.audience.as_ref().map(serde_json::to_string);
+    Ok(clients::ActiveModel {
+        id: Set(client.id.to_string()),
+        name: Set(client.name.to_string()),
+        name_folded: Set(client.name.folded()),
+        secret_sha256: Set(hex::encode(client.secret.0)),
+        scopes: Set(client.scopes.to_string()),
+        audience: Set(audience.transpose().map_err(StorageError::unavailable)?),
+        created_at: Set(client.created_at),
+    })
+}
+
+impl TryFrom<clients::Model> for Client {
+    type Error = StorageError;
+
+    fn try_from(model: clients::Model) -> Result<Self, Self::Error> {
+        let row = Row {
+            table: "clients",
+            id: &model.id,
+        };
+        let mut secret = [0; 32];
+        hex::decode_to_slice(&model.secret_sha256, &mut secret)
+            .map_err(|_| row.corrupt("secret_sha256", "not 64 hex digits"))?;
+        let audience = model.audience.as_deref().map(serde_json::from_str);
+        Ok(Self {
+            id: model.id.parse().map_err(|e| row.corrupt("id", e))?,
+            name: model.name.parse().map_err(|e| row.corrupt("name", e))?,
+            secret: SecretDigest(secret),
+            scopes: (model.scopes.parse()).map_err(|e| row.corrupt("scopes", e))?,
+            audience: (audience.transpose()).map_err(|e| row.corrupt("audience", e))?,
+            created_at: model.created_at,
+        })
+    }
+}

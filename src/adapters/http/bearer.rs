@@ -1,0 +1,63 @@
+//! Bearer tokens (RFC 6750).
+
+use poem::http::{HeaderValue, StatusCode, header};
+use poem_openapi::{SecurityScheme, auth::Bearer};
+
+use super::problem::Problem;
+use crate::usecases::tokens::AuthorizeUserError;
+
+/// A user's access token, as `POST /auth` and `POST /token` issue it.
+#[derive(SecurityScheme)]
+#[oai(ty = "bearer", bearer_format = "JWT", rename = "AccessToken")]
+pub(super) struct AccessToken(Bearer);
+
+impl AccessToken {
+    pub(super) fn as_str(&self) -> &str {
+        &self.0.token
+    }
+}
+
+/// What every operation that wants an access token may refuse.
+pub(super) const UNAUTHORIZED: (u16, &str) = (
+    401,
+    "`unauthorized`: there is no access token; `invalid_token`: it is not valid, or its session is over",
+);
+pub(super) const FORBIDDEN: (u16, &str) =
+    (403, "`not_a_user`: the access token is a service client's");
+
+/// No token was sent, so none is called wrong (RFC 6750 §3.1).
+pub(super) fn unauthorized() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "unauthorized")
+        .detail("an access token is needed")
+        .header(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static("Bearer realm=\"signet\""),
+        )
+}
+
+impl From<AuthorizeUserError> for Problem {
+    fn from(error: AuthorizeUserError) -> Self {
+        match error {
+            AuthorizeUserError::Invalid(reason) => {
+                let reason = reason.to_string();
+                let challenge = format!(
+                    "Bearer realm=\"signet\", error=\"invalid_token\", error_description=\"{reason}\""
+                );
+                let challenge = HeaderValue::from_str(&challenge);
+                let challenge = challenge.unwrap_or(HeaderValue::from_static("Bearer"));
+                Self::new(StatusCode::UNAUTHORIZED, "invalid_token")
+                    .detail(reason)
+                    .header(header::WWW_AUTHENTICATE, challenge)
+            }
+            AuthorizeUserError::NotAUser => Self::new(StatusCode::FORBIDDEN, "not_a_user")
+                .detail("the access token is a service client's")
+                .header(
+                    header::WWW_AUTHENTICATE,
+                    HeaderValue::from_static(
+                        "Bearer realm=\"signet\", error=\"insufficient_scope\"",
+                    ),
+                ),
+            AuthorizeUserError::Storage(error) => error.into(),
+        }
+    }
+}

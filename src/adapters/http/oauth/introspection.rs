@@ -1,0 +1,161 @@
+use std::sync::Arc;
+
+use poem::web::Data;
+use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
+use serde_json::Value;
+
+use super::{
+    super::{Tag, problem::Problem, refusal::Refusals},
+    client::{Caller, ClientParameters},
+    error::{
+        BAD_REQUEST, OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_CLIENT,
+    },
+    form::{Form, FormBody, FromForm},
+};
+use crate::{
+    domain::RequestOrigin,
+    usecases::{
+        clients::AuthenticateClient,
+        tokens::{IntrospectToken, TokenDescription},
+    },
+};
+
+pub(in super::super) struct IntrospectionApi {
+    pub(in super::super) introspect_token: IntrospectToken,
+    pub(in super::super) authenticate_client: Arc<AuthenticateClient>,
+}
+
+/// A token that is asked about (RFC 7662 §2.1).
+#[derive(Object)]
+struct IntrospectionRequest {
+    /// An access token or a refresh token.
+    token: String,
+    /// `access_token` or `refresh_token`. It is not needed.
+    token_type_hint: Option<String>,
+    /// The service client's id, where it is not in an `Authorization: Basic` header.
+    client_id: Option<String>,
+    /// The service client's secret, where it is not in that header.
+    client_secret: Option<String>,
+}
+
+/// What a token says (RFC 7662 §2.2). Of a token that is not active there is `active` alone.
+#[derive(Default, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct Introspection {
+    /// Whether the token is good right now.
+    active: bool,
+    /// `Bearer`, of access tokens.
+    token_type: Option<String>,
+    /// The issuer.
+    iss: Option<String>,
+    /// The user's id, or the service client's.
+    sub: Option<String>,
+    /// The client that the token was issued to.
+    client_id: Option<String>,
+    /// When it was issued, in seconds since 1970.
+    iat: Option<i64>,
+    /// When it expires, in seconds since 1970.
+    exp: Option<i64>,
+    /// The audience: a text, or several.
+    aud: Option<Value>,
+    /// The access token's id.
+    jti: Option<String>,
+    /// The scopes of a service client's token, between spaces.
+    scope: Option<String>,
+    /// The user's name.
+    username: Option<String>,
+    /// The user's session.
+    sid: Option<String>,
+}
+
+#[derive(ApiResponse)]
+enum IntrospectionAnswer {
+    /// What the token says, or that it is not active
+    #[oai(status = 200)]
+    Ok(
+        Json<Introspection>,
+        /// `no-store`
+        #[oai(header = "Cache-Control")]
+        String,
+    ),
+}
+
+struct IntrospectionRefusals;
+
+impl Refusals for IntrospectionRefusals {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD_REQUEST,
+        UNKNOWN_CLIENT,
+        TOO_LARGE,
+        TOO_MANY,
+        SERVER_ERROR,
+        UNAVAILABLE,
+    ];
+}
+
+#[OpenApi(tag = "Tag::Authentication")]
+impl IntrospectionApi {
+    /// Ask about a token
+    ///
+    /// For service clients. A token that expired or was revoked, of a session that is over, of a user who is disabled, or of a key that is not published any more is not active.
+    #[oai(
+        path = "/introspect",
+        method = "post",
+        operation_id = "introspectToken",
+        response_header(
+            name = "RateLimit",
+            ty = "String",
+            description = "`\"introspect\";r=R;t=T`: R more requests are admitted now; one more in T seconds at the latest"
+        ),
+        response_header(
+            name = "RateLimit-Policy",
+            ty = "String",
+            description = "`\"introspect\";q=Q;w=W`: at most Q requests in any W seconds"
+        )
+    )]
+    async fn introspect(
+        &self,
+        request: &poem::Request,
+        origin: Data<&RequestOrigin>,
+        body: FormBody<IntrospectionRequest>,
+    ) -> Result<IntrospectionAnswer, OAuthRefusal<IntrospectionRefusals>> {
+        let form = body.0;
+        let client = ClientParameters::new(form.client_id, form.client_secret);
+        Caller::of(request, client)?
+            .authenticated(&self.authenticate_client, &origin)
+            .await?;
+        let description = self.introspect_token.run(&form.token).await?;
+        let answer = description.map_or_else(Introspection::default, Introspection::from);
+        Ok(IntrospectionAnswer::Ok(Json(answer), "no-store".to_owned()))
+    }
+}
+
+impl FromForm for IntrospectionRequest {
+    fn from_form(form: &mut Form) -> Result<Self, Problem> {
+        Ok(Self {
+            token: form.required("token", "token is missing")?,
+            token_type_hint: form.optional("token_type_hint"),
+            client_id: form.optional("client_id"),
+            client_secret: form.optional("client_secret"),
+        })
+    }
+}
+
+impl From<TokenDescription> for Introspection {
+    fn from(token: TokenDescription) -> Self {
+        Self {
+            active: true,
+            token_type: token.token_type.map(str::to_owned),
+            iss: Some(token.iss),
+            sub: Some(token.sub),
+            client_id: Some(token.client_id),
+            iat: Some(token.iat),
+            exp: Some(token.exp),
+            aud: token.aud.and_then(|aud| serde_json::to_value(aud).ok()),
+            jti: token.jti,
+            scope: token.scope,
+            username: token.username,
+            sid: token.sid,
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The use cases behind the HTTP API, on a server's ports.
+
+use std::sync::Arc;
+
+use super::Ports;
+use crate::{
+    adapters::http::UseCases,
+    config::Config,
+    domain::AccessTokenPolicy,
+    usecases::{
+        AdmitRequest, Authenticate, CheckReadiness, RegisterUser, TokenIssuer,
+        clients::{AuthenticateClient, CreateClient, IssueClientToken},
+        keys::{KeyRing, PublishKeys},
+        sessions::{EndAllSessions, EndSession, ListSessions, PurgeExpired, RefreshSession},
+        tokens::{AuthorizeUser, InspectToken, IntrospectToken, RevokeToken},
+    },
+};
+
+impl Ports {
+    pub fn use_cases(
+        &self,
+        config: &Config,
+        policy: AccessTokenPolicy,
+        ring: Arc<KeyRing>,
+    ) -> UseCases {
+        let issuer = Arc::new(TokenIssuer {
+            ring: ring.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            policy: policy.clone(),
+            terms: config.session_terms,
+        });
+        let inspect_token = Arc::new(InspectToken {
+            ring: ring.clone(),
+            clock: self.clock.clone(),
+            policy: policy.clone(),
+        });
+        UseCases {
+            policy,
+            register_user: Arc::new(RegisterUser {
+                users: self.users.clone(),
+                hasher: self.hasher.clone(),
+                clock: self.clock.clone(),
+                entropy: self.entropy.clone(),
+            }),
+            authenticate: Arc::new(Authenticate {
+                users: self.users.clone(),
+                auth_log: self.auth_log.clone(),
+                hasher: self.hasher.clone(),
+                clock: self.clock.clone(),
+                entropy: self.entropy.clone(),
+                issuer: issuer.clone(),
+            }),
+            refresh_session: Arc::new(RefreshSession {
+                sessions: self.sessions.clone(),
+                issuer: issuer.clone(),
+            }),
+            list_sessions: ListSessions {
+                sessions: self.sessions.clone(),
+                clock: self.clock.clone(),
+            },
+            end_session: Arc::new(EndSession {
+                sessions: self.sessions.clone(),
+                clock: self.clock.clone(),
+            }),
+            end_all_sessions: Arc::new(EndAllSessions {
+                sessions: self.sessions.clone(),
+            }),
+            authorize_user: Arc::new(AuthorizeUser {
+                inspect_token: inspect_token.clone(),
+                sessions: self.sessions.clone(),
+                clock: self.clock.clone(),
+            }),
+            authenticate_client: Arc::new(AuthenticateClient {
+                clients: self.clients.clone(),
+                auth_log: self.auth_log.clone(),
+                clock: self.clock.clone(),
+            }),
+            issue_client_token: IssueClientToken { issuer },
+            introspect_token: IntrospectToken {
+                inspect_token: inspect_token.clone(),
+                ring: ring.clone(),
+                sessions: self.sessions.clone(),
+                clients: self.clients.clone(),
+                clock: self.clock.clone(),
+            },
+            revoke_token: Arc::new(RevokeToken {
+                inspect_token,
+                ring: ring.clone(),
+                sessions: self.sessions.clone(),
+                clients: self.clients.clone(),
+            }),
+            publish_keys: PublishKeys {
+                ring: ring.clone(),
+                clock: self.clock.clone(),
+                max_age: config.key_timings.jwks_max_age,
+            },
+            check_readiness: CheckReadiness {
+                storage: self.storage.clone(),
+                ring,
+                clock: self.clock.clone(),
+            },
+            admit_request: Arc::new(AdmitRequest::new(self.limiter.clone(), config.rate_limits)),
+        }
+    }
+
+    pub fn create_client(&self) -> CreateClient {
+        CreateClient {
+            clients: self.clients.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+
+    /// The clean-up that a server runs now and then.
+    pub fn purge_expired(&self) -> PurgeExpired {
+        PurgeExpired {
+            sessions: self.sessions.clone(),
+            clients: self.clients.clone(),
+            clock: self.clock.clone(),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+use clap::Args;
+
+use super::{ListedClient, audience_text};
+use crate::{
+    cli::{
+        error::CliError,
+        session::{Session, print},
+    },
+    config::Sources,
+    crypto::ClientSecret,
+    domain::{Client, ClientName, Scopes},
+    ports::CreateClientError,
+    usecases::clients::{CreatedClient, NewClient},
+};
+
+pub(super) const EXAMPLES: &str = "\
+Needs no master key. The secret is stored hashed: it cannot be shown again.
+
+Examples:
+  signet clients create billing --scope invoices:read --scope invoices:write
+  signet clients create billing --audience https://api.example --json";
+
+/// A token must not outgrow what services accept in a header.
+const MAX_AUDIENCES: usize = 8;
+const MAX_AUDIENCE_BYTES: usize = 256;
+
+#[derive(Args)]
+pub(in crate::cli) struct CreateArgs {
+    /// What people call it: letters, digits and . _ -, at most 64
+    name: ClientName,
+    /// What it may ask for; several between spaces, or the option again
+    #[arg(long, value_name = "SCOPE")]
+    scope: Vec<Scopes>,
+    /// Whom its tokens are for; the option again for several. By default the
+    /// server's audience
+    #[arg(long, value_name = "AUDIENCE")]
+    audience: Vec<String>,
+    /// Print a JSON object, for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(sources: &Sources, args: &CreateArgs) -> Result<(), CliError> {
+    let scopes: Vec<_> = args.scope.iter().flat_map(Scopes::iter).collect();
+    let scopes = scopes.join(" ").parse().map_err(CliError::failure)?;
+    let fits = |audience: &String| (1..=MAX_AUDIENCE_BYTES).contains(&audience.len());
+    if args.audience.len() > MAX_AUDIENCES || !args.audience.iter().all(fits) {
+        return Err(CliError::misused(format!(
+            "--audience takes at most {MAX_AUDIENCES} texts of 1 to {MAX_AUDIENCE_BYTES} bytes"
+        )));
+    }
+    let session = Session::open(sources).await?;
+    let new = NewClient {
+        name: args.name.clone(),
+        scopes,
+        audience: args.audience.clone(),
+    };
+    let created = session.ports.create_client().run(new).await;
+    let CreatedClient { client, secret } = created.map_err(|error| refused(&error, &args.name))?;
+    // The secret is shown before anything else can fail.
+    show(args, &client, &secret)?;
+    session.close().await
+}
+
+fn show(args: &CreateArgs, client: &Client, secret: &ClientSecret) -> Result<(), CliError> {
+    if args.json {
+        let listed = ListedClient::new(client, Some(secret.expose()));
+        return print(&serde_json::to_string_pretty(&listed).map_err(CliError::failure)?);
+    }
+    print(&format!(
+        "client_id      {}\n\
+         client_secret  {}\n\
+         scope          {}\n\
+         audience       {}\n\n\
+         The secret is shown this once.",
+        client.id,
+        secret.expose(),
+        client.scopes,
+        audience_text(client.audience.as_ref()),
+    ))
+}
+
+fn refused(error: &CreateClientError, name: &ClientName) -> CliError {
+    match error {
+        CreateClientError::NameTaken => CliError::refused(format!(
+            "there is a client {name} already, whatever its case: `signet clients list` shows it"
+        )),
+        CreateClientError::Storage(error) => CliError::failure(error),
+    }
+}

@@ -1,0 +1,54 @@
+use clap::Args;
+use serde_json::json;
+
+use crate::{
+    cli::{
+        error::CliError,
+        session::{Session, print},
+    },
+    config::Sources,
+    domain::Client,
+};
+
+#[derive(Args)]
+pub(in crate::cli) struct DeleteArgs {
+    /// The client's id, or its name
+    client: String,
+    /// Print a JSON object, for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(sources: &Sources, args: &DeleteArgs) -> Result<(), CliError> {
+    let session = Session::open(sources).await?;
+    let clients = session.ports.clients.clone();
+    let named = |client: &Client| {
+        client.id.as_str() == args.client || client.name.as_str().eq_ignore_ascii_case(&args.client)
+    };
+    let all = clients.list().await.map_err(CliError::failure)?;
+    let found = all.into_iter().find(named);
+    let deleted = match &found {
+        Some(client) => clients
+            .delete(&client.id)
+            .await
+            .map_err(CliError::failure)?,
+        None => false,
+    };
+    session.close().await?;
+    match found {
+        Some(client) if deleted && args.json => {
+            let answer = json!({ "client_id": client.id.as_str(), "deleted": true });
+            print(&answer.to_string())
+        }
+        Some(client) if deleted => print(&format!(
+            "Client {} ({}) is deleted and gets no more tokens. Those that it has are not active \
+             for /introspect from now on; services that only verify signatures accept them until \
+             they expire.",
+            client.name, client.id
+        )),
+        _ => Err(CliError::refused(format!(
+            "there is no client {:?}: `signet clients list` shows those that are there",
+            args.client
+        ))),
+    }
+}

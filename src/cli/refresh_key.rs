@@ -1,0 +1,66 @@
+use chrono::SecondsFormat;
+use clap::Subcommand;
+
+use super::{
+    error::CliError,
+    session::{Session, print},
+};
+use crate::{
+    config::Sources,
+    usecases::keys::{FormerKeys, NewRefreshKey},
+};
+
+const ROTATE: &str = "\
+Servers do it by themselves, as often as signing keys rotate; this is for doing it early.";
+
+const REVOKE: &str = "\
+For a refresh key that may be known to others: every refresh token that exists is refused from now
+on, and users log in again. Access tokens go on until they expire.";
+
+#[derive(Subcommand)]
+pub(super) enum RefreshKeyCommand {
+    /// Make another key for refresh tokens; those that exist stay valid
+    #[command(after_help = ROTATE)]
+    Rotate,
+    /// Replace all keys for refresh tokens, because one leaked: all refresh tokens die
+    #[command(after_help = REVOKE)]
+    Revoke {
+        /// Do not ask: for scripts
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+pub(super) async fn run(sources: &Sources, command: &RefreshKeyCommand) -> Result<(), CliError> {
+    let former = match command {
+        RefreshKeyCommand::Rotate => FormerKeys::Keep,
+        RefreshKeyCommand::Revoke { yes: true } => FormerKeys::Delete,
+        RefreshKeyCommand::Revoke { yes: false } => {
+            return Err(CliError::misused(
+                "every refresh token dies and users log in again: say --yes to do it",
+            ));
+        }
+    };
+    let (session, master_keys) = Session::open_to_make_keys(sources).await?;
+    let rotate = session
+        .ports
+        .rotate_refresh_key(&session.config, &master_keys);
+    let NewRefreshKey {
+        id,
+        signs_from,
+        deleted,
+    } = rotate.run(former).await?;
+    let follow = session.servers_follow();
+    session.close().await?;
+    let from = signs_from.to_rfc3339_opts(SecondsFormat::Secs, true);
+    print(&match former {
+        FormerKeys::Keep => format!(
+            "Refresh key {id} makes tokens from {from}, when every server has read it. The former \
+             ones still check theirs."
+        ),
+        FormerKeys::Delete => format!(
+            "Refresh key {id} makes tokens now; {deleted} former ones are deleted and their tokens \
+             are refused by every server that has reread the keys. {follow}"
+        ),
+    })
+}

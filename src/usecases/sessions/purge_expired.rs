@@ -1,0 +1,45 @@
+use std::{sync::Arc, time::Duration};
+
+use crate::ports::{ClientStore, Clock, SessionStore, StorageError};
+
+/// Deletes what is over: sessions, and revocations of expired tokens.
+pub struct PurgeExpired {
+    pub sessions: Arc<dyn SessionStore>,
+    pub clients: Arc<dyn ClientStore>,
+    pub clock: Arc<dyn Clock>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Purged {
+    pub sessions: u64,
+    pub revocations: u64,
+}
+
+/// What is over is refused wherever it is met. It is kept for a while longer,
+/// so that a clock that runs ahead for once deletes nothing that is not over.
+const MARGIN: Duration = Duration::from_hours(24);
+
+/// How many rows one step may delete: others wait meanwhile.
+const BATCH: u32 = 1000;
+
+impl PurgeExpired {
+    /// What expires while it runs is left for the next run.
+    pub async fn run(&self) -> Result<Purged, StorageError> {
+        let long_over = self.clock.now() - MARGIN;
+        let mut purged = Purged::default();
+        loop {
+            let batch = self.sessions.purge(long_over, BATCH).await?;
+            purged.sessions += batch;
+            if batch < u64::from(BATCH) {
+                break;
+            }
+        }
+        loop {
+            let batch = self.clients.purge_revoked(long_over, BATCH).await?;
+            purged.revocations += batch;
+            if batch < u64::from(BATCH) {
+                return Ok(purged);
+            }
+        }
+    }
+}
