@@ -12,8 +12,8 @@ use signet::{
         system::{OsEntropy, SystemClock},
     },
     domain::{
-        AuthSuccess, ClientAddress, NewUser, PresentedToken, RefreshKeyId, RequestId,
-        RequestOrigin, Session, SessionId, SessionTerms, TokenId, UserId,
+        Act, Actor, AuthSuccess, ClientAddress, NewUser, PresentedToken, RefreshKeyId, RequestId,
+        RequestOrigin, Roles, Session, SessionId, SessionTerms, TokenId, UserId,
     },
     ports::{AuthLog, Clock, Entropy, RefreshAttempt, Refreshed, SessionStore, UserRepo},
 };
@@ -89,8 +89,18 @@ async fn begin(database: &Database) -> Outcome<Session> {
         email: format!("{name}@example.com").parse()?,
         password_hash: hash.parse()?,
         date_registered: now,
+        display_name: None,
+        roles: Roles::default(),
+        invite: None,
     };
-    SqlUserRepo::new(database.clone()).register(&user).await?;
+    let by = Act {
+        at: now,
+        actor: Actor::CommandLine,
+        origin: None,
+    };
+    SqlUserRepo::new(database.clone())
+        .register(&user, &by)
+        .await?;
     let session_id = SessionId::new(OsEntropy.uuid());
     let origin = origin()?;
     let session = Session::begin(

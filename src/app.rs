@@ -1,5 +1,6 @@
 //! The composition root: the only place that chooses the adapters of a server.
 
+mod admin_use_cases;
 mod keys;
 mod use_cases;
 
@@ -10,12 +11,13 @@ use thiserror::Error;
 use crate::{
     adapters::{
         database::{
-            Database, SchemaError, SqlAuthLog, SqlClientStore, SqlKeyStore, SqlSessionStore,
-            SqlUserRepo, check_schema, master_keys_in_use, migrate,
+            Database, SchemaError, SqlAuditLog, SqlAuthLog, SqlClientStore, SqlInviteStore,
+            SqlKeyStore, SqlKnownNetworks, SqlSessionStore, SqlUserRepo, check_schema,
+            master_keys_in_use, migrate,
         },
         hasher::{Argon2Hasher, StartError},
         http::HttpSettings,
-        limiter::MokaLimiter,
+        limiter::{LocalThrottle, MokaLimiter},
         system::{
             BlockingKeyGenerator, OsEntropy, SystemClock, create_private_dir, ensure_private_file,
         },
@@ -24,23 +26,31 @@ use crate::{
     crypto::{MasterKeys, envelope::OpenError},
     domain::AccessTokenPolicy,
     ports::{
-        AuthLog, ClientStore, Clock, Entropy, KeyGenerator, KeyStore, PasswordHasher, RateLimiter,
-        SessionStore, Storage, StorageError, UserRepo,
+        AccountThrottle, AuditLog, AuthLog, ClientStore, Clock, Entropy, InviteStore, KeyGenerator,
+        KeyStore, KnownNetworks, PasswordHasher, RateLimiter, SessionStore, Storage, StorageError,
+        UserRepo,
     },
     usecases::keys::{KeysError, UnopenedKeys},
 };
+
+/// How many account names the throttle remembers.
+const THROTTLED_NAMES: usize = 100_000;
 
 /// One adapter for every port.
 #[derive(Clone)]
 pub struct Ports {
     pub users: Arc<dyn UserRepo>,
     pub auth_log: Arc<dyn AuthLog>,
+    pub known_networks: Arc<dyn KnownNetworks>,
     pub keys: Arc<dyn KeyStore>,
     pub sessions: Arc<dyn SessionStore>,
     pub clients: Arc<dyn ClientStore>,
+    pub invites: Arc<dyn InviteStore>,
+    pub audit_log: Arc<dyn AuditLog>,
     pub storage: Arc<dyn Storage>,
     pub hasher: Arc<dyn PasswordHasher>,
     pub limiter: Arc<dyn RateLimiter>,
+    pub throttle: Arc<dyn AccountThrottle>,
     pub generator: Arc<dyn KeyGenerator>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
@@ -123,12 +133,16 @@ impl Ports {
         Ok(Self {
             users: Arc::new(SqlUserRepo::new(database.clone())),
             auth_log: Arc::new(SqlAuthLog::new(database.clone())),
+            known_networks: Arc::new(SqlKnownNetworks::new(database.clone())),
             keys: Arc::new(SqlKeyStore::new(database.clone())),
             sessions: Arc::new(SqlSessionStore::new(database.clone())),
             clients: Arc::new(SqlClientStore::new(database.clone())),
+            invites: Arc::new(SqlInviteStore::new(database.clone())),
+            audit_log: Arc::new(SqlAuditLog::new(database.clone())),
             storage: Arc::new(database.clone()),
             hasher: Arc::new(hasher),
             limiter: Arc::new(MokaLimiter::new(config.rate_limit_clients, clock.clone())),
+            throttle: Arc::new(LocalThrottle::new(THROTTLED_NAMES, clock.clone())),
             generator: Arc::new(BlockingKeyGenerator),
             clock,
             entropy,

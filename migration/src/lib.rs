@@ -12,6 +12,11 @@ mod m20261123_000004_create_refresh_keys;
 mod m20261123_000005_create_sessions;
 mod m20261123_000006_create_clients;
 mod m20261123_000007_extend_auth_logs;
+mod m20261124_000008_extend_keys;
+mod m20261124_000009_extend_accounts;
+mod m20261124_000010_create_invites;
+mod m20261124_000011_create_audit_events;
+mod m20261124_000012_create_known_networks;
 
 #[derive(Debug)]
 pub struct Migrator;
@@ -27,6 +32,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_create_sessions::Migration),
             Box::new(m20261123_000006_create_clients::Migration),
             Box::new(m20261123_000007_extend_auth_logs::Migration),
+            Box::new(m20261124_000008_extend_keys::Migration),
+            Box::new(m20261124_000009_extend_accounts::Migration),
+            Box::new(m20261124_000010_create_invites::Migration),
+            Box::new(m20261124_000011_create_audit_events::Migration),
+            Box::new(m20261124_000012_create_known_networks::Migration),
         ]
     }
 }

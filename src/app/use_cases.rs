@@ -8,10 +8,10 @@ use crate::{
     config::Config,
     domain::AccessTokenPolicy,
     usecases::{
-        AdmitRequest, Authenticate, CheckReadiness, RegisterUser, TokenIssuer,
-        clients::{AuthenticateClient, CreateClient, IssueClientToken},
+        AccountGuard, AdmitRequest, Authenticate, CheckReadiness, RegisterUser, TokenIssuer,
+        clients::{AuthenticateClient, IssueClientToken},
         keys::{KeyRing, PublishKeys},
-        sessions::{EndAllSessions, EndSession, ListSessions, PurgeExpired, RefreshSession},
+        sessions::{EndSession, PurgeExpired, RefreshSession},
         tokens::{AuthorizeUser, InspectToken, IntrospectToken, RevokeToken},
     },
 };
@@ -35,6 +35,11 @@ impl Ports {
             clock: self.clock.clone(),
             policy: policy.clone(),
         });
+        let authorize_user = Arc::new(AuthorizeUser {
+            inspect_token: inspect_token.clone(),
+            sessions: self.sessions.clone(),
+            clock: self.clock.clone(),
+        });
         UseCases {
             policy,
             register_user: Arc::new(RegisterUser {
@@ -44,6 +49,7 @@ impl Ports {
                 entropy: self.entropy.clone(),
             }),
             authenticate: Arc::new(Authenticate {
+                guard: self.account_guard(config),
                 users: self.users.clone(),
                 auth_log: self.auth_log.clone(),
                 hasher: self.hasher.clone(),
@@ -55,22 +61,14 @@ impl Ports {
                 sessions: self.sessions.clone(),
                 issuer: issuer.clone(),
             }),
-            list_sessions: ListSessions {
-                sessions: self.sessions.clone(),
-                clock: self.clock.clone(),
-            },
+            list_sessions: Arc::new(self.list_sessions()),
             end_session: Arc::new(EndSession {
                 sessions: self.sessions.clone(),
                 clock: self.clock.clone(),
             }),
-            end_all_sessions: Arc::new(EndAllSessions {
-                sessions: self.sessions.clone(),
-            }),
-            authorize_user: Arc::new(AuthorizeUser {
-                inspect_token: inspect_token.clone(),
-                sessions: self.sessions.clone(),
-                clock: self.clock.clone(),
-            }),
+            end_all_sessions: Arc::new(self.end_all_sessions()),
+            admin: Arc::new(self.admin_use_cases(&authorize_user)),
+            authorize_user,
             authenticate_client: Arc::new(AuthenticateClient {
                 clients: self.clients.clone(),
                 auth_log: self.auth_log.clone(),
@@ -104,11 +102,12 @@ impl Ports {
         }
     }
 
-    pub fn create_client(&self) -> CreateClient {
-        CreateClient {
-            clients: self.clients.clone(),
+    fn account_guard(&self, config: &Config) -> AccountGuard {
+        AccountGuard {
+            throttle: config.account_throttle.then(|| self.throttle.clone()),
+            known_networks: self.known_networks.clone(),
+            auth_log: self.auth_log.clone(),
             clock: self.clock.clone(),
-            entropy: self.entropy.clone(),
         }
     }
 
@@ -117,6 +116,7 @@ impl Ports {
         PurgeExpired {
             sessions: self.sessions.clone(),
             clients: self.clients.clone(),
+            known_networks: self.known_networks.clone(),
             clock: self.clock.clone(),
         }
     }

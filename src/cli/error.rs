@@ -13,20 +13,23 @@ pub(super) struct CliError {
     exit_code: u8,
 }
 
+/// It was understood, and may not be done, or not yet.
+const REFUSED: u8 = 1;
 /// What was given to the program is wrong.
 const MISCONFIGURED: u8 = 2;
-const FAILED: u8 = 1;
+/// The database or the machine failed.
+const FAILED: u8 = 3;
 
 impl CliError {
     pub(super) fn failure(error: impl Error) -> Self {
         Self::new(&error, FAILED)
     }
 
-    /// The command was understood, and cannot be done now.
+    /// The command was understood, and may not be done now.
     pub(super) fn refused(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
-            exit_code: FAILED,
+            exit_code: REFUSED,
         }
     }
 

@@ -4,7 +4,7 @@ use super::error::CliError;
 use crate::{
     adapters::{
         http,
-        memory::{MemoryHasher, MemoryLimiter, MemoryStore},
+        memory::{MemoryHasher, MemoryLimiter, MemoryStore, MemoryThrottle},
         system::{BlockingKeyGenerator, OsEntropy, SystemClock},
     },
     app::{Ports, access_token_policy},
@@ -24,12 +24,16 @@ pub(super) fn run() -> Result<(), CliError> {
     let ports = Ports {
         users: store.clone(),
         auth_log: store.clone(),
+        known_networks: store.clone(),
         keys: store.clone(),
         sessions: store.clone(),
         clients: store.clone(),
+        invites: store.clone(),
+        audit_log: store.clone(),
         storage: store,
         hasher: Arc::new(hasher),
         limiter: Arc::new(MemoryLimiter::new(clock.clone())),
+        throttle: Arc::new(MemoryThrottle::new(clock.clone())),
         generator: Arc::new(BlockingKeyGenerator),
         clock,
         entropy,

@@ -28,7 +28,7 @@ impl Session {
         let config = Config::load(sources, false)?;
         let path = config.database.sqlite_path();
         if !path.exists() {
-            return Err(CliError::refused(format!(
+            return Err(CliError::misused(format!(
                 "there is no database {}: name the servers' one with SIGNET_DATA_DIR or \
                  SIGNET_DATABASE_URL, or start `signet serve` first",
                 path.display()
@@ -69,9 +69,7 @@ impl Session {
             .keys()
             .is_empty()
         {
-            return Err(CliError::refused(
-                "there are no signing keys yet: the first start of `signet serve` makes them",
-            ));
+            return Err(no_keys_yet());
         }
         let current = master_keys.current().id();
         match session.active_master_key().await? {
@@ -106,6 +104,11 @@ impl Session {
     pub(super) async fn close(self) -> Result<(), CliError> {
         Ok(self.database.close().await.map_err(StartupError::from)?)
     }
+}
+
+/// For commands that need keys.
+pub(super) fn no_keys_yet() -> CliError {
+    CliError::misused("there are no signing keys yet: the first start of `signet serve` makes them")
 }
 
 /// Writes to standard output, whose reader may be gone.

@@ -46,6 +46,8 @@ pub struct Config {
     pub hash_pool: PoolSettings,
     pub rate_limits: RateLimits,
     pub rate_limit_clients: u64,
+    /// Whether consecutive failures delay an account name.
+    pub account_throttle: bool,
     pub client_ip: ClientIpPolicy,
     pub cors_origins: Vec<String>,
     pub migrate_on_start: bool,
@@ -93,6 +95,7 @@ impl Config {
                 "rate_limit_clients",
                 1_000..=100_000_000,
             )?,
+            account_throttle: reading::switch(&values, "account_throttle")?,
             client_ip: reading::client_ip(&values)?,
             cors_origins: reading::cors_origins(&values)?,
             migrate_on_start: values.parse("migrate_on_start")?,

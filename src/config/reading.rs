@@ -129,6 +129,16 @@ pub(super) fn rate_limit(
     }
 }
 
+pub(super) fn switch(values: &Values, name: &'static str) -> Result<bool, ConfigError> {
+    let text = values.text(name)?;
+    let switched = match text.as_str() {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("must be `on` or `off`"),
+    };
+    values.check(name, switched)
+}
+
 pub(super) fn client_ip(values: &Values) -> Result<ClientIpPolicy, ConfigError> {
     let network = |text: &String| {
         let network = text

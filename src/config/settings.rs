@@ -149,6 +149,11 @@ pub const SETTINGS: &[Setting] = &[
         "clients that the limiter remembers, at least 1000",
     ),
     setting(
+        "account_throttle",
+        "on",
+        "whether consecutive failures delay an account name: `on` or `off`",
+    ),
+    setting(
         "trusted_proxies",
         "",
         "addresses or CIDRs of proxies whose header is believed",

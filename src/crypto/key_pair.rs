@@ -119,6 +119,13 @@ pub fn thumbprint(private_key: &PrivateKey) -> Result<KeyId, UnusableKey> {
         .map_err(unusable)
 }
 
+/// The same of a public JWK in JSON; `None` where it is not one.
+pub fn thumbprint_of_jwk(public_jwk: &str) -> Option<KeyId> {
+    let jwk: Jwk = serde_json::from_str(public_jwk).ok()?;
+    let thumbprint = jwk.thumbprint(ThumbprintHash::SHA256).ok()?;
+    thumbprint.parse().ok()
+}
+
 pub(super) fn jws_algorithm(algorithm: SigningAlgorithm) -> Algorithm {
     match algorithm {
         SigningAlgorithm::Rs256 => Algorithm::RS256,

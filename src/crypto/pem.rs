@@ -16,6 +16,10 @@ use super::{KeyType, PrivateKey, UnsupportedKeyType, parsed_key::ParsedKey, pem_
 const MIN_RSA_BITS: usize = 2048;
 const MAX_RSA_BITS: usize = 8192;
 
+/// 65537: smaller public exponents make mistakes of padding fatal (NIST SP
+/// 800-56B §6.2.1).
+const MIN_RSA_EXPONENT: &[u8] = &[1, 0, 1];
+
 const PKCS8: &str = "PRIVATE KEY";
 const PKCS1: &str = "RSA PRIVATE KEY";
 const SEC1: &str = "EC PRIVATE KEY";
@@ -48,6 +52,8 @@ pub enum PemError {
     RsaTooSmall(usize),
     #[error("the RSA key has {0} bits: at most {MAX_RSA_BITS} are supported")]
     RsaTooLarge(usize),
+    #[error("the RSA key has a public exponent below 65537")]
+    SmallExponent,
     #[error(transparent)]
     Unsupported(#[from] UnsupportedKeyType),
     #[error("the {0} key is damaged: {1}")]
@@ -101,14 +107,14 @@ fn from_pkcs8(block: &PemBlock<'_>) -> Result<ParsedKey, PemError> {
     let info = PrivateKeyInfoRef::try_from(der.as_slice()).map_err(|_| block.malformed())?;
     let key_type = KeyType::from_pkcs8(&info)?;
     if key_type == KeyType::Rsa {
-        check_rsa_size(block, info.private_key.as_bytes())?;
+        check_rsa(block, info.private_key.as_bytes())?;
     }
     ParsedKey::from_pkcs8(key_type, &der).map_err(|e| damaged(key_type, e))
 }
 
 fn from_pkcs1(block: &PemBlock<'_>) -> Result<ParsedKey, PemError> {
     let der = block.decode()?;
-    check_rsa_size(block, &der)?;
+    check_rsa(block, &der)?;
     ParsedKey::from_pkcs1(&der).map_err(|e| damaged(KeyType::Rsa, e))
 }
 
@@ -123,16 +129,24 @@ fn from_sec1(block: &PemBlock<'_>) -> Result<ParsedKey, PemError> {
     ParsedKey::from_sec1(&der).map_err(|e| damaged(key_type, e))
 }
 
-fn check_rsa_size(block: &PemBlock<'_>, pkcs1_der: &[u8]) -> Result<(), PemError> {
+fn check_rsa(block: &PemBlock<'_>, pkcs1_der: &[u8]) -> Result<(), PemError> {
     let key = RsaPrivateKeyRef::from_der(pkcs1_der).map_err(|_| block.malformed())?;
     let modulus = key.modulus.as_bytes();
     let leading_zeros = modulus.first().map_or(0, |byte| byte.leading_zeros());
     let bits = modulus.len() * 8 - leading_zeros as usize;
     match bits {
         0..MIN_RSA_BITS => Err(PemError::RsaTooSmall(bits)),
+        MIN_RSA_BITS..=MAX_RSA_BITS if is_small(key.public_exponent.as_bytes()) => {
+            Err(PemError::SmallExponent)
+        }
         MIN_RSA_BITS..=MAX_RSA_BITS => Ok(()),
         _ => Err(PemError::RsaTooLarge(bits)),
     }
+}
+
+/// `exponent`: big-endian, without leading zeros.
+fn is_small(exponent: &[u8]) -> bool {
+    (exponent.len(), exponent) < (MIN_RSA_EXPONENT.len(), MIN_RSA_EXPONENT)
 }
 
 fn damaged(key_type: KeyType, error: KeyRejected) -> PemError {

@@ -8,10 +8,14 @@ pub enum AuthFailure {
     UnknownUser,
     WrongPassword(UserId),
     Disabled(UserId),
+    /// Too early after too many failures: no password was checked.
+    Throttled(Option<UserId>),
     /// A refresh token that was consumed before; its session was ended.
     RefreshReuse(UserId, SessionId),
-    /// No such service client. What was submitted as its id is kept nowhere.
+    /// No such service client, or none that can be read. What was submitted as
+    /// its id is kept nowhere.
     UnknownClient,
+    /// Or none at all.
     WrongClientSecret(ClientId),
 }
 
@@ -21,6 +25,7 @@ impl AuthFailure {
             Self::WrongPassword(user) | Self::Disabled(user) | Self::RefreshReuse(user, _) => {
                 Some(*user)
             }
+            Self::Throttled(user) => *user,
             Self::UnknownUser | Self::UnknownClient | Self::WrongClientSecret(_) => None,
         }
     }
@@ -44,6 +49,7 @@ impl AuthFailure {
             Self::UnknownUser => Outcome::UnknownUser,
             Self::WrongPassword(_) => Outcome::WrongPassword,
             Self::Disabled(_) => Outcome::Disabled,
+            Self::Throttled(_) => Outcome::Throttled,
             Self::RefreshReuse(..) => Outcome::RefreshReuse,
             Self::UnknownClient => Outcome::UnknownClient,
             Self::WrongClientSecret(_) => Outcome::WrongClientSecret,
@@ -75,6 +81,7 @@ pub enum Outcome {
     WrongPassword,
     UnknownUser,
     Disabled,
+    Throttled,
     RefreshReuse,
     UnknownClient,
     WrongClientSecret,
@@ -87,6 +94,7 @@ impl Outcome {
             Self::WrongPassword => "wrong_password",
             Self::UnknownUser => "unknown_user",
             Self::Disabled => "disabled",
+            Self::Throttled => "throttled",
             Self::RefreshReuse => "refresh_reuse",
             Self::UnknownClient => "unknown_client",
             Self::WrongClientSecret => "wrong_client_secret",

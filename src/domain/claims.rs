@@ -95,6 +95,7 @@ pub struct LoginClaims {
     pub auth_time: i64,
     pub sid: String,
     pub preferred_username: String,
+    pub roles: Vec<String>,
 }
 
 impl Claims {
@@ -113,6 +114,7 @@ impl Claims {
             auth_time: session.created_at.timestamp(),
             sid: session.id.to_string(),
             preferred_username: user.username.to_string(),
+            roles: user.roles.iter().map(str::to_owned).collect(),
         });
         claims
     }

@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 
-use super::{Audience, Scopes, Timestamp};
+use super::{Audience, Field, Position, Scopes, Snapshot, Timestamp};
 
 /// A service client's id: its `client_id`, and the `sub` of its tokens.
 /// 1 to 128 visible ASCII characters.
@@ -98,4 +98,28 @@ pub struct Client {
     /// `None`: the server's own audience.
     pub audience: Option<Audience>,
     pub created_at: Timestamp,
+}
+
+impl Client {
+    /// Where it stands in lists.
+    pub fn position(&self) -> Position<ClientId> {
+        Position {
+            at: self.created_at,
+            id: self.id.clone(),
+        }
+    }
+
+    /// What the audit log keeps of it.
+    pub fn snapshot(&self) -> Snapshot {
+        let texts = |texts: Vec<&str>| Field::Texts(texts.into_iter().map(str::to_owned).collect());
+        let audience = self
+            .audience
+            .as_ref()
+            .map(|audience| audience.iter().collect());
+        Snapshot::new([
+            ("name", Field::text(&self.name)),
+            ("scope", texts(self.scopes.iter().collect())),
+            ("audience", audience.map_or(Field::Nothing, texts)),
+        ])
+    }
 }

@@ -1,6 +1,7 @@
 use std::{
     fmt,
     net::{IpAddr, Ipv6Addr},
+    time::Duration,
 };
 
 /// Where a request came from. An IPv4-mapped IPv6 address is the IPv4 address
@@ -34,6 +35,17 @@ impl fmt::Display for ClientAddress {
     }
 }
 
+/// From how many networks at most an account is known to log in.
+pub const KNOWN_NETWORKS_PER_USER: usize = 100;
+/// For how long a network is known after a login.
+pub const KNOWN_NETWORK_FOR: Duration = Duration::from_hours(24 * 30);
+
 /// The unit that per-client limits count by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientNetwork(IpAddr);
+
+impl fmt::Display for ClientNetwork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

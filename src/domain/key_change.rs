@@ -19,7 +19,7 @@ pub enum KeyChange {
         /// How long some server may go on signing with the retired key.
         still_signing: Duration,
     },
-    /// Another key is to sign next; the former one never signed.
+    /// Another key is to sign next; the former one never signed here.
     ReplaceNext {
         next: KeyId,
         new_next: StoredKey,
@@ -35,8 +35,16 @@ pub enum KeyChange {
         revocation: Revocation,
         at: Timestamp,
     },
-    /// Some server is going to sign tokens of this lifetime with the active key.
-    RaiseLifetime { kid: KeyId, lifetime: Duration },
+    /// Some server is going to sign tokens of this lifetime with the active key,
+    /// and may do so for this long after its retirement.
+    RaiseActive {
+        kid: KeyId,
+        lifetime: Duration,
+        still_signing: Duration,
+    },
+    /// Some server is going to publish the next key, and wants it published for
+    /// this long before it signs.
+    RaiseNext { kid: KeyId, publish_ahead: Duration },
     /// A refresh key that comes after what is the latest one.
     AddRefreshKey {
         latest: Option<RefreshKeyId>,
@@ -101,7 +109,8 @@ impl KeyChange {
                 Some(key.record.created_at)
             }
             Self::Expire { .. }
-            | Self::RaiseLifetime { .. }
+            | Self::RaiseActive { .. }
+            | Self::RaiseNext { .. }
             | Self::ExpireRefreshKeys { .. }
             | Self::Rewrap(_) => None,
         }

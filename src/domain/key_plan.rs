@@ -50,7 +50,7 @@ fn promotion(set: &KeySet, timings: KeyTimings, now: Timestamp) -> Option<KeySte
     let active = set.in_state(KeyState::Active)?;
     let next = set.in_state(KeyState::Next)?;
     let due = active.life.rotation_due_at(timings) <= now;
-    let known_to_all = next.life.may_sign_from(timings) <= now;
+    let known_to_all = set.may_sign_from(next, timings) <= now;
     (due && known_to_all).then(|| KeyStep::Promote {
         active: active.record.kid.clone(),
         next: next.record.kid.clone(),

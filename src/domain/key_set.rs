@@ -1,6 +1,8 @@
+use std::time::Duration;
+
 use super::{
-    Envelope, KeyChange, KeyId, KeyState, RefreshKeyId, Revocation, Rewrapping, SealedKeyId,
-    StoredKey, StoredRefreshKey, Timestamp,
+    Envelope, KeyChange, KeyId, KeyState, KeyTimings, RefreshKeyId, Revocation, Rewrapping,
+    SealedKeyId, StoredKey, StoredRefreshKey, Timestamp,
 };
 
 /// All keys: those that sign, and those that authenticate refresh tokens.
@@ -44,6 +46,34 @@ impl KeySet {
         signing.chain(refresh.map(|key| (SealedKeyId::Refresh(key.record.id), &key.sealed)))
     }
 
+    /// From when on this next key may sign: every verifier knows it by then.
+    ///
+    /// Servers that publish it say in its row how long they want that to be,
+    /// and those that have not read it yet said so in the row of the key before
+    /// it, which is active by now.
+    pub fn may_sign_from(&self, next: &StoredKey, timings: KeyTimings) -> Timestamp {
+        let before = self.in_state(KeyState::Active);
+        let before = before.map_or(Duration::ZERO, |key| key.life.publish_ahead);
+        let ahead = timings.publish_ahead().max(next.life.publish_ahead);
+        next.life.published_at + ahead.max(before)
+    }
+
+    /// The latest date that a server's clock gave to a signing key.
+    pub fn newest_date(&self) -> Option<(&KeyId, Timestamp)> {
+        let dates = self.signing.iter().flat_map(|key| {
+            let (life, record) = (key.life, &key.record);
+            let dates = [
+                Some(record.created_at),
+                Some(life.published_at),
+                life.activated_at,
+                life.retired_at,
+                life.expired_at,
+            ];
+            dates.into_iter().flatten().map(|date| (&record.kid, date))
+        });
+        dates.max_by_key(|(_, date)| *date)
+    }
+
     /// The key in this state, of those states that only one key has.
     pub fn in_state(&self, state: KeyState) -> Option<&StoredKey> {
         self.signing.iter().find(|key| key.life.state == state)
@@ -73,8 +103,8 @@ impl KeySet {
                 set.add(new_next)?;
             }
             KeyChange::ReplaceNext { next, new_next, at } => {
-                set.planned(next, KeyState::Next)?.expire(*at);
-                set.add(new_next)?;
+                set.planned(next, KeyState::Next)?.leave(*at);
+                set.replace_next(next, new_next)?;
             }
             KeyChange::AddRetired(key) => set.add(key)?,
             KeyChange::Expire { kid, at } => set.planned(kid, KeyState::Retired)?.expire(*at),
@@ -83,9 +113,18 @@ impl KeySet {
                 revocation,
                 at,
             } => set.revoke(kid, revocation, *at)?,
-            KeyChange::RaiseLifetime { kid, lifetime } => {
-                let key = set.planned(kid, KeyState::Active)?;
-                key.life.longest_lifetime = key.life.longest_lifetime.max(*lifetime);
+            KeyChange::RaiseActive {
+                kid,
+                lifetime,
+                still_signing,
+            } => {
+                let life = &mut set.planned(kid, KeyState::Active)?.life;
+                life.longest_lifetime = life.longest_lifetime.max(*lifetime);
+                life.still_signing = life.still_signing.max(*still_signing);
+            }
+            KeyChange::RaiseNext { kid, publish_ahead } => {
+                let life = &mut set.planned(kid, KeyState::Next)?.life;
+                life.publish_ahead = life.publish_ahead.max(*publish_ahead);
             }
             KeyChange::AddRefreshKey { latest, key } => set.add_refresh_key(*latest, key)?,
             KeyChange::ReplaceRefreshKeys { latest, key } => {
@@ -130,16 +169,29 @@ impl KeySet {
     }
 
     fn revoke(&mut self, kid: &KeyId, revocation: &Revocation, at: Timestamp) -> Option<()> {
-        self.planned(kid, revocation.was())?.expire(at);
+        let revoked = self.planned(kid, revocation.was())?;
+        let ahead = revoked.life.publish_ahead;
+        revoked.expire(at);
         match revocation {
             Revocation::Retired => Some(()),
-            Revocation::Next { replacement } => self.add(replacement),
+            Revocation::Next { replacement } => self.replace_next(kid, replacement),
             Revocation::Active { next, replacement } => {
                 let promoted = self.planned(next, KeyState::Next)?;
                 promoted.life = promoted.life.activated(at);
-                self.add(replacement)
+                // Caches from before the rotation that did not take place.
+                promoted.life.publish_ahead = promoted.life.publish_ahead.max(ahead);
+                self.replace_next(next, replacement)
             }
         }
+    }
+
+    /// Whoever published the former next key and has not read the new one yet
+    /// wants that published for as long.
+    fn replace_next(&mut self, former: &KeyId, new_next: &StoredKey) -> Option<()> {
+        let ahead = self.get(former)?.life.publish_ahead;
+        let mut new_next = new_next.clone();
+        new_next.life.publish_ahead = new_next.life.publish_ahead.max(ahead);
+        self.add(&new_next)
     }
 
     fn add(&mut self, key: &StoredKey) -> Option<()> {
@@ -162,5 +214,15 @@ impl StoredKey {
     fn expire(&mut self, at: Timestamp) {
         self.life = self.life.expired(at);
         self.sealed = None;
+    }
+
+    /// It is not to sign next any more. One that signed elsewhere before goes on
+    /// verifying that.
+    fn leave(&mut self, at: Timestamp) {
+        if self.life.longest_lifetime.is_zero() {
+            self.expire(at);
+        } else {
+            self.life = self.life.retired(at, Duration::ZERO);
+        }
     }
 }

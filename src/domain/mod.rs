@@ -1,48 +1,68 @@
 //! What is true without I/O. Values are valid by construction: whoever holds
 //! a [`Username`] holds one that was checked.
 
+mod act;
 mod argon2_params;
+mod audit_event;
 mod auth_event;
 mod claims;
 mod client;
 mod client_address;
+mod display_name;
 mod email;
 mod envelope;
+mod invite;
 mod key_change;
 mod key_plan;
 mod key_set;
 mod key_timings;
+mod login_attempts;
 mod master_key_id;
+mod page;
 mod password;
 mod rate_limit;
 mod refresh_history;
 mod refresh_key;
 mod request;
+mod role;
 mod scope;
 mod session;
 mod signing_key;
 mod stored_key;
 mod time;
 mod user;
+mod user_filter;
+mod user_update;
 mod username;
 
+pub use act::{Act, Actor};
 pub use argon2_params::{Argon2Params, Argon2ParamsError};
+pub use audit_event::{
+    AuditAction, AuditEvent, AuditEventId, AuditFilter, AuditTarget, Field, Snapshot,
+};
 pub use auth_event::{AuthFailure, AuthSuccess, Outcome, Rehash};
 pub use claims::{AccessTokenPolicy, Audience, Claims, TokenId};
 pub use client::{Client, ClientId, ClientIdError, ClientName, ClientNameError, SecretDigest};
-pub use client_address::{ClientAddress, ClientNetwork};
+pub use client_address::{
+    ClientAddress, ClientNetwork, KNOWN_NETWORK_FOR, KNOWN_NETWORKS_PER_USER,
+};
+pub use display_name::{DisplayName, DisplayNameError};
 pub use email::{Email, EmailError};
 pub use envelope::Envelope;
+pub use invite::{Invite, InviteId, UsedInvite};
 pub use key_change::{KeyChange, Revocation, Rewrapping, SealedKeyId};
 pub use key_plan::{KeyStep, due_steps};
 pub use key_set::KeySet;
 pub use key_timings::{KeyTimings, KeyTimingsError};
+pub use login_attempts::{AttemptResult, AttemptSubject, LoginAttempts};
 pub use master_key_id::MasterKeyId;
+pub use page::{Page, PageRequest, PageSize, Position};
 pub use password::{Password, PasswordError, PasswordHash, PasswordHashError};
 pub use rate_limit::{RateLimit, RateLimitError};
 pub use refresh_history::{Consumed, RefreshHistory};
 pub use refresh_key::{LONGEST_IDLE, RefreshKeyId, RefreshKeyRecord, StoredRefreshKey};
 pub use request::{RequestId, RequestOrigin, UserAgent};
+pub use role::{Role, RoleError, Roles};
 pub use scope::{Scopes, ScopesError};
 pub use session::{
     Generation, PresentedToken, RefreshStep, SESSIONS_PER_USER, Session, SessionId, SessionTerms,
@@ -51,4 +71,6 @@ pub use signing_key::{InvalidKeyRecord, KeyId, KeyRecord, KeyState, RsaKeySize, 
 pub use stored_key::{KeyLife, StoredKey};
 pub use time::{MonotonicTime, Timestamp};
 pub use user::{AccountStatus, NewUser, User, UserId};
+pub use user_filter::UserFilter;
+pub use user_update::{PasswordChange, RolesUpdate, UserUpdate};
 pub use username::{Username, UsernameError};

@@ -1,6 +1,7 @@
 use std::{fmt, str::FromStr};
 
 use thiserror::Error;
+use uuid::Uuid;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{Argon2Params, Argon2ParamsError};
@@ -30,6 +31,11 @@ impl Password {
             return Err(PasswordError::Length);
         }
         Ok(Self(text))
+    }
+
+    /// One of the server's making: 122 random bits (RFC 9562 §5.4).
+    pub fn generate(uuid: Uuid) -> Self {
+        Self(uuid.to_string())
     }
 
     /// The clear text, for hashing and for showing a generated password once.

@@ -29,17 +29,31 @@ impl RefreshHistory {
         &self.0
     }
 
-    /// Notes that the token of this generation was consumed.
+    /// Notes that the token of this generation was consumed. None was consumed
+    /// after it: entries that say so are of a clock that was ahead.
     pub fn consume(&mut self, generation: Generation, at: Timestamp, window: Duration) {
         let outside = self.0.partition_point(|entry| entry.at < at - window);
-        self.0.drain(..outside.saturating_sub(1));
+        let known = self.0.split_off(outside.saturating_sub(1));
+        self.0.clear();
         let step = window / STEPS_PER_WINDOW;
+        for entry in known.into_iter().chain([Consumed { generation, at }]) {
+            self.note(
+                Consumed {
+                    at: entry.at.min(at),
+                    ..entry
+                },
+                step,
+            );
+        }
+    }
+
+    fn note(&mut self, consumed: Consumed, step: Duration) {
         if let [.., before, last] = &mut self.0[..]
-            && at - step <= before.at
+            && consumed.at - step <= before.at
         {
-            *last = Consumed { generation, at };
+            *last = consumed;
         } else {
-            self.0.push(Consumed { generation, at });
+            self.0.push(consumed);
         }
     }
 

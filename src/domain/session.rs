@@ -3,7 +3,8 @@ use std::{fmt, str::FromStr, time::Duration};
 use uuid::Uuid;
 
 use super::{
-    ClientAddress, RefreshHistory, RefreshKeyId, RequestOrigin, Timestamp, UserAgent, UserId,
+    ClientAddress, Position, RefreshHistory, RefreshKeyId, RequestOrigin, Timestamp, UserAgent,
+    UserId,
 };
 
 /// A session's id, the `sid` of its access tokens: a UUIDv4.
@@ -142,14 +143,24 @@ impl Session {
         }
     }
 
+    /// Where it stands in lists.
+    pub fn position(&self) -> Position<SessionId> {
+        Position {
+            at: self.last_used_at,
+            id: self.id,
+        }
+    }
+
     pub fn is_live(&self, at: Timestamp) -> bool {
         at < self.expires_at
     }
 
     /// Judges an authentic refresh token of this session.
     ///
-    /// `refresh_key` authenticates the next token, if there is one. A clock
-    /// that is behind the one of the last refresh counts as equal to it.
+    /// `refresh_key` authenticates the next token, if there is one. What was
+    /// noted by a clock that is ahead of this one is dated back when the
+    /// session moves on, so that a clock that ran ahead for a while does not
+    /// keep consumed tokens good for as long.
     ///
     /// A token that this session never had, though its authenticator is right,
     /// is one from before the database was set back to an older copy. Which of
@@ -162,7 +173,6 @@ impl Session {
         refresh_key: RefreshKeyId,
         terms: SessionTerms,
     ) -> RefreshStep {
-        let at = at.max(self.last_used_at);
         if !self.is_live(at) {
             return RefreshStep::Expired;
         }

@@ -4,7 +4,8 @@ use thiserror::Error;
 
 use super::Timestamp;
 
-/// A key id (`kid`): the RFC 7638 SHA-256 thumbprint of the public key.
+/// A key id (`kid`): the RFC 7638 SHA-256 thumbprint of the public key, or the
+/// id that an imported key had before.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyId(String);
 

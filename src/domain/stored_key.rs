@@ -24,6 +24,12 @@ pub struct KeyLife {
     pub expired_at: Option<Timestamp>,
     /// The longest lifetime of the tokens that any server signed with it.
     pub longest_lifetime: Duration,
+    /// The longest that any server goes on signing with it after its
+    /// retirement, by that server's settings.
+    pub still_signing: Duration,
+    /// The longest that any server that publishes it as the next key wants it
+    /// published before it signs, by that server's settings.
+    pub publish_ahead: Duration,
     /// The latest expiry that any of its tokens can have; known from its
     /// retirement on.
     pub tokens_expire_at: Option<Timestamp>,
@@ -43,6 +49,8 @@ impl KeyLife {
             retired_at: None,
             expired_at: None,
             longest_lifetime: Duration::ZERO,
+            still_signing: Duration::ZERO,
+            publish_ahead: Duration::ZERO,
             tokens_expire_at: None,
         }
     }
@@ -59,6 +67,7 @@ impl KeyLife {
     /// `still_signing`: how long some server may go on signing with it.
     #[must_use]
     pub fn retired(self, now: Timestamp, still_signing: Duration) -> Self {
+        let still_signing = still_signing.max(self.still_signing);
         Self {
             state: KeyState::Retired,
             retired_at: Some(now),
@@ -76,18 +85,16 @@ impl KeyLife {
         }
     }
 
-    /// From when on the key may sign: every verifier knows it by then.
-    pub fn may_sign_from(&self, timings: KeyTimings) -> Timestamp {
-        self.published_at + timings.publish_ahead()
-    }
-
     /// When the next key is to take over from this active one.
     pub fn rotation_due_at(&self, timings: KeyTimings) -> Timestamp {
         self.activated_at.unwrap_or(self.published_at) + timings.rotation_interval
     }
 
-    /// From when on this retired key need not be published any more.
+    /// From when on this retired key need not be published any more. By the
+    /// staleness and the skew of this server or of the one that said in the row
+    /// that its are longer.
     pub fn may_expire_from(&self, timings: KeyTimings) -> Option<Timestamp> {
-        Some(self.tokens_expire_at? + timings.published_after_expiry())
+        let said = self.still_signing.saturating_sub(KeyTimings::COMMIT_DELAY);
+        Some(self.tokens_expire_at? + timings.published_after_expiry().max(said))
     }
 }

@@ -2,7 +2,10 @@ use std::{fmt, str::FromStr};
 
 use uuid::Uuid;
 
-use super::{Email, PasswordHash, Timestamp, Username};
+use super::{
+    DisplayName, Email, Field, PasswordHash, Position, Role, Roles, SecretDigest, Snapshot,
+    Timestamp, Username,
+};
 
 /// The user's id, the `sub` of their tokens: a UUIDv4 that never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,6 +18,14 @@ impl UserId {
 
     pub fn as_uuid(self) -> Uuid {
         self.0
+    }
+}
+
+impl FromStr for UserId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
     }
 }
 
@@ -58,8 +69,12 @@ pub struct NewUser {
     pub id: UserId,
     pub username: Username,
     pub email: Email,
+    pub display_name: Option<DisplayName>,
     pub password_hash: PasswordHash,
+    pub roles: Roles,
     pub date_registered: Timestamp,
+    /// The code of the invite that is used for it.
+    pub invite: Option<SecretDigest>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +82,53 @@ pub struct User {
     pub id: UserId,
     pub username: Username,
     pub email: Email,
+    pub display_name: Option<DisplayName>,
     pub password_hash: PasswordHash,
     pub status: AccountStatus,
+    pub roles: Roles,
     pub date_registered: Timestamp,
     pub last_login: Option<Timestamp>,
+}
+
+impl User {
+    /// Whether the account may administer this server.
+    pub fn is_admin(&self) -> bool {
+        self.status == AccountStatus::Active && self.roles.has(Role::ADMIN)
+    }
+
+    /// Where it stands in lists.
+    pub fn position(&self) -> Position<UserId> {
+        Position {
+            at: self.date_registered,
+            id: self.id,
+        }
+    }
+
+    /// What the audit log keeps of it.
+    pub fn snapshot(&self) -> Snapshot {
+        let roles = self.roles.iter().map(str::to_owned).collect();
+        Snapshot::new([
+            ("username", Field::text(&self.username)),
+            ("email", Field::text(&self.email)),
+            ("display_name", Field::optional(self.display_name.as_ref())),
+            ("status", Field::text(self.status.as_str())),
+            ("roles", Field::Texts(roles)),
+        ])
+    }
+}
+
+impl From<NewUser> for User {
+    fn from(new: NewUser) -> Self {
+        Self {
+            id: new.id,
+            username: new.username,
+            email: new.email,
+            display_name: new.display_name,
+            password_hash: new.password_hash,
+            status: AccountStatus::Active,
+            roles: new.roles,
+            date_registered: new.date_registered,
+            last_login: None,
+        }
+    }
 }

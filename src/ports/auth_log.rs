@@ -27,6 +27,9 @@ pub trait AuthLog: Send + Sync {
     /// `last_login` unless a later one is there, and replaces the password hash
     /// when a rehash is given and the stored hash is still the one it replaces.
     ///
+    /// It notes the network as one from which the account logs in, and forgets
+    /// those beyond [`KNOWN_NETWORKS_PER_USER`](crate::domain::KNOWN_NETWORKS_PER_USER).
+    ///
     /// It ends the account's sessions beyond [`SESSIONS_PER_USER`](crate::domain::SESSIONS_PER_USER), those that
     /// were not used for longest.
     ///

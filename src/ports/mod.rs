@@ -4,26 +4,34 @@
 //! No transaction crosses a port: a method is one atomic step, all of which
 //! happens or none. Absence is `Option`, never an error.
 
+mod account_throttle;
+mod audit_log;
 mod auth_log;
 mod client_store;
 mod clock;
 mod entropy;
+mod invite_store;
 mod key_generator;
 mod key_store;
+mod known_networks;
 mod password_hasher;
 mod rate_limiter;
 mod session_store;
 mod storage;
 mod user_repo;
 
+pub use account_throttle::{AccountThrottle, Attempt};
+pub use audit_log::AuditLog;
 pub use auth_log::{AuthLog, LoginRecord};
 pub use client_store::{ClientStore, CreateClientError};
 pub use clock::Clock;
 pub use entropy::Entropy;
+pub use invite_store::InviteStore;
 pub use key_generator::{KeyGenerationFailed, KeyGenerator};
 pub use key_store::{KeyChanged, KeyStore};
+pub use known_networks::KnownNetworks;
 pub use password_hasher::{HashError, PasswordHasher};
 pub use rate_limiter::{Admission, RateLimiter, RateScope};
 pub use session_store::{RefreshAttempt, Refreshed, SessionStore};
 pub use storage::{Storage, StorageError};
-pub use user_repo::{RegisterError, UserRepo};
+pub use user_repo::{DeleteUserError, RegisterError, SetPasswordError, UpdateUserError, UserRepo};

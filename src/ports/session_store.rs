@@ -4,8 +4,8 @@ use async_trait::async_trait;
 
 use super::{Clock, StorageError};
 use crate::domain::{
-    PresentedToken, RefreshKeyId, RequestOrigin, Session, SessionId, SessionTerms, Timestamp, User,
-    UserId,
+    Act, PresentedToken, RefreshKeyId, RequestOrigin, Session, SessionId, SessionTerms, Timestamp,
+    User, UserId,
 };
 
 /// An authentic refresh token is presented.
@@ -53,15 +53,17 @@ pub trait SessionStore: Send + Sync {
         at: Timestamp,
     ) -> Result<Option<(Session, User)>, StorageError>;
 
-    /// The user's sessions that are live at `at`, the latest used first.
+    /// The user's sessions that are live at `at`, the latest used first, and of
+    /// one moment the greatest id first.
     async fn list_live(&self, user: UserId, at: Timestamp) -> Result<Vec<Session>, StorageError>;
 
     /// Ends the session; false when there was none. It MUST be durable on return.
     async fn end(&self, session: SessionId) -> Result<bool, StorageError>;
 
     /// Ends all of the user's sessions and answers how many. It MUST be durable
-    /// on return.
-    async fn end_all(&self, user: UserId) -> Result<u64, StorageError>;
+    /// on return. Where someone else does it, `by` says who, and it MUST add an
+    /// audit event in the same atomic step, if the account exists.
+    async fn end_all(&self, user: UserId, by: Option<&Act>) -> Result<u64, StorageError>;
 
     /// Deletes at most `limit` sessions that were over at `at`, and answers how
     /// many.

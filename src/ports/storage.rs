@@ -3,13 +3,15 @@ use std::error::Error;
 use async_trait::async_trait;
 use thiserror::Error;
 
-/// Why a storage port could not do its step. Whatever it was, nothing changed.
+/// Why a storage port could not do its step.
 #[derive(Debug, Error)]
 pub enum StorageError {
-    /// The store did not answer, or refused for a reason of its own.
+    /// The store did not answer, or refused for a reason of its own. The step
+    /// was done as a whole or not at all; which of them is unknown where the
+    /// answer to its commit was lost.
     #[error("the storage is unavailable")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
-    /// A row cannot be read back as what was once written.
+    /// A row cannot be read back as what was once written. Nothing changed.
     #[error("corrupt data: {table}.{column} of {id:?}: {reason}")]
     Corrupt {
         table: &'static str,

@@ -1,13 +1,13 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use thiserror::Error;
 
-use super::{FieldError, IssuedLogin, TokenIssuer, keys::NoSigningKey};
+use super::{AccountGuard, FieldError, GuardError, IssuedLogin, TokenIssuer, keys::NoSigningKey};
 use crate::{
     crypto::SigningFailed,
     domain::{
-        AccountStatus, AuthFailure, AuthSuccess, Password, Rehash, RequestOrigin, Session,
-        SessionId, User,
+        AccountStatus, AttemptResult, AuthFailure, AuthSuccess, Password, Rehash, RequestOrigin,
+        Session, SessionId, User,
     },
     ports::{
         AuthLog, Clock, Entropy, HashError, LoginRecord, PasswordHasher, StorageError, UserRepo,
@@ -20,6 +20,7 @@ use crate::{
 /// answer after the same work: one verification and one row in the auth log,
 /// which alone tells them apart.
 pub struct Authenticate {
+    pub guard: AccountGuard,
     pub users: Arc<dyn UserRepo>,
     pub auth_log: Arc<dyn AuthLog>,
     pub hasher: Arc<dyn PasswordHasher>,
@@ -34,6 +35,8 @@ pub enum AuthenticateError {
     Invalid(Vec<FieldError>),
     #[error("invalid credentials")]
     InvalidCredentials,
+    #[error("too many failures at this name")]
+    Throttled { retry_after: Duration },
     #[error("the signing key {0}")]
     NoSigningKey(#[from] NoSigningKey),
     #[error(transparent)]
@@ -55,24 +58,43 @@ impl Authenticate {
             .map_err(|e| AuthenticateError::Invalid(vec![FieldError::new("password", e)]))?;
         // Nobody waits for a hash that cannot end in a token.
         self.issuer.keys()?;
-        match self.identify(username, &password).await? {
-            Ok(user) => self.grant(origin, &user, &password).await,
-            Err(failure) => self.refuse(origin, failure).await,
-        }
-    }
-
-    /// Finds out whose username and password these are, with exactly one
-    /// verification whatever the answer.
-    async fn identify(
-        &self,
-        username: &str,
-        password: &Password,
-    ) -> Result<Result<User, AuthFailure>, AuthenticateError> {
         // What cannot be a username is treated as one that nobody has.
         let user = match username.parse() {
             Ok(username) => self.users.find_by_username(&username).await?,
             Err(_) => None,
         };
+        let id = user.as_ref().map(|user| user.id);
+        let attempt = self.guard.begin(origin, username, id).await?;
+        let result = self.attempt(origin, user, &password).await;
+        attempt
+            .end(match result {
+                Ok(_) => AttemptResult::Succeeded,
+                Err(AuthenticateError::InvalidCredentials) => AttemptResult::Failed,
+                Err(_) => AttemptResult::Abandoned,
+            })
+            .await;
+        result
+    }
+
+    async fn attempt(
+        &self,
+        origin: &RequestOrigin,
+        user: Option<User>,
+        password: &Password,
+    ) -> Result<IssuedLogin, AuthenticateError> {
+        match self.identify(user, password).await? {
+            Ok(user) => self.grant(origin, &user, password).await,
+            Err(failure) => self.refuse(origin, failure).await,
+        }
+    }
+
+    /// Finds out whether it is this user's password, with exactly one
+    /// verification whatever the answer.
+    async fn identify(
+        &self,
+        user: Option<User>,
+        password: &Password,
+    ) -> Result<Result<User, AuthFailure>, AuthenticateError> {
         let hash = match &user {
             Some(user) => &user.password_hash,
             None => self.hasher.decoy(),
@@ -153,6 +175,15 @@ impl Authenticate {
             })),
             Err(HashError::Busy { .. }) => Ok(None),
             Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl From<GuardError> for AuthenticateError {
+    fn from(error: GuardError) -> Self {
+        match error {
+            GuardError::Throttled { retry_after } => Self::Throttled { retry_after },
+            GuardError::Storage(error) => Self::Storage(error),
         }
     }
 }

@@ -1,20 +1,27 @@
 //! What the server can do, one verb a file. A use case holds the ports that it
 //! needs and has one `run`.
 
+mod account_guard;
+pub mod accounts;
 mod admit_request;
+pub mod audit;
 mod authenticate;
 mod check_readiness;
 pub mod clients;
 mod field_error;
+mod initiator;
+pub mod invites;
 pub mod keys;
 mod register_user;
 pub mod sessions;
 mod token_issuer;
 pub mod tokens;
 
+pub use account_guard::{AccountGuard, GuardError};
 pub use admit_request::{AdmitRequest, Admitted, RateLimits};
 pub use authenticate::{Authenticate, AuthenticateError};
 pub use check_readiness::{CheckReadiness, Readiness};
-pub use field_error::FieldError;
+pub use field_error::{FieldError, FieldErrors};
+pub use initiator::Initiator;
 pub use register_user::{RegisterUser, RegisterUserError, RegisteredUser};
 pub use token_issuer::{IssuedLogin, IssuedToken, TokenIssuer};

@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::FieldError;
+use super::{FieldError, Initiator};
 use crate::{
-    domain::{Email, NewUser, Password, UserId, Username},
+    domain::{Email, NewUser, Password, RequestOrigin, Roles, UserId, Username},
     ports::{Clock, Entropy, HashError, PasswordHasher, RegisterError, StorageError, UserRepo},
 };
 
@@ -32,6 +32,9 @@ pub enum RegisterUserError {
     UsernameTaken,
     #[error("the e-mail address is taken")]
     EmailTaken,
+    /// There is no such invite, or it was used, or it has expired.
+    #[error("the invite cannot be used")]
+    InviteUnusable,
     #[error(transparent)]
     Hash(#[from] HashError),
     #[error(transparent)]
@@ -41,20 +44,24 @@ pub enum RegisterUserError {
 impl RegisterUser {
     pub async fn run(
         &self,
+        origin: &RequestOrigin,
         username: &str,
         email: &str,
     ) -> Result<RegisteredUser, RegisterUserError> {
         let (username, email) = parse(username, email)?;
-        let password = Password::new(self.entropy.uuid().to_string())
-            .map_err(|e| HashError::Failed(e.to_string()))?;
+        let password = Password::generate(self.entropy.uuid());
         let user = NewUser {
             id: UserId::new(self.entropy.uuid()),
             username,
             email,
             password_hash: self.hasher.hash(&password).await?,
             date_registered: self.clock.now(),
+            display_name: None,
+            roles: Roles::default(),
+            invite: None,
         };
-        self.users.register(&user).await?;
+        let act = Initiator::user(user.id, origin).acts(user.date_registered);
+        self.users.register(&user, &act).await?;
         Ok(RegisteredUser {
             id: user.id,
             username: user.username,
@@ -84,6 +91,7 @@ impl From<RegisterError> for RegisterUserError {
         match error {
             RegisterError::UsernameTaken => Self::UsernameTaken,
             RegisterError::EmailTaken => Self::EmailTaken,
+            RegisterError::InviteUnusable => Self::InviteUnusable,
             RegisterError::Storage(error) => Self::Storage(error),
         }
     }

@@ -17,7 +17,7 @@ async fn sessions(app: &TestApp, token: &str) -> Vec<Value> {
     let response = app.bearer(Method::GET, "/me/sessions", token).await;
     assert_eq!(response.status(), StatusCode::OK);
     let body: Value = response.json().await.unwrap();
-    assert_eq!(body.as_object().unwrap().len(), 1);
+    assert_eq!(body["next_cursor"], Value::Null);
     body["items"].as_array().unwrap().clone()
 }
 
@@ -42,6 +42,9 @@ async fn me_is_the_account_behind_the_token() {
         "id": part(&login.access, 1)["sub"],
         "username": "Ada",
         "email": "Ada@example.com",
+        "display_name": null,
+        "status": "active",
+        "roles": [],
         "created": "2026-01-01T00:00:00+00:00",
         "last_login": "2026-01-01T00:00:05+00:00",
     });

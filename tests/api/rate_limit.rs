@@ -12,7 +12,10 @@ fn headers(response: &Response) -> [String; 2] {
 
 #[tokio::test]
 async fn the_eleventh_login_within_a_second_is_refused_and_one_after_it_admitted() {
-    let app = TestApp::start().await;
+    let app = TestApp::builder()
+        .set("SIGNET_ACCOUNT_THROTTLE", "off")
+        .start()
+        .await;
     for count in 0..10 {
         let response = app.log_in("nobody", "wrong").await;
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{count}");
@@ -73,6 +76,7 @@ async fn refused_requests_leave_no_row() {
 async fn a_limit_that_is_off_refuses_nobody_and_tells_nothing() {
     let app = TestApp::builder()
         .set("SIGNET_AUTH_RATE_LIMIT", "off")
+        .set("SIGNET_ACCOUNT_THROTTLE", "off")
         .start()
         .await;
     for _ in 0..30 {

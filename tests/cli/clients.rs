@@ -82,17 +82,3 @@ fn what_cannot_be_a_client_is_refused() {
     let again = run(signet(dir.path()).args(["clients", "create", "BILLING"]));
     assert_eq!(again.status.code(), Some(1));
 }
-
-#[test]
-fn revoking_the_refresh_keys_wants_a_yes() {
-    let dir = served();
-    let command = |arguments: &[&str]| {
-        let mut command = signet(dir.path());
-        run(command.env("NOT_MY_KEY", MASTER_KEY).args(arguments))
-    };
-    assert_eq!(command(&["refresh-key", "revoke"]).status.code(), Some(2));
-    let rotated = command(&["refresh-key", "rotate"]);
-    assert!(text(&rotated.stdout).starts_with("Refresh key 2 makes tokens from "));
-    let revoked = command(&["refresh-key", "revoke", "--yes"]);
-    assert!(text(&revoked.stdout).contains("2 former ones are deleted"));
-}

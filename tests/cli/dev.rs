@@ -103,7 +103,7 @@ fn a_spoiled_dev_key_is_told_with_what_to_do() {
     RunningServer::start_dev(dir.path()).stop();
     fs::write(dir.path().join("signet-dev/master.key"), "").unwrap();
     let output = run(signet(dir.path()).args(["serve", "--dev"]));
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(3));
     let message = text(&output.stderr);
     assert!(
         message.contains("master.key") && message.contains("delete the folder"),

@@ -1,6 +1,7 @@
 //! `signet master-key rotate`.
 
 use std::{
+    fs,
     path::Path,
     process::{Command, Stdio},
     thread,
@@ -66,6 +67,18 @@ fn after_a_rotation_the_new_key_alone_opens_and_the_old_one_does_not() {
     assert!(start(dir.path(), NEW, None).stop().0.success());
     let refused = run(command(dir.path(), OLD, None).arg("serve"));
     assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
+fn several_previous_keys_are_taken_from_the_variable_or_from_a_file() {
+    let dir = with_keys();
+    let former = format!("00112233445566778899aabbccddeeff,{OLD}");
+    start(dir.path(), NEW, Some(&former)).stop();
+    let file = dir.path().join("former.keys");
+    fs::write(&file, former.replace(',', "\n")).unwrap();
+    let mut by_file = command(dir.path(), NEW, None);
+    by_file.env("NOT_MY_KEY_PREVIOUS_FILE", &file);
+    RunningServer::start(&mut by_file).stop();
 }
 
 #[test]

@@ -12,4 +12,5 @@ mod kill;
 mod logging;
 mod master_key;
 mod master_key_rotation;
+mod refresh_key;
 mod secrets;

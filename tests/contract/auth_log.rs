@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::support::{
-    fixtures::{a_hash, a_time, an_origin, another_hash, new_user},
+    fixtures::{a_hash, a_time, an_act, an_origin, another_hash, new_user},
     store::{TestStore, alternate, on_every_store},
     tokens::a_session,
 };
@@ -30,7 +30,7 @@ on_every_store![
 
 async fn register(store: &TestStore) -> NewUser {
     let user = new_user("ada", "ada@example.com");
-    store.users.register(&user).await.unwrap();
+    store.users.register(&user, &an_act()).await.unwrap();
     user
 }
 

@@ -2,14 +2,14 @@ use std::time::Duration;
 
 use signet::{
     crypto::ClientSecret,
-    domain::{Client, Timestamp, TokenId},
+    domain::{Client, PageRequest, PageSize, Timestamp, TokenId},
     ports::CreateClientError,
 };
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::support::{
-    fixtures::a_time,
+    fixtures::{a_time, an_act},
     store::{TestStore, alternate, on_every_store},
 };
 
@@ -17,7 +17,7 @@ on_every_store![
     a_client_reads_back_as_it_was_made,
     a_name_is_taken_whatever_its_case,
     of_fifty_concurrent_creations_of_one_name_one_succeeds,
-    clients_are_listed_by_their_names,
+    clients_are_listed_in_pages_the_latest_made_first,
     a_deleted_client_is_gone_and_its_name_free,
     a_token_is_revoked_until_it_is_purged,
     a_token_can_be_revoked_twice,
@@ -26,7 +26,7 @@ on_every_store![
 
 fn client(id: &str, name: &str) -> Client {
     Client {
-        id: id.parse().unwrap(),
+        id: format!("id-{id}").parse().unwrap(),
         name: name.parse().unwrap(),
         secret: ClientSecret::from_random(&[7; 32]).digest(),
         scopes: "read write".parse().unwrap(),
@@ -44,7 +44,7 @@ fn at(seconds: u64) -> Timestamp {
 }
 
 async fn create(store: &TestStore, client: &Client) {
-    store.clients.create(client).await.unwrap();
+    store.clients.create(client, &an_act()).await.unwrap();
 }
 
 async fn a_client_reads_back_as_it_was_made(store: &TestStore) {
@@ -65,16 +65,24 @@ async fn a_client_reads_back_as_it_was_made(store: &TestStore) {
 
 async fn a_name_is_taken_whatever_its_case(store: &TestStore) {
     create(store, &client("1", "billing")).await;
-    let error = store.clients.create(&client("2", "BILLING")).await;
+    let error = store
+        .clients
+        .create(&client("2", "BILLING"), &an_act())
+        .await;
     assert!(matches!(error, Err(CreateClientError::NameTaken)));
-    assert_eq!(store.clients.list().await.unwrap().len(), 1);
+    let listed = store.clients.list(&PageRequest::default()).await.unwrap();
+    assert_eq!(listed.items.len(), 1);
 }
 
 async fn of_fifty_concurrent_creations_of_one_name_one_succeeds(store: &TestStore) {
     let mut tasks = JoinSet::new();
     for count in 0..50 {
         let clients = alternate(count, &store.clients, &store.elsewhere.clients);
-        tasks.spawn(async move { clients.create(&client(&count.to_string(), "billing")).await });
+        tasks.spawn(async move {
+            clients
+                .create(&client(&count.to_string(), "billing"), &an_act())
+                .await
+        });
     }
     let results = tasks.join_all().await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
@@ -82,20 +90,35 @@ async fn of_fifty_concurrent_creations_of_one_name_one_succeeds(store: &TestStor
     assert_eq!(results.iter().filter(refused).count(), 49);
 }
 
-async fn clients_are_listed_by_their_names(store: &TestStore) {
-    for (id, name) in [("1", "zeta"), ("2", "Beta"), ("3", "alpha")] {
-        create(store, &client(id, name)).await;
+async fn clients_are_listed_in_pages_the_latest_made_first(store: &TestStore) {
+    for (id, seconds) in [("1", 0), ("2", 1), ("3", 1), ("4", 2), ("5", 3)] {
+        let mut client = client(id, &format!("client-{id}"));
+        client.created_at += Duration::from_secs(seconds);
+        create(store, &client).await;
     }
-    let listed = store.clients.list().await.unwrap();
-    let names: Vec<_> = listed.iter().map(|client| client.name.as_str()).collect();
-    assert_eq!(names, ["alpha", "Beta", "zeta"]);
+    let mut page = PageRequest {
+        size: PageSize::new(2).unwrap(),
+        after: None,
+    };
+    let mut pages = Vec::new();
+    loop {
+        let part = store.clients.list(&page).await.unwrap();
+        let ids: Vec<_> = part.items.iter().map(|c| c.id.to_string()).collect();
+        pages.push(ids);
+        page.after = part.next;
+        if page.after.is_none() {
+            break;
+        }
+    }
+    let expected: [&[&str]; 3] = [&["id-5", "id-4"], &["id-3", "id-2"], &["id-1"]];
+    assert_eq!(pages, expected);
 }
 
 async fn a_deleted_client_is_gone_and_its_name_free(store: &TestStore) {
     let billing = client("1", "billing");
     create(store, &billing).await;
-    assert!(store.clients.delete(&billing.id).await.unwrap());
-    assert!(!store.clients.delete(&billing.id).await.unwrap());
+    assert!(store.clients.delete(&billing.id, &an_act()).await.unwrap());
+    assert!(!store.clients.delete(&billing.id, &an_act()).await.unwrap());
     assert_eq!(store.clients.find(&billing.id).await.unwrap(), None);
     create(store, &client("2", "billing")).await;
 }

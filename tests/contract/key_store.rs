@@ -1,5 +1,6 @@
 mod in_place;
 mod lateness;
+mod succession;
 
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+mod refresh;
+
 use std::{sync::Arc, time::Duration};
 
 use signet::{
@@ -7,25 +9,17 @@ use signet::{
     },
     ports::{RefreshAttempt, Refreshed},
 };
-use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::support::{
     clock::StoppedClock,
-    fixtures::{a_time, an_origin, new_user},
-    store::{TestStore, alternate, on_every_store},
+    fixtures::{a_time, an_act, an_origin, new_user},
+    store::{TestStore, on_every_store},
     tokens::{a_session, session_terms},
 };
 
 on_every_store![
     a_session_reads_back_as_its_login_began_it,
-    a_refresh_moves_the_session_to_its_next_generation,
-    fifty_concurrent_refreshes_of_one_token_end_in_one_generation,
-    a_repeat_within_the_window_changes_nothing,
-    a_reuse_ends_the_session_and_leaves_a_row,
-    of_fifty_concurrent_reuses_one_leaves_a_row,
-    a_session_that_is_over_is_deleted_by_its_refresh,
-    a_session_of_a_disabled_account_is_deleted_by_its_refresh,
     an_unknown_session_is_none,
     a_session_is_found_until_it_is_over,
     a_session_of_a_disabled_account_is_not_found,
@@ -47,7 +41,7 @@ fn id(number: u128) -> SessionId {
 
 async fn register(store: &TestStore, name: &str) -> NewUser {
     let user = new_user(name, &format!("{name}@example.com"));
-    store.users.register(&user).await.unwrap();
+    store.users.register(&user, &an_act()).await.unwrap();
     user
 }
 
@@ -101,109 +95,12 @@ fn current(refreshed: Refreshed) -> Session {
     }
 }
 
-/// The outcomes in the auth log but for logins.
-async fn refusals(store: &TestStore) -> Vec<String> {
-    let rows = store.auth_log().await;
-    let outcomes = rows.into_iter().map(|row| row[2].clone());
-    outcomes.filter(|outcome| outcome != "success").collect()
-}
-
 async fn a_session_reads_back_as_its_login_began_it(store: &TestStore) {
     let user = register(store, "ada").await;
     let session = begin(store, &user, 1).await;
     let (found, account) = (store.sessions.find_live(id(1), at(1)).await.unwrap()).unwrap();
     assert_eq!(found, session);
     assert_eq!(account.id, user.id);
-}
-
-async fn a_refresh_moves_the_session_to_its_next_generation(store: &TestStore) {
-    let user = register(store, "ada").await;
-    begin(store, &user, 1).await;
-    for generation in 1..4 {
-        let refreshed = current(refresh(store, 1, generation, at(generation.into())).await);
-        assert_eq!(refreshed.generation.number(), generation + 1);
-        assert_eq!(refreshed.refresh_key, RefreshKeyId::new(7));
-        assert_eq!(refreshed.last_used_at, at(generation.into()));
-        assert_eq!(find(store, 1, at(9)).await, Some(refreshed));
-    }
-}
-
-async fn fifty_concurrent_refreshes_of_one_token_end_in_one_generation(store: &TestStore) {
-    let user = register(store, "ada").await;
-    begin(store, &user, 1).await;
-    let mut tasks = JoinSet::new();
-    for count in 0..50 {
-        let sessions = alternate(count, &store.sessions, &store.elsewhere.sessions);
-        tasks.spawn(async move { sessions.refresh(attempt(1, 1, at(1))).await.unwrap() });
-    }
-    for refreshed in tasks.join_all().await {
-        assert_eq!(current(refreshed).generation, Generation::new(2));
-    }
-}
-
-async fn a_repeat_within_the_window_changes_nothing(store: &TestStore) {
-    let user = register(store, "ada").await;
-    begin(store, &user, 1).await;
-    refresh(store, 1, 1, at(1)).await;
-    let latest = current(refresh(store, 1, 2, at(2)).await);
-    let repeated = current(refresh(store, 1, 1, at(11)).await);
-    assert_eq!(repeated, latest);
-    assert_eq!(find(store, 1, at(11)).await, Some(latest));
-}
-
-async fn a_reuse_ends_the_session_and_leaves_a_row(store: &TestStore) {
-    let user = register(store, "ada").await;
-    begin(store, &user, 1).await;
-    refresh(store, 1, 1, at(1)).await;
-    assert_eq!(refresh(store, 1, 1, at(12)).await, Refreshed::Reused);
-    assert_eq!(find(store, 1, at(12)).await, None);
-    assert_eq!(refresh(store, 1, 2, at(12)).await, Refreshed::NoSession);
-    let row = store.auth_log().await.pop().unwrap();
-    let expected = [
-        "192.0.2.7",
-        &user.id.to_string(),
-        "refresh_reuse",
-        "curl/8",
-        "request-1",
-        "NULL",
-        "NULL",
-        &id(1).to_string(),
-        "NULL",
-    ];
-    assert_eq!(row, expected);
-}
-
-async fn of_fifty_concurrent_reuses_one_leaves_a_row(store: &TestStore) {
-    let user = register(store, "ada").await;
-    begin(store, &user, 1).await;
-    refresh(store, 1, 1, at(1)).await;
-    let mut tasks = JoinSet::new();
-    for count in 0..50 {
-        let sessions = alternate(count, &store.sessions, &store.elsewhere.sessions);
-        tasks.spawn(async move { sessions.refresh(attempt(1, 1, at(60))).await.unwrap() });
-    }
-    let results = tasks.join_all().await;
-    let reused = results.iter().filter(|r| **r == Refreshed::Reused).count();
-    assert_eq!(reused, 1);
-    assert_eq!(refusals(store).await, ["refresh_reuse"]);
-}
-
-async fn a_session_that_is_over_is_deleted_by_its_refresh(store: &TestStore) {
-    let user = register(store, "ada").await;
-    let session = begin(store, &user, 1).await;
-    let refreshed = refresh(store, 1, 1, session.expires_at).await;
-    assert_eq!(refreshed, Refreshed::NoSession);
-    assert_eq!(find(store, 1, at(1)).await, None);
-    assert!(refusals(store).await.is_empty());
-}
-
-async fn a_session_of_a_disabled_account_is_deleted_by_its_refresh(store: &TestStore) {
-    let user = register(store, "ada").await;
-    begin(store, &user, 1).await;
-    store.set_status(user.id, AccountStatus::Disabled).await;
-    assert_eq!(refresh(store, 1, 1, at(1)).await, Refreshed::NoSession);
-    store.set_status(user.id, AccountStatus::Active).await;
-    assert_eq!(find(store, 1, at(1)).await, None);
 }
 
 async fn an_unknown_session_is_none(store: &TestStore) {
@@ -236,7 +133,7 @@ async fn the_sessions_of_a_user_are_listed_latest_used_first(store: &TestStore) 
     refresh(store, 2, 1, at(5)).await;
     let listed = store.sessions.list_live(ada.id, at(6)).await.unwrap();
     let ids: Vec<_> = listed.iter().map(|session| session.id).collect();
-    assert_eq!(ids, [id(2), id(1), id(3)]);
+    assert_eq!(ids, [id(2), id(3), id(1)]);
     let late = listed[1].expires_at;
     let listed = store.sessions.list_live(ada.id, late).await.unwrap();
     let ids: Vec<_> = listed.iter().map(|session| session.id).collect();
@@ -258,8 +155,8 @@ async fn ending_all_sessions_spares_those_of_others(store: &TestStore) {
     for (user, number) in [(&ada, 1), (&ada, 2), (&bob, 3)] {
         begin(store, user, number).await;
     }
-    assert_eq!(store.sessions.end_all(ada.id).await.unwrap(), 2);
-    assert_eq!(store.sessions.end_all(ada.id).await.unwrap(), 0);
+    assert_eq!(store.sessions.end_all(ada.id, None).await.unwrap(), 2);
+    assert_eq!(store.sessions.end_all(ada.id, None).await.unwrap(), 0);
     assert!(find(store, 3, at(1)).await.is_some());
 }
 

@@ -7,7 +7,7 @@ use signet::{
 use tokio::task::JoinSet;
 
 use crate::support::{
-    fixtures::new_user,
+    fixtures::{an_act, new_user},
     store::{TestStore, alternate, on_every_store},
 };
 
@@ -25,7 +25,7 @@ on_every_store![
 
 async fn register(store: &TestStore, username: &str, email: &str) -> NewUser {
     let user = new_user(username, email);
-    store.users.register(&user).await.unwrap();
+    store.users.register(&user, &an_act()).await.unwrap();
     user
 }
 
@@ -58,7 +58,7 @@ async fn a_username_is_taken_whatever_its_case(store: &TestStore) {
     register(store, "ada", "ada@example.com").await;
     let refused = store
         .users
-        .register(&new_user("ADA", "other@example.com"))
+        .register(&new_user("ADA", "other@example.com"), &an_act())
         .await;
     assert!(matches!(refused, Err(RegisterError::UsernameTaken)));
 }
@@ -67,7 +67,7 @@ async fn an_email_is_taken_whatever_its_case(store: &TestStore) {
     register(store, "ada", "ada@example.com").await;
     let refused = store
         .users
-        .register(&new_user("bob", "ADA@example.COM"))
+        .register(&new_user("bob", "ADA@example.COM"), &an_act())
         .await;
     assert!(matches!(refused, Err(RegisterError::EmailTaken)));
 }
@@ -76,7 +76,7 @@ async fn the_username_is_named_when_both_are_taken(store: &TestStore) {
     register(store, "ada", "ada@example.com").await;
     let refused = store
         .users
-        .register(&new_user("ada", "ada@example.com"))
+        .register(&new_user("ada", "ada@example.com"), &an_act())
         .await;
     assert!(matches!(refused, Err(RegisterError::UsernameTaken)));
 }
@@ -84,7 +84,7 @@ async fn the_username_is_named_when_both_are_taken(store: &TestStore) {
 async fn a_refused_registration_leaves_nothing_behind(store: &TestStore) {
     register(store, "ada", "ada@example.com").await;
     let refused = new_user("bob", "ada@example.com");
-    store.users.register(&refused).await.unwrap_err();
+    store.users.register(&refused, &an_act()).await.unwrap_err();
     let found = store.users.find_by_username(&refused.username).await;
     assert_eq!(found.unwrap(), None);
 }
@@ -95,7 +95,7 @@ async fn of_fifty_concurrent_registrations_of_one_username_one_wins(store: &Test
         let users = alternate(count, &store.users, &store.elsewhere.users);
         let name = if count % 2 == 0 { "ada" } else { "Ada" };
         let user = new_user(name, &format!("{count}@example.com"));
-        tasks.spawn(async move { users.register(&user).await });
+        tasks.spawn(async move { users.register(&user, &an_act()).await });
     }
     let results = tasks.join_all().await;
     let refusals = results.iter().filter_map(|result| result.as_ref().err());
@@ -113,7 +113,7 @@ async fn fifty_concurrent_registrations_of_different_users_all_win(store: &TestS
         let users = alternate(count, &store.users, &store.elsewhere.users);
         let user = new_user(&format!("user{count}"), &format!("{count}@example.com"));
         tasks.spawn(async move {
-            users.register(&user).await.unwrap();
+            users.register(&user, &an_act()).await.unwrap();
             let found = users.find_by_username(&user.username).await;
             found.unwrap().unwrap().id
         });

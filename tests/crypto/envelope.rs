@@ -179,6 +179,16 @@ fn a_rewrapped_envelope_opens_under_the_current_master_key_alone() {
 }
 
 #[test]
+fn what_is_sealed_is_not_decrypted_to_rewrap_it() {
+    let mut sealed = seal(b"secret");
+    sealed.ciphertext = b"nothing that opens".to_vec();
+    let keys = MasterKeys::new(another_master_key(), vec![master_key()]);
+    let rewrapped = envelope::rewrap(&sealed, &keys).unwrap();
+    assert_eq!(rewrapped.ciphertext, sealed.ciphertext);
+    assert!(envelope::open(&rewrapped, CONTEXT, &keys).is_err());
+}
+
+#[test]
 fn an_envelope_of_an_unknown_master_key_is_not_rewrapped() {
     let rewrapped = envelope::rewrap(&seal(b"secret"), &only_another());
     assert_eq!(rewrapped, Err(OpenError::OtherMasterKey(master_key().id())));

@@ -180,3 +180,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_rsa_key_whose_public_exponent_is_small() {
+    // 65521 is the last prime below 2^16.
+    for exponent in [3u64, 65_521] {
+        let exponent = rsa::BoxedUint::from(exponent);
+        let key = rsa::PrivateKey::new_with_exp(&mut SysRng, 2048, exponent).unwrap();
+        let der = key.to_pkcs8_der().unwrap();
+        let key = PrivateKey::from_pkcs8_der(Zeroizing::new(der.as_bytes().to_vec()));
+        for text in [pkcs8_pem(&key), pkcs1_pem(&key)] {
+            assert_eq!(refusal(&text), PemError::SmallExponent);
+        }
+    }
+}

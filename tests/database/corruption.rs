@@ -2,7 +2,7 @@ use signet::{domain::KeyChange, ports::StorageError};
 
 use crate::support::{
     clock::ManualClock,
-    fixtures::{a_refresh_key, a_stored_key, a_time, new_user},
+    fixtures::{a_refresh_key, a_stored_key, a_time, an_act, new_user},
     store::TestStore,
 };
 
@@ -25,7 +25,7 @@ async fn a_user_that_cannot_be_read_back_names_table_column_and_id() {
     ] {
         let store = TestStore::sqlite().await;
         let user = new_user("ada", "ada@example.com");
-        store.users.register(&user).await.unwrap();
+        store.users.register(&user, &an_act()).await.unwrap();
         let sql = format!("UPDATE users SET {column} = '{value}'");
         store.database().execute(&sql).await;
         let error = store
@@ -53,6 +53,11 @@ async fn a_key_that_cannot_be_read_back_names_table_column_and_kid() {
         ("longest_lifetime", "-1"),
         ("longest_lifetime", "9223372036854775807"),
         ("longest_lifetime", "315360000000001"),
+        ("still_signing", "-1"),
+        ("still_signing", "9223372036854775807"),
+        ("publish_ahead", "-1"),
+        ("publish_ahead", "315360000000001"),
+        ("publish_ahead", "'soon'"),
         ("nonce", "NULL"),
         ("created_at", "'yesterday'"),
         ("retired_at", "'yesterday'"),

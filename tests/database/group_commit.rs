@@ -1,10 +1,20 @@
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 use signet::{
-    domain::{KeyChange, RefreshKeyId},
-    ports::{KeyChanged, RegisterError},
+    domain::{
+        Generation, KeyChange, MonotonicTime, PresentedToken, RefreshKeyId, SessionId, Timestamp,
+    },
+    ports::{Clock, KeyChanged, RefreshAttempt, RegisterError, StorageError},
 };
+use uuid::Uuid;
 
-use crate::support::{clock::ManualClock, fixtures::new_user, store::TestStore};
+use crate::support::{
+    clock::ManualClock,
+    fixtures::{an_act, an_origin, new_user},
+    store::TestStore,
+    tokens::session_terms,
+};
 
 /// On a runtime of one thread all of them stand in line before the first is
 /// taken out of it.
@@ -14,7 +24,8 @@ async fn register(store: &TestStore, names: &[&str]) -> Vec<Result<(), RegisterE
         .enumerate()
         .map(|(number, name)| new_user(name, &format!("{name}-{number}@example.com")))
         .collect();
-    join_all(users.iter().map(|user| store.users.register(user))).await
+    let by = an_act();
+    join_all(users.iter().map(|user| store.users.register(user, &by))).await
 }
 
 async fn usernames(store: &TestStore) -> Vec<String> {
@@ -42,6 +53,46 @@ async fn a_write_that_is_refused_leaves_the_others_of_its_group() {
     let results = register(&store, &["ada", "ada", "bob"]).await;
     assert!(results[0].is_ok() && results[2].is_ok());
     assert!(matches!(results[1], Err(RegisterError::UsernameTaken)));
+    assert_eq!(usernames(&store).await, ["ada", "bob"]);
+}
+
+/// Panics at the moment when the write reads the time.
+struct BrokenClock;
+
+impl Clock for BrokenClock {
+    fn now(&self) -> Timestamp {
+        panic!("the clock is broken");
+    }
+
+    fn monotonic(&self) -> MonotonicTime {
+        MonotonicTime::default()
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_panics_fails_its_caller_alone() {
+    let store = TestStore::sqlite().await;
+    let attempt = RefreshAttempt {
+        session: SessionId::new(Uuid::nil()),
+        token: PresentedToken {
+            generation: Generation::FIRST,
+            key: RefreshKeyId::FIRST,
+        },
+        clock: Arc::new(BrokenClock),
+        origin: an_origin(),
+        refresh_key: RefreshKeyId::FIRST,
+        terms: session_terms(),
+    };
+    let before = store.database().database.commits();
+    let names = (["ada"], ["bob"]);
+    let (ada, panicked, bob) = tokio::join!(
+        register(&store, &names.0),
+        store.sessions.refresh(attempt),
+        register(&store, &names.1)
+    );
+    assert!(ada[0].is_ok() && bob[0].is_ok());
+    assert!(matches!(panicked, Err(StorageError::Unavailable(_))));
+    assert_eq!(store.database().database.commits() - before, 1);
     assert_eq!(usernames(&store).await, ["ada", "bob"]);
 }
 

@@ -1,6 +1,7 @@
 //! What the SQLite adapter does beyond the ports' contracts.
 
 mod corruption;
+mod erasure;
 mod group_commit;
 mod pragmas;
 mod schema;

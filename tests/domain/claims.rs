@@ -15,7 +15,9 @@ fn claims(audience: Audience) -> serde_json::Value {
         username: "Ada".parse().unwrap(),
         email: "ada@example.com".parse().unwrap(),
         password_hash: a_hash(),
+        display_name: None,
         status: AccountStatus::Active,
+        roles: "editor admin".parse().unwrap(),
         date_registered: a_time(),
         last_login: None,
     };
@@ -44,6 +46,7 @@ fn a_login_gets_the_claims_of_rfc_9068() {
             "jti": "00000000-0000-0000-0000-000000000002",
             "auth_time": 1_767_225_600,
             "preferred_username": "Ada",
+            "roles": ["admin", "editor"],
             "sid": "00000000-0000-0000-0000-000000000003",
         })
     );

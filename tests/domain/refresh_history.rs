@@ -28,6 +28,28 @@ fn a_token_that_was_never_consumed_does_not_count() {
     assert!(!history.was_consumed_since(Generation::new(2), at(0)));
 }
 
+#[test]
+fn what_a_clock_that_was_ahead_noted_counts_as_consumed_by_the_next() {
+    let mut history = RefreshHistory::default();
+    for (generation, millis) in [(1, 0), (2, 500_000), (3, 1_000)] {
+        history.consume(Generation::new(generation), at(millis), WINDOW);
+    }
+    let entries: Vec<_> = history.entries().iter().map(|entry| entry.at).collect();
+    assert_eq!(entries, [at(0), at(1_000), at(1_000)]);
+}
+
+#[test]
+fn its_memory_is_bounded_where_clocks_disagree_too() {
+    let mut history = RefreshHistory::default();
+    for generation in 1..2_000 {
+        let ahead = u64::from(generation % 2) * 2_000;
+        let now = at(u64::from(generation) * 20 + ahead);
+        history.consume(Generation::new(generation), now, WINDOW);
+        let length = history.entries().len();
+        assert!(length <= 131, "{length}");
+    }
+}
+
 proptest! {
     /// Against a list that forgets nothing: a token is never taken for older
     /// than it is, nor for younger by more than a step.

@@ -90,12 +90,27 @@ fn without_a_window_a_second_use_is_a_reuse_but_for_the_same_moment() {
 }
 
 #[test]
-fn a_clock_that_is_behind_does_not_set_the_session_back() {
+fn a_clock_that_is_behind_repeats_what_one_ahead_of_it_consumed() {
     let ahead = a_time() + Duration::from_secs(30);
     let session = rotated(present(&session(), 1, ahead));
     let session = rotated(present(&session, 2, a_time()));
-    assert_eq!(session.last_used_at, ahead);
-    assert_eq!(present(&session, 1, a_time()), RefreshStep::Repeat);
+    for generation in [1, 2] {
+        let repeated = present(&session, generation, a_time() + Duration::from_secs(10));
+        assert_eq!(repeated, RefreshStep::Repeat);
+    }
+}
+
+#[test]
+fn after_a_clock_ran_ahead_the_next_refresh_sets_the_session_right() {
+    let session = rotated(present(&session(), 1, a_time() + DAY));
+    assert_eq!(session.expires_at, a_time() + DAY * 31);
+    let session = rotated(present(&session, 2, a_time()));
+    assert_eq!(session.last_used_at, a_time());
+    assert_eq!(session.expires_at, a_time() + DAY * 30);
+    let after = a_time() + Duration::from_micros(10_000_001);
+    for generation in [1, 2] {
+        assert_eq!(present(&session, generation, after), RefreshStep::Reuse);
+    }
 }
 
 #[test]

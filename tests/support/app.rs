@@ -4,10 +4,13 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use signet::{
     adapters::{
-        database::{SqlAuthLog, SqlClientStore, SqlKeyStore, SqlSessionStore, SqlUserRepo},
+        database::{
+            SqlAuditLog, SqlAuthLog, SqlClientStore, SqlInviteStore, SqlKeyStore, SqlKnownNetworks,
+            SqlSessionStore, SqlUserRepo,
+        },
         hasher::Argon2Hasher,
         http,
-        limiter::MokaLimiter,
+        limiter::{LocalThrottle, MokaLimiter},
     },
     app::{Ports, access_token_policy},
     config::{Config, Environment, Sources},
@@ -161,12 +164,16 @@ fn ports(config: &Config, test: &TestDatabase, clock: Arc<ManualClock>) -> Ports
     Ports {
         users: Arc::new(SqlUserRepo::new(test.database.clone())),
         auth_log: Arc::new(SqlAuthLog::new(test.database.clone())),
+        known_networks: Arc::new(SqlKnownNetworks::new(test.database.clone())),
         keys: Arc::new(SqlKeyStore::new(test.database.clone())),
         sessions: Arc::new(SqlSessionStore::new(test.database.clone())),
         clients: Arc::new(SqlClientStore::new(test.database.clone())),
+        invites: Arc::new(SqlInviteStore::new(test.database.clone())),
+        audit_log: Arc::new(SqlAuditLog::new(test.database.clone())),
         storage: Arc::new(test.database.clone()),
         hasher: Arc::new(hasher.unwrap()),
         limiter: Arc::new(MokaLimiter::new(config.rate_limit_clients, clock.clone())),
+        throttle: Arc::new(LocalThrottle::new(100_000, clock.clone())),
         generator: Arc::new(SharedKeys::default()),
         clock,
         entropy,

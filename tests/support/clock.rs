@@ -4,7 +4,6 @@ use std::{
 };
 
 use chrono::TimeDelta;
-
 use signet::{
     domain::{MonotonicTime, Timestamp},
     ports::Clock,
@@ -67,13 +66,27 @@ impl Clock for StoppedClock {
 /// A clock that is ahead of another one, or behind it.
 pub struct SkewedClock {
     pub base: Arc<ManualClock>,
-    /// In microseconds.
-    pub ahead: i64,
+    ahead: Mutex<TimeDelta>,
+}
+
+impl SkewedClock {
+    pub fn new(base: Arc<ManualClock>, ahead: TimeDelta) -> Self {
+        let ahead = Mutex::new(ahead);
+        Self { base, ahead }
+    }
+
+    pub fn ahead(&self) -> TimeDelta {
+        *self.ahead.lock().unwrap()
+    }
+
+    pub fn set_ahead(&self, ahead: TimeDelta) {
+        *self.ahead.lock().unwrap() = ahead;
+    }
 }
 
 impl Clock for SkewedClock {
     fn now(&self) -> Timestamp {
-        self.base.now() + TimeDelta::microseconds(self.ahead)
+        self.base.now() + self.ahead()
     }
 
     fn monotonic(&self) -> MonotonicTime {

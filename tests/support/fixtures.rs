@@ -7,9 +7,9 @@ use signet::{
     adapters::hasher::PoolSettings,
     crypto::{MasterKey, MasterKeys},
     domain::{
-        Argon2Params, ClientAddress, Envelope, KeyLife, KeyRecord, KeyTimings, NewUser,
-        PasswordHash, RefreshKeyId, RefreshKeyRecord, RequestOrigin, SigningAlgorithm, StoredKey,
-        StoredRefreshKey, Timestamp, UserAgent, UserId,
+        Act, Actor, Argon2Params, ClientAddress, Envelope, KeyLife, KeyRecord, KeyTimings, NewUser,
+        PasswordHash, RefreshKeyId, RefreshKeyRecord, RequestOrigin, Roles, SigningAlgorithm,
+        StoredKey, StoredRefreshKey, Timestamp, UserAgent, UserId,
     },
 };
 use uuid::Uuid;
@@ -53,6 +53,18 @@ pub fn new_user(username: &str, email: &str) -> NewUser {
         email: email.parse().unwrap(),
         password_hash: a_hash(),
         date_registered: a_time(),
+        display_name: None,
+        roles: Roles::default(),
+        invite: None,
+    }
+}
+
+/// Someone at the command line.
+pub fn an_act() -> Act {
+    Act {
+        at: a_time(),
+        actor: Actor::CommandLine,
+        origin: None,
     }
 }
 

@@ -31,7 +31,7 @@ fn ed25519() -> PrivateKey {
     generate(SigningAlgorithm::EdDsa)
 }
 
-fn generate(algorithm: SigningAlgorithm) -> PrivateKey {
+pub fn generate(algorithm: SigningAlgorithm) -> PrivateKey {
     crypto::generate(&mut SysRng, algorithm, RsaKeySize::Bits2048).unwrap()
 }
 

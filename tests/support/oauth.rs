@@ -6,7 +6,7 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use signet::{
     domain::KeyState,
-    usecases::{clients::NewClient, keys::RevokeKey},
+    usecases::{Initiator, clients::NewClient, keys::RevokeKey},
 };
 
 use super::{
@@ -97,7 +97,12 @@ impl TestApp {
             scopes: scope.parse().unwrap(),
             audience: audience.iter().map(ToString::to_string).collect(),
         };
-        let created = self.ports.create_client().run(new).await.unwrap();
+        let created = self
+            .ports
+            .create_client()
+            .run(&Initiator::command_line(), new)
+            .await
+            .unwrap();
         ServiceClient {
             id: created.client.id.to_string(),
             secret: created.secret.expose().to_owned(),

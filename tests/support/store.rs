@@ -3,12 +3,16 @@ use std::sync::Arc;
 use signet::{
     adapters::{
         database::{
-            Database, SqlAuthLog, SqlClientStore, SqlKeyStore, SqlSessionStore, SqlUserRepo,
+            Database, SqlAuditLog, SqlAuthLog, SqlClientStore, SqlInviteStore, SqlKeyStore,
+            SqlKnownNetworks, SqlSessionStore, SqlUserRepo,
         },
         memory::MemoryStore,
     },
     domain::{AccountStatus, UserId},
-    ports::{AuthLog, ClientStore, KeyStore, SessionStore, Storage, UserRepo},
+    ports::{
+        AuditLog, AuthLog, ClientStore, InviteStore, KeyStore, KnownNetworks, SessionStore,
+        Storage, UserRepo,
+    },
 };
 
 use super::database::TestDatabase;
@@ -18,8 +22,11 @@ pub struct TestStore {
     pub users: Arc<dyn UserRepo>,
     pub keys: Arc<dyn KeyStore>,
     pub auth_log: Arc<dyn AuthLog>,
+    pub known_networks: Arc<dyn KnownNetworks>,
     pub sessions: Arc<dyn SessionStore>,
     pub clients: Arc<dyn ClientStore>,
+    pub invites: Arc<dyn InviteStore>,
+    pub audit_log: Arc<dyn AuditLog>,
     pub storage: Arc<dyn Storage>,
     /// The same store as another server of its own connections sees it.
     pub elsewhere: Elsewhere,
@@ -51,8 +58,11 @@ impl TestStore {
             users: store.clone(),
             keys: store.clone(),
             auth_log: store.clone(),
+            known_networks: store.clone(),
             sessions: store.clone(),
             clients: store.clone(),
+            invites: store.clone(),
+            audit_log: store.clone(),
             storage: store.clone(),
             elsewhere: Elsewhere {
                 users: store.clone(),
@@ -72,8 +82,11 @@ impl TestStore {
             users: Arc::new(SqlUserRepo::new(test.database.clone())),
             keys: Arc::new(SqlKeyStore::new(test.database.clone())),
             auth_log: Arc::new(SqlAuthLog::new(test.database.clone())),
+            known_networks: Arc::new(SqlKnownNetworks::new(test.database.clone())),
             sessions: Arc::new(SqlSessionStore::new(test.database.clone())),
             clients: Arc::new(SqlClientStore::new(test.database.clone())),
+            invites: Arc::new(SqlInviteStore::new(test.database.clone())),
+            audit_log: Arc::new(SqlAuditLog::new(test.database.clone())),
             storage: Arc::new(test.database.clone()),
             elsewhere: Elsewhere {
                 users: Arc::new(SqlUserRepo::new(second.clone())),

@@ -1,14 +1,14 @@
+mod recording;
+mod rehash;
+
 use std::{sync::Arc, time::Duration};
 
-use async_trait::async_trait;
 use signet::{
     adapters::memory::MemoryStore,
-    domain::{
-        AccountStatus, Argon2Params, AuthFailure, AuthSuccess, Outcome, RequestOrigin, Timestamp,
-    },
-    ports::{AuthLog, LoginRecord, StorageError, UserRepo},
+    domain::{AccountStatus, Outcome},
+    ports::UserRepo,
     usecases::{
-        Authenticate, AuthenticateError, IssuedLogin, RegisterUser, TokenIssuer,
+        AccountGuard, Authenticate, AuthenticateError, IssuedLogin, RegisterUser, TokenIssuer,
         keys::{KeyRing, NoSigningKey},
     },
 };
@@ -41,9 +41,18 @@ async fn fixture() -> Fixture {
         clock: clock.clone(),
         entropy: entropy.clone(),
     };
-    let ada = register.run("ada", "ada@example.com").await.unwrap();
+    let ada = register
+        .run(&an_origin(), "ada", "ada@example.com")
+        .await
+        .unwrap();
     hasher.take_work();
     let authenticate = Authenticate {
+        guard: AccountGuard {
+            throttle: None,
+            known_networks: store.clone(),
+            auth_log: store.clone(),
+            clock: clock.clone(),
+        },
         users: store.clone(),
         auth_log: store.clone(),
         hasher: hasher.clone(),
@@ -216,108 +225,4 @@ async fn keys_that_were_not_reread_for_too_long_sign_nothing() {
         panic!("{error}")
     };
     assert_eq!(age, Duration::from_millis(60_001));
-}
-
-fn stronger_params() -> Argon2Params {
-    Argon2Params::new(16, 1, 1).unwrap()
-}
-
-async fn stored_params(f: &Fixture) -> Argon2Params {
-    let ada = f.store.find_by_username(&"ada".parse().unwrap()).await;
-    ada.unwrap().unwrap().password_hash.params()
-}
-
-#[tokio::test]
-async fn a_login_rehashes_what_was_hashed_with_other_parameters() {
-    let mut f = fixture().await;
-    f.authenticate.hasher = SpyHasher::with_params(stronger_params());
-    f.log_in("ada", &f.password).await.unwrap();
-    assert_eq!(stored_params(&f).await, stronger_params());
-    f.log_in("ada", &f.password).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_wrong_password_rehashes_nothing() {
-    let mut f = fixture().await;
-    f.authenticate.hasher = SpyHasher::with_params(stronger_params());
-    f.log_in("ada", "wrong").await.unwrap_err();
-    assert_eq!(stored_params(&f).await, cheap_params());
-}
-
-#[tokio::test]
-async fn a_login_succeeds_without_rehash_while_the_hasher_is_busy() {
-    let mut f = fixture().await;
-    let hasher = SpyHasher::with_params(stronger_params());
-    hasher.be_busy_for(HashWork::Hash);
-    f.authenticate.hasher = hasher;
-    f.log_in("ada", &f.password).await.unwrap();
-    assert_eq!(stored_params(&f).await, cheap_params());
-}
-
-/// Disables the account between the check of the password and the login's record.
-struct DisablingLog(Arc<MemoryStore>);
-
-#[async_trait]
-impl AuthLog for DisablingLog {
-    async fn record_failure(
-        &self,
-        at: Timestamp,
-        origin: &RequestOrigin,
-        failure: AuthFailure,
-    ) -> Result<(), StorageError> {
-        self.0.record_failure(at, origin, failure).await
-    }
-
-    async fn record_success(
-        &self,
-        at: Timestamp,
-        origin: &RequestOrigin,
-        success: &AuthSuccess,
-    ) -> Result<LoginRecord, StorageError> {
-        self.0
-            .set_status(success.session.user, AccountStatus::Disabled);
-        self.0.record_success(at, origin, success).await
-    }
-}
-
-#[tokio::test]
-async fn an_account_disabled_while_it_logs_in_gets_no_token() {
-    let mut f = fixture().await;
-    f.authenticate.auth_log = Arc::new(DisablingLog(f.store.clone()));
-    assert!(is_invalid_credentials(&f.log_in("ada", &f.password).await));
-    assert_eq!(f.outcomes(), [Outcome::Disabled]);
-}
-
-/// A log whose store is gone.
-struct DeadLog;
-
-#[async_trait]
-impl AuthLog for DeadLog {
-    async fn record_failure(
-        &self,
-        _: Timestamp,
-        _: &RequestOrigin,
-        _: AuthFailure,
-    ) -> Result<(), StorageError> {
-        Err(StorageError::unavailable("gone"))
-    }
-
-    async fn record_success(
-        &self,
-        _: Timestamp,
-        _: &RequestOrigin,
-        _: &AuthSuccess,
-    ) -> Result<LoginRecord, StorageError> {
-        Err(StorageError::unavailable("gone"))
-    }
-}
-
-#[tokio::test]
-async fn an_attempt_that_cannot_be_recorded_is_not_answered_with_its_outcome() {
-    let mut f = fixture().await;
-    f.authenticate.auth_log = Arc::new(DeadLog);
-    for password in [f.password.as_str(), "wrong"] {
-        let error = f.log_in("ada", password).await.unwrap_err();
-        assert!(matches!(error, AuthenticateError::Storage(_)), "{error}");
-    }
 }

@@ -10,6 +10,7 @@ use uuid::{Uuid, Version};
 use crate::support::{
     clock::ManualClock,
     entropy::CountingEntropy,
+    fixtures::an_origin,
     hasher::{HashWork, SpyHasher},
 };
 
@@ -41,7 +42,11 @@ fn fixture() -> Fixture {
 #[tokio::test]
 async fn the_password_is_a_uuid_v4_whose_hash_is_stored() {
     let f = fixture();
-    let registered = f.register.run("ada", "ada@example.com").await.unwrap();
+    let registered = f
+        .register
+        .run(&an_origin(), "ada", "ada@example.com")
+        .await
+        .unwrap();
     let password: Uuid = registered.password.expose().parse().unwrap();
     assert_eq!(password.get_version(), Some(Version::Random));
     let user = f.store.find_by_username(&registered.username).await;
@@ -58,8 +63,16 @@ async fn the_password_is_a_uuid_v4_whose_hash_is_stored() {
 #[tokio::test]
 async fn two_users_get_different_ids_and_passwords() {
     let f = fixture();
-    let one = f.register.run("ada", "ada@example.com").await.unwrap();
-    let other = f.register.run("bob", "bob@example.com").await.unwrap();
+    let one = f
+        .register
+        .run(&an_origin(), "ada", "ada@example.com")
+        .await
+        .unwrap();
+    let other = f
+        .register
+        .run(&an_origin(), "bob", "bob@example.com")
+        .await
+        .unwrap();
     assert_ne!(one.id, other.id);
     assert_ne!(one.password.expose(), other.password.expose());
 }
@@ -67,7 +80,11 @@ async fn two_users_get_different_ids_and_passwords() {
 #[tokio::test]
 async fn all_wrong_fields_are_named_before_anything_is_hashed() {
     let f = fixture();
-    let error = f.register.run("a", "nowhere").await.unwrap_err();
+    let error = f
+        .register
+        .run(&an_origin(), "a", "nowhere")
+        .await
+        .unwrap_err();
     let RegisterUserError::Invalid(errors) = error else {
         panic!("{error}")
     };
@@ -80,7 +97,11 @@ async fn all_wrong_fields_are_named_before_anything_is_hashed() {
 async fn a_busy_hasher_refuses_and_leaves_no_account() {
     let f = fixture();
     f.hasher.be_busy_for(HashWork::Hash);
-    let error = f.register.run("ada", "ada@example.com").await.unwrap_err();
+    let error = f
+        .register
+        .run(&an_origin(), "ada", "ada@example.com")
+        .await
+        .unwrap_err();
     assert!(matches!(
         error,
         RegisterUserError::Hash(HashError::Busy { .. })

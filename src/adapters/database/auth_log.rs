@@ -9,7 +9,7 @@ use super::{
     entities::{auth_logs, users},
     error::unavailable,
     group_commit::WriteStep,
-    session_store,
+    known_networks, session_store,
 };
 use crate::{
     domain::{
@@ -80,6 +80,7 @@ impl WriteStep for Success {
             replace_hash(transaction, user, rehash).await?;
         }
         session_store::begin(transaction, &success.session).await?;
+        known_networks::note(transaction, user, origin.address.network(), at).await?;
         let row = auth_logs::ActiveModel {
             user_id: Set(Some(user.to_string())),
             kid: Set(Some(success.kid.to_string())),

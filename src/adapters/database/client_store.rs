@@ -1,17 +1,21 @@
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set, SqlErr,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set, SqlErr,
     sea_query::{OnConflict, Query},
 };
 
 use super::{
-    Database,
+    Database, audit_log,
     entities::{clients, revoked_tokens},
     error::{Row, unavailable},
     group_commit::WriteStep,
+    paging::part_of,
 };
 use crate::{
-    domain::{Client, ClientId, SecretDigest, Timestamp, TokenId},
+    domain::{
+        Act, AuditAction, AuditTarget, Client, ClientId, Page, PageRequest, SecretDigest,
+        Timestamp, TokenId,
+    },
     ports::{ClientStore, CreateClientError, StorageError},
 };
 
@@ -26,8 +30,8 @@ impl SqlClientStore {
 
 #[async_trait]
 impl ClientStore for SqlClientStore {
-    async fn create(&self, client: &Client) -> Result<(), CreateClientError> {
-        self.0.write(Create(row_of(client)?)).await
+    async fn create(&self, client: &Client, by: &Act) -> Result<(), CreateClientError> {
+        self.0.write(Create(client.clone(), by.clone())).await
     }
 
     async fn find(&self, id: &ClientId) -> Result<Option<Client>, StorageError> {
@@ -39,19 +43,24 @@ impl ClientStore for SqlClientStore {
             .transpose()
     }
 
-    async fn list(&self) -> Result<Vec<Client>, StorageError> {
-        clients::Entity::find()
-            .order_by_asc(clients::Column::NameFolded)
+    async fn list(
+        &self,
+        page: &PageRequest<ClientId>,
+    ) -> Result<Page<Client, ClientId>, StorageError> {
+        let (at, id) = (clients::Column::CreatedAt, clients::Column::Id);
+        let text = |id: &ClientId| id.to_string().into();
+        let items = part_of(clients::Entity::find(), at, id, page, text)
             .all(self.0.reader())
             .await
             .map_err(unavailable)?
             .into_iter()
             .map(Client::try_from)
-            .collect()
+            .collect::<Result<_, _>>()?;
+        Ok(Page::cut(items, page.size, Client::position))
     }
 
-    async fn delete(&self, id: &ClientId) -> Result<bool, StorageError> {
-        Ok(self.0.write(Change::Delete(id.clone())).await? > 0)
+    async fn delete(&self, id: &ClientId, by: &Act) -> Result<bool, StorageError> {
+        self.0.write(Delete(id.clone(), by.clone())).await
     }
 
     async fn revoke_token(
@@ -76,7 +85,7 @@ impl ClientStore for SqlClientStore {
     }
 }
 
-struct Create(clients::ActiveModel);
+struct Create(Client, Act);
 
 #[async_trait]
 impl WriteStep for Create {
@@ -84,9 +93,14 @@ impl WriteStep for Create {
     type Error = CreateClientError;
 
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), CreateClientError> {
-        let inserted = clients::Entity::insert(self.0).exec_without_returning(transaction);
-        let Err(error) = inserted.await else {
-            return Ok(());
+        let Self(client, by) = self;
+        let inserted = clients::Entity::insert(row_of(&client)?)
+            .exec_without_returning(transaction)
+            .await;
+        let Err(error) = inserted else {
+            let target = AuditTarget::Client(client.id.clone());
+            let event = by.created(AuditAction::CreateClient, target, client.snapshot());
+            return Ok(audit_log::insert(transaction, &event).await?);
         };
         match error.sql_err() {
             // The id is random: only the name can be taken.
@@ -96,8 +110,33 @@ impl WriteStep for Create {
     }
 }
 
+struct Delete(ClientId, Act);
+
+#[async_trait]
+impl WriteStep for Delete {
+    type Output = bool;
+    type Error = StorageError;
+
+    async fn apply(self, transaction: &DatabaseTransaction) -> Result<bool, StorageError> {
+        let Self(id, by) = self;
+        let found = clients::Entity::find_by_id(id.to_string())
+            .one(transaction)
+            .await;
+        let Some(model) = found.map_err(unavailable)? else {
+            return Ok(false);
+        };
+        let was = Client::try_from(model)?.snapshot();
+        clients::Entity::delete_by_id(id.to_string())
+            .exec(transaction)
+            .await
+            .map_err(unavailable)?;
+        let event = by.deleted(AuditAction::DeleteClient, AuditTarget::Client(id), was);
+        audit_log::insert(transaction, &event).await?;
+        Ok(true)
+    }
+}
+
 enum Change {
-    Delete(ClientId),
     Revoke(TokenId, Timestamp),
     /// At most so many that had expired by then.
     Purge(Timestamp, u32),
@@ -111,11 +150,6 @@ impl WriteStep for Change {
 
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<u64, StorageError> {
         let deleted = match self {
-            Self::Delete(id) => {
-                clients::Entity::delete_by_id(id.to_string())
-                    .exec(transaction)
-                    .await
-            }
             Self::Revoke(token, expires_at) => {
                 let row = revoked_tokens::ActiveModel {
                     jti: Set(token.to_string()),

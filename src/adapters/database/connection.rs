@@ -1,5 +1,6 @@
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -33,6 +34,7 @@ pub struct Database {
     writer: DatabaseConnection,
     readers: DatabaseConnection,
     writes: GroupCommit,
+    options: Arc<SqliteConnectOptions>,
     folder: PathBuf,
 }
 
@@ -57,7 +59,7 @@ impl Database {
             .await
             .map_err(StorageError::unavailable)?;
         let readers = pool(READERS)
-            .connect_with(options.pragma("query_only", "ON"))
+            .connect_with(options.clone().pragma("query_only", "ON"))
             .await
             .map_err(StorageError::unavailable)?;
         let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
@@ -65,11 +67,17 @@ impl Database {
             writes: GroupCommit::start(writer.clone()),
             writer,
             readers: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
+            options: Arc::new(options),
             folder: match path.parent() {
                 Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
                 _ => PathBuf::from("."),
             },
         })
+    }
+
+    /// For a connection of its own.
+    pub(super) fn options(&self) -> Arc<SqliteConnectOptions> {
+        self.options.clone()
     }
 
     /// Where the file lies.

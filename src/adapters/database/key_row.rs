@@ -31,9 +31,9 @@ pub(super) fn of(key: &StoredKey) -> Result<keys::ActiveModel, StorageError> {
         activated_at: Set(life.activated_at),
         retired_at: Set(life.retired_at),
         expired_at: Set(life.expired_at),
-        longest_lifetime: Set(
-            i64::try_from(life.longest_lifetime.as_micros()).map_err(StorageError::unavailable)?
-        ),
+        longest_lifetime: Set(micros(life.longest_lifetime)?),
+        still_signing: Set(micros(life.still_signing)?),
+        publish_ahead: Set(micros(life.publish_ahead)?),
         tokens_expire_at: Set(life.tokens_expire_at),
         public_jwk: Set(public_jwk.clone()),
         format_version: Set(format_version
@@ -79,14 +79,19 @@ fn life(key: SealedRow<'_>, state: KeyState) -> Result<KeyLife, StorageError> {
         activated_at: date("activated_at", state == KeyState::Active)?,
         retired_at: date("retired_at", retired)?,
         expired_at: date("expired_at", state == KeyState::Expired)?,
-        longest_lifetime: lifetime(key)?,
+        longest_lifetime: duration(key, "longest_lifetime")?,
+        still_signing: duration(key, "still_signing")?,
+        publish_ahead: duration(key, "publish_ahead")?,
         tokens_expire_at: date("tokens_expire_at", retired)?,
     })
 }
 
+fn micros(duration: Duration) -> Result<i64, StorageError> {
+    i64::try_from(duration.as_micros()).map_err(StorageError::unavailable)
+}
+
 /// Microseconds, at most as long as any token lives.
-fn lifetime(key: SealedRow<'_>) -> Result<Duration, StorageError> {
-    let column = "longest_lifetime";
+fn duration(key: SealedRow<'_>, column: &'static str) -> Result<Duration, StorageError> {
     let micros: i64 = key.get(column)?;
     let micros = u64::try_from(micros).map_err(|e| key.corrupt(column, e))?;
     Some(Duration::from_micros(micros))

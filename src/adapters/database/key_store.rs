@@ -62,8 +62,16 @@ impl KeyStore for SqlKeyStore {
         }
         transaction.commit().await.map_err(unavailable)?;
         warn_of_late_commit(change, clock);
+        if deletes_secrets(&before, &after) {
+            self.0.erase_log().await;
+        }
         Ok(KeyChanged::Done)
     }
+}
+
+fn deletes_secrets(before: &KeySet, after: &KeySet) -> bool {
+    let left: Vec<_> = after.sealed().collect();
+    before.sealed().any(|sealed| !left.contains(&sealed))
 }
 
 fn warn_of_late_commit(change: &KeyChange, clock: &dyn Clock) {

@@ -5,16 +5,16 @@ use sea_orm::{
 };
 
 use super::{
-    Database, auth_log,
+    Database, audit_log, auth_log,
     entities::{sessions, users},
     error::unavailable,
     group_commit::WriteStep,
-    session_row,
+    session_row, user_row,
 };
 use crate::{
     domain::{
-        AccountStatus, AuthFailure, RefreshStep, SESSIONS_PER_USER, Session, SessionId, Timestamp,
-        User, UserId,
+        AccountStatus, Act, AuditAction, AuditTarget, AuthFailure, RefreshStep, SESSIONS_PER_USER,
+        Session, SessionId, Timestamp, User, UserId,
     },
     ports::{RefreshAttempt, Refreshed, SessionStore, StorageError},
 };
@@ -48,7 +48,7 @@ impl SessionStore for SqlSessionStore {
             .filter(sessions::Column::UserId.eq(user.to_string()))
             .filter(sessions::Column::ExpiresAt.gt(at))
             .order_by_desc(sessions::Column::LastUsedAt)
-            .order_by_asc(sessions::Column::Id)
+            .order_by_desc(sessions::Column::Id)
             .all(self.0.reader())
             .await
             .map_err(unavailable)?
@@ -61,8 +61,8 @@ impl SessionStore for SqlSessionStore {
         Ok(self.0.write(Delete::Session(session)).await? > 0)
     }
 
-    async fn end_all(&self, user: UserId) -> Result<u64, StorageError> {
-        self.0.write(Delete::OfUser(user)).await
+    async fn end_all(&self, user: UserId, by: Option<&Act>) -> Result<u64, StorageError> {
+        self.0.write(Delete::OfUser(user, by.cloned())).await
     }
 
     async fn purge(&self, at: Timestamp, limit: u32) -> Result<u64, StorageError> {
@@ -116,7 +116,8 @@ impl WriteStep for Refresh {
 
 enum Delete {
     Session(SessionId),
-    OfUser(UserId),
+    /// Someone else does it: an audit event says who.
+    OfUser(UserId, Option<Act>),
     /// At most so many that were over by then.
     Expired(Timestamp, u32),
 }
@@ -129,7 +130,15 @@ impl WriteStep for Delete {
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<u64, StorageError> {
         let condition = match self {
             Self::Session(session) => return delete(transaction, session).await,
-            Self::OfUser(user) => sessions::Column::UserId.eq(user.to_string()),
+            Self::OfUser(user, by) => {
+                if let Some(by) = by
+                    && user_row::find(transaction, user).await?.is_some()
+                {
+                    let event = by.done(AuditAction::EndSessions, AuditTarget::User(user));
+                    audit_log::insert(transaction, &event).await?;
+                }
+                sessions::Column::UserId.eq(user.to_string())
+            }
             Self::Expired(at, limit) => sessions::Column::Id.in_subquery(
                 Query::select()
                     .column(sessions::Column::Id)

@@ -1,17 +1,24 @@
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set, SqlErr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait, sea_query::Query,
 };
 
 use super::{
     Database,
-    entities::users,
-    error::{Row, unavailable},
-    group_commit::WriteStep,
+    entities::{user_roles, users},
+    error::unavailable,
+    paging::part_of,
+    user_changes::{Delete, Register, SetPassword, Update},
+    user_row,
 };
 use crate::{
-    domain::{AccountStatus, NewUser, User, UserId, Username},
-    ports::{RegisterError, StorageError, UserRepo},
+    domain::{
+        Act, NewUser, Page, PageRequest, PasswordChange, Role, User, UserFilter, UserId,
+        UserUpdate, Username,
+    },
+    ports::{
+        DeleteUserError, RegisterError, SetPasswordError, StorageError, UpdateUserError, UserRepo,
+    },
 };
 
 #[derive(Debug)]
@@ -25,20 +32,8 @@ impl SqlUserRepo {
 
 #[async_trait]
 impl UserRepo for SqlUserRepo {
-    async fn register(&self, user: &NewUser) -> Result<(), RegisterError> {
-        let row = users::ActiveModel {
-            id: Set(user.id.to_string()),
-            username: Set(user.username.to_string()),
-            username_folded: Set(user.username.folded()),
-            email: Set(user.email.to_string()),
-            email_folded: Set(user.email.folded()),
-            password_hash: Set(user.password_hash.to_string()),
-            status: Set(AccountStatus::Active.as_str().to_owned()),
-            date_registered: Set(user.date_registered),
-            last_login: Set(None),
-        };
-        let username = user.username.clone();
-        self.0.write(Register { row, username }).await
+    async fn register(&self, user: &NewUser, by: &Act) -> Result<(), RegisterError> {
+        self.0.write(Register(user.clone(), by.clone())).await
     }
 
     async fn find_by_username(&self, username: &Username) -> Result<Option<User>, StorageError> {
@@ -47,38 +42,60 @@ impl UserRepo for SqlUserRepo {
             .map(User::try_from)
             .transpose()
     }
-}
 
-struct Register {
-    row: users::ActiveModel,
-    username: Username,
-}
+    async fn find(&self, id: UserId) -> Result<Option<User>, StorageError> {
+        user_row::find(self.0.reader(), id).await
+    }
 
-#[async_trait]
-impl WriteStep for Register {
-    type Output = ();
-    type Error = RegisterError;
+    async fn list(
+        &self,
+        filter: &UserFilter,
+        page: &PageRequest<UserId>,
+    ) -> Result<Page<User, UserId>, StorageError> {
+        let users = users::Entity::find()
+            .apply_if(filter.prefix(), |q, prefix| q.filter(begins_with(&prefix)))
+            .apply_if(filter.role.as_ref(), |q, role| q.filter(has_role(role)))
+            .apply_if(filter.status, |q, status| {
+                q.filter(users::Column::Status.eq(status.as_str()))
+            });
+        let (at, id) = (users::Column::DateRegistered, users::Column::Id);
+        let items = part_of(users, at, id, page, |id| id.to_string().into())
+            .all(self.0.reader())
+            .await
+            .map_err(unavailable)?
+            .into_iter()
+            .map(User::try_from)
+            .collect::<Result<_, _>>()?;
+        Ok(Page::cut(items, page.size, User::position))
+    }
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), RegisterError> {
-        let inserted = users::Entity::insert(self.row).exec_without_returning(transaction);
-        let Err(error) = inserted.await else {
-            return Ok(());
-        };
-        match error.sql_err() {
-            // The database names one of the violated constraints, in an order
-            // of its own, so ask which of the two names is taken.
-            Some(SqlErr::UniqueConstraintViolation(_)) => {
-                Err(match find_by_username(transaction, &self.username).await? {
-                    Some(_) => RegisterError::UsernameTaken,
-                    None => RegisterError::EmailTaken,
-                })
-            }
-            _ => Err(unavailable(error).into()),
-        }
+    async fn update(
+        &self,
+        id: UserId,
+        update: &UserUpdate,
+        by: &Act,
+    ) -> Result<User, UpdateUserError> {
+        let (to, by) = (update.clone(), by.clone());
+        self.0.write(Update { id, to, by }).await
+    }
+
+    async fn set_password(
+        &self,
+        id: UserId,
+        change: &PasswordChange,
+        by: &Act,
+    ) -> Result<(), SetPasswordError> {
+        let (change, by) = (change.clone(), by.clone());
+        self.0.write(SetPassword { id, change, by }).await
+    }
+
+    async fn delete(&self, id: UserId, by: &Act) -> Result<(), DeleteUserError> {
+        let by = by.clone();
+        self.0.write(Delete { id, by }).await
     }
 }
 
-async fn find_by_username(
+pub(super) async fn find_by_username(
     connection: &impl ConnectionTrait,
     username: &Username,
 ) -> Result<Option<users::Model>, StorageError> {
@@ -89,24 +106,23 @@ async fn find_by_username(
         .map_err(unavailable)
 }
 
-impl TryFrom<users::Model> for User {
-    type Error = StorageError;
+/// As ranges, which indexes find, and in which no character is a wildcard.
+fn begins_with(prefix: &str) -> Condition {
+    let range = |column: users::Column| {
+        Condition::all()
+            .add(column.gte(prefix))
+            .add(column.lt(format!("{prefix}{}", char::MAX)))
+    };
+    Condition::any()
+        .add(range(users::Column::UsernameFolded))
+        .add(range(users::Column::EmailFolded))
+}
 
-    fn try_from(model: users::Model) -> Result<Self, Self::Error> {
-        let row = Row {
-            table: "users",
-            id: &model.id,
-        };
-        Ok(Self {
-            id: (model.id.parse().map(UserId::new)).map_err(|e| row.corrupt("id", e))?,
-            username: (model.username.parse()).map_err(|e| row.corrupt("username", e))?,
-            email: (model.email.parse()).map_err(|e| row.corrupt("email", e))?,
-            password_hash: (model.password_hash.parse())
-                .map_err(|e| row.corrupt("password_hash", e))?,
-            status: (model.status.parse())
-                .map_err(|()| row.corrupt("status", "neither active nor disabled"))?,
-            date_registered: model.date_registered,
-            last_login: model.last_login,
-        })
-    }
+fn has_role(role: &Role) -> Condition {
+    let holders = Query::select()
+        .column(user_roles::Column::UserId)
+        .from(user_roles::Entity)
+        .and_where(user_roles::Column::Role.eq(role.as_str()))
+        .to_owned();
+    Condition::all().add(users::Column::Id.in_subquery(holders))
 }

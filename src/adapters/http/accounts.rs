@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use poem::web::Data;
 use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 use uuid::Uuid;
 
@@ -12,7 +13,10 @@ use super::{
         UNSUPPORTED_MEDIA_TYPE,
     },
 };
-use crate::usecases::{RegisterUser, RegisteredUser};
+use crate::{
+    domain::RequestOrigin,
+    usecases::{RegisterUser, RegisteredUser},
+};
 
 pub(super) struct AccountsApi {
     pub(super) register_user: Arc<RegisterUser>,
@@ -76,32 +80,20 @@ impl AccountsApi {
     /// Register an account
     ///
     /// Makes an account with a password of the server's choosing.
-    #[oai(
-        path = "/register",
-        method = "post",
-        operation_id = "register",
-        response_header(
-            name = "RateLimit",
-            ty = "String",
-            description = "`\"register\";r=R;t=T`: R more requests are admitted now; one more in T seconds at the latest"
-        ),
-        response_header(
-            name = "RateLimit-Policy",
-            ty = "String",
-            description = "`\"register\";q=Q;w=W`: at most Q requests in any W seconds"
-        )
-    )]
+    #[oai(path = "/register", method = "post", operation_id = "register")]
     async fn register(
         &self,
+        origin: Data<&RequestOrigin>,
         body: JsonBody<RegisterRequest>,
     ) -> Result<RegisterResponse, Refusal<RegisterRefusals>> {
         let RegisterRequest { username, email } = body.0;
+        let origin = origin.0.clone();
         let register_user = self.register_user.clone();
         let RegisteredUser {
             id,
             username,
             password,
-        } = run_to_end(async move { register_user.run(&username, &email).await }).await?;
+        } = run_to_end(async move { register_user.run(&origin, &username, &email).await }).await?;
         Ok(RegisterResponse::Created(
             Json(RegisteredAccount {
                 id: id.as_uuid(),

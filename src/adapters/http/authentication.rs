@@ -8,9 +8,10 @@ use super::{
     detached::run_to_end,
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
-        BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals, TOO_MANY_REQUESTS,
+        ACCOUNT_THROTTLED, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals,
         UNSUPPORTED_MEDIA_TYPE,
     },
+    secret_text::SecretText,
 };
 use crate::{
     domain::RequestOrigin,
@@ -29,7 +30,7 @@ struct AuthRequest {
     username: String,
     /// The account's password, 1 to 1,024 bytes.
     #[oai(validator(min_length = 1, max_length = 1024))]
-    password: String,
+    password: SecretText,
 }
 
 /// The tokens of a new session (RFC 6749 §5.1).
@@ -56,8 +57,11 @@ enum AuthenticateResponse {
     #[oai(status = 200)]
     Ok(
         Json<AuthResponse>,
-        /// `no-store`: the token must stay in no cache
+        /// `no-store`: the tokens must stay in no cache
         #[oai(header = "Cache-Control")]
+        String,
+        /// `no-cache`
+        #[oai(header = "Pragma")]
         String,
     ),
 }
@@ -73,7 +77,7 @@ impl Refusals for AuthRefusals {
         ),
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
-        TOO_MANY_REQUESTS,
+        ACCOUNT_THROTTLED,
         INTERNAL_ERROR,
         (
             503,
@@ -87,21 +91,7 @@ impl AuthenticationApi {
     /// Log in
     ///
     /// Checks a username and password and begins a session.
-    #[oai(
-        path = "/auth",
-        method = "post",
-        operation_id = "authenticate",
-        response_header(
-            name = "RateLimit",
-            ty = "String",
-            description = "`\"auth\";r=R;t=T`: R more requests are admitted now; one more in T seconds at the latest"
-        ),
-        response_header(
-            name = "RateLimit-Policy",
-            ty = "String",
-            description = "`\"auth\";q=Q;w=W`: at most Q requests in any W seconds"
-        )
-    )]
+    #[oai(path = "/auth", method = "post", operation_id = "authenticate")]
     async fn authenticate(
         &self,
         origin: Data<&RequestOrigin>,
@@ -114,7 +104,12 @@ impl AuthenticationApi {
             access,
             refresh_token,
             refresh_expires_in,
-        } = run_to_end(async move { authenticate.run(&origin, &username, password).await }).await?;
+        } = run_to_end(async move {
+            authenticate
+                .run(&origin, &username, password.into_inner())
+                .await
+        })
+        .await?;
         Ok(AuthenticateResponse::Ok(
             Json(AuthResponse {
                 message: "Authentication successful.".to_owned(),
@@ -125,6 +120,7 @@ impl AuthenticationApi {
                 refresh_expires_in: refresh_expires_in.as_secs(),
             }),
             "no-store".to_owned(),
+            "no-cache".to_owned(),
         ))
     }
 }
@@ -135,7 +131,7 @@ impl FromFields for AuthRequest {
         let password = fields.text("password");
         Some(Self {
             username: username?,
-            password: password?,
+            password: SecretText::new(password?),
         })
     }
 }
@@ -144,7 +140,7 @@ impl Example for AuthRequest {
     fn example() -> Self {
         Self {
             username: "ada".to_owned(),
-            password: "0d9cbe46-2f1a-4b57-9c38-6a7e5d4f3b21".to_owned(),
+            password: SecretText::new("0d9cbe46-2f1a-4b57-9c38-6a7e5d4f3b21".to_owned()),
         }
     }
 }

@@ -4,7 +4,7 @@ use poem::http::{HeaderValue, StatusCode, header};
 use poem_openapi::{SecurityScheme, auth::Bearer};
 
 use super::problem::Problem;
-use crate::usecases::tokens::AuthorizeUserError;
+use crate::usecases::tokens::{AuthorizeAdminError, AuthorizeUserError};
 
 /// A user's access token, as `POST /auth` and `POST /token` issue it.
 #[derive(SecurityScheme)]
@@ -24,6 +24,11 @@ pub(super) const UNAUTHORIZED: (u16, &str) = (
 );
 pub(super) const FORBIDDEN: (u16, &str) =
     (403, "`not_a_user`: the access token is a service client's");
+/// The same of every operation for admins.
+pub(super) const ADMINS_ONLY: (u16, &str) = (
+    403,
+    "`not_an_admin`: the account has not the role `admin`; `not_a_user`: the access token is a service client's",
+);
 
 /// No token was sent, so none is called wrong (RFC 6750 §3.1).
 pub(super) fn unauthorized() -> Problem {
@@ -33,6 +38,25 @@ pub(super) fn unauthorized() -> Problem {
             header::WWW_AUTHENTICATE,
             HeaderValue::from_static("Bearer realm=\"signet\""),
         )
+}
+
+impl From<AuthorizeAdminError> for Problem {
+    fn from(error: AuthorizeAdminError) -> Self {
+        match error {
+            AuthorizeAdminError::User(error) => error.into(),
+            AuthorizeAdminError::NotAnAdmin => {
+                insufficient_scope("not_an_admin").detail("the account has not the role `admin`")
+            }
+        }
+    }
+}
+
+/// The token is valid and opens something else (RFC 6750 §3.1).
+fn insufficient_scope(code: &'static str) -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, code).header(
+        header::WWW_AUTHENTICATE,
+        HeaderValue::from_static("Bearer realm=\"signet\", error=\"insufficient_scope\""),
+    )
 }
 
 impl From<AuthorizeUserError> for Problem {
@@ -49,14 +73,9 @@ impl From<AuthorizeUserError> for Problem {
                     .detail(reason)
                     .header(header::WWW_AUTHENTICATE, challenge)
             }
-            AuthorizeUserError::NotAUser => Self::new(StatusCode::FORBIDDEN, "not_a_user")
-                .detail("the access token is a service client's")
-                .header(
-                    header::WWW_AUTHENTICATE,
-                    HeaderValue::from_static(
-                        "Bearer realm=\"signet\", error=\"insufficient_scope\"",
-                    ),
-                ),
+            AuthorizeUserError::NotAUser => {
+                insufficient_scope("not_a_user").detail("the access token is a service client's")
+            }
             AuthorizeUserError::Storage(error) => error.into(),
         }
     }

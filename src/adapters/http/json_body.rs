@@ -1,7 +1,7 @@
 //! Request bodies in JSON, read without coercion: a number is no string, an
 //! unknown or repeated field is an error, and all errors are told at once.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, ops::RangeInclusive};
 
 use poem::{Request, RequestBody, Result, http::StatusCode};
 use poem_openapi::{
@@ -9,7 +9,7 @@ use poem_openapi::{
     error::ContentTypeError,
     payload::{Json, Payload},
     registry::{MetaMediaType, MetaRequest, Registry},
-    types::Type,
+    types::{MaybeUndefined, Type},
 };
 use serde::{
     Deserialize, Deserializer,
@@ -46,6 +46,81 @@ impl Fields {
         };
         self.errors.push(FieldError::new(name, message));
         None
+    }
+}
+
+impl Fields {
+    /// The same of a field that may be absent or null.
+    pub(super) fn optional_text(&mut self, name: &'static str) -> Option<String> {
+        self.optional(name, "must be a string", |text| Some(text.to_owned()))
+    }
+
+    /// A text of a certain form that may be absent or null.
+    pub(super) fn optional<T>(
+        &mut self,
+        name: &'static str,
+        message: &'static str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.present(name)?;
+        let parsed = value.as_str().and_then(parse);
+        self.noted(name, message, parsed)
+    }
+
+    /// A text that null takes away.
+    pub(super) fn nullable_text(&mut self, name: &'static str) -> MaybeUndefined<String> {
+        match self.values.get(name) {
+            None => MaybeUndefined::Undefined,
+            Some(Value::Null) => {
+                self.values.remove(name);
+                MaybeUndefined::Null
+            }
+            Some(_) => match self.text(name) {
+                Some(text) => MaybeUndefined::Value(text),
+                None => MaybeUndefined::Undefined,
+            },
+        }
+    }
+
+    /// An array of texts that may be absent or null.
+    pub(super) fn optional_texts(&mut self, name: &'static str) -> Option<Vec<String>> {
+        let value = self.present(name)?;
+        let text = |item: &Value| item.as_str().map(str::to_owned);
+        let texts = value.as_array().map(|items| items.iter().map(text));
+        let texts = texts.and_then(Iterator::collect);
+        self.noted(name, "must be an array of strings", texts)
+    }
+
+    /// A whole number in a range that may be absent or null.
+    pub(super) fn optional_number(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<u64>,
+    ) -> Option<u64> {
+        let value = self.present(name)?;
+        let number = value.as_u64().filter(|number| range.contains(number));
+        let (least, most) = range.into_inner();
+        self.noted(
+            name,
+            format!("must be a whole number, {least} to {most}"),
+            number,
+        )
+    }
+
+    fn present(&mut self, name: &'static str) -> Option<Value> {
+        self.values.remove(name).filter(|value| !value.is_null())
+    }
+
+    fn noted<T>(
+        &mut self,
+        name: &'static str,
+        message: impl fmt::Display,
+        value: Option<T>,
+    ) -> Option<T> {
+        if value.is_none() {
+            self.errors.push(FieldError::new(name, message));
+        }
+        value
     }
 }
 

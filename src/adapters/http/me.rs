@@ -1,18 +1,22 @@
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use poem_openapi::{ApiResponse, Object, OpenApi, param::Path, payload::Json, types::ToJSON};
-use uuid::Uuid;
+use poem_openapi::{
+    OpenApi,
+    param::{Path, Query},
+};
 
 use super::{
     Tag,
+    account::{Account, SessionItem},
+    answers::{Done, Read},
     bearer::{AccessToken, FORBIDDEN, UNAUTHORIZED},
     detached::run_to_end,
+    page::{self, PageOf},
     problem::Problem,
-    refusal::{INTERNAL_ERROR, Refusal, Refusals, UNAVAILABLE},
+    refusal::{BAD_QUERY, INTERNAL_ERROR, Refusal, Refusals, UNAVAILABLE},
 };
 use crate::{
-    domain::{Session, SessionId, User},
+    domain::SessionId,
     usecases::{
         sessions::{EndAllSessions, EndSession, EndSessionError, ListSessions},
         tokens::{AuthorizeUser, AuthorizedUser},
@@ -21,73 +25,9 @@ use crate::{
 
 pub(super) struct MeApi {
     pub(super) authorize_user: Arc<AuthorizeUser>,
-    pub(super) list_sessions: ListSessions,
+    pub(super) list_sessions: Arc<ListSessions>,
     pub(super) end_session: Arc<EndSession>,
     pub(super) end_all_sessions: Arc<EndAllSessions>,
-}
-
-/// The account behind an access token.
-#[derive(Object)]
-struct Account {
-    /// The account's id, the `sub` of its tokens.
-    id: Uuid,
-    /// The username as it was given.
-    username: String,
-    /// The e-mail address as it was given.
-    email: String,
-    /// When the account was made.
-    created: DateTime<Utc>,
-    /// When it last logged in.
-    last_login: Option<DateTime<Utc>>,
-}
-
-/// Where a user is logged in.
-#[derive(Object)]
-struct SessionItem {
-    /// The session's id, the `sid` of its tokens.
-    id: Uuid,
-    /// When the user logged in.
-    created: DateTime<Utc>,
-    /// When the session was last refreshed.
-    last_used: DateTime<Utc>,
-    /// From which address that was.
-    address: String,
-    /// With what program that was, as it says.
-    user_agent: Option<String>,
-    /// Whether it is the session of the access token that was sent.
-    current: bool,
-}
-
-/// A user's sessions.
-#[derive(Object)]
-struct Sessions {
-    /// The latest used first.
-    items: Vec<SessionItem>,
-}
-
-#[derive(ApiResponse)]
-enum Read<T: ToJSON> {
-    /// What was asked for
-    #[oai(status = 200)]
-    Ok(
-        Json<T>,
-        /// `no-store`: it is for this user alone
-        #[oai(header = "Cache-Control")]
-        String,
-    ),
-}
-
-impl<T: ToJSON> Read<T> {
-    fn new(body: T) -> Self {
-        Self::Ok(Json(body), "no-store".to_owned())
-    }
-}
-
-#[derive(ApiResponse)]
-enum Ended {
-    /// It is over
-    #[oai(status = 204)]
-    Done,
 }
 
 struct BearerRefusals;
@@ -95,6 +35,18 @@ struct BearerRefusals;
 impl Refusals for BearerRefusals {
     const LIST: &'static [(u16, &'static str)] =
         &[UNAUTHORIZED, FORBIDDEN, INTERNAL_ERROR, UNAVAILABLE];
+}
+
+struct ListRefusals;
+
+impl Refusals for ListRefusals {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD_QUERY,
+        UNAUTHORIZED,
+        FORBIDDEN,
+        INTERNAL_ERROR,
+        UNAVAILABLE,
+    ];
 }
 
 struct EndSessionRefusals;
@@ -121,17 +73,23 @@ impl MeApi {
     }
 
     /// Where am I logged in?
+    ///
+    /// The latest used first.
     #[oai(path = "/me/sessions", method = "get", operation_id = "listMySessions")]
     async fn sessions(
         &self,
         token: AccessToken,
-    ) -> Result<Read<Sessions>, Refusal<BearerRefusals>> {
+        /// How many, 1 to 100; by default 20.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u32>>,
+        /// The `next_cursor` of the part before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Read<PageOf<SessionItem>>, Refusal<ListRefusals>> {
         let AuthorizedUser { user, session } = self.authorize_user.run(token.as_str()).await?;
-        let sessions = self.list_sessions.run(user.id).await?;
-        let item = |other: Session| SessionItem::new(&other, other.id == session.id);
-        Ok(Read::new(Sessions {
-            items: sessions.into_iter().map(item).collect(),
-        }))
+        let page = page::request(limit.0, cursor.0.as_deref())?;
+        let found = self.list_sessions.run(user.id, &page).await?;
+        let item = |other| SessionItem::new(&other, &session);
+        Ok(Read::new(PageOf::new(found, item)))
     }
 
     /// End one of my sessions
@@ -145,24 +103,24 @@ impl MeApi {
         token: AccessToken,
         /// The session's id.
         id: Path<String>,
-    ) -> Result<Ended, Refusal<EndSessionRefusals>> {
+    ) -> Result<Done, Refusal<EndSessionRefusals>> {
         let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
         let id: SessionId = id.parse().map_err(|_| EndSessionError::NotFound)?;
         let end_session = self.end_session.clone();
         run_to_end(async move { end_session.run(user.id, id).await }).await?;
-        Ok(Ended::Done)
+        Ok(Done::Done)
     }
 
     /// Log out
     ///
     /// Ends the session of the access token.
     #[oai(path = "/logout", method = "post", operation_id = "logOut")]
-    async fn log_out(&self, token: AccessToken) -> Result<Ended, Refusal<BearerRefusals>> {
+    async fn log_out(&self, token: AccessToken) -> Result<Done, Refusal<BearerRefusals>> {
         let AuthorizedUser { user, session } = self.authorize_user.run(token.as_str()).await?;
         let end_session = self.end_session.clone();
         match run_to_end(async move { end_session.run(user.id, session.id).await }).await {
             // Someone else ended it in between.
-            Ok(()) | Err(EndSessionError::NotFound) => Ok(Ended::Done),
+            Ok(()) | Err(EndSessionError::NotFound) => Ok(Done::Done),
             Err(error) => Err(error.into()),
         }
     }
@@ -178,36 +136,11 @@ impl MeApi {
     async fn log_out_everywhere(
         &self,
         token: AccessToken,
-    ) -> Result<Ended, Refusal<BearerRefusals>> {
+    ) -> Result<Done, Refusal<BearerRefusals>> {
         let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
         let end_all_sessions = self.end_all_sessions.clone();
-        run_to_end(async move { end_all_sessions.run(user.id).await }).await?;
-        Ok(Ended::Done)
-    }
-}
-
-impl From<User> for Account {
-    fn from(user: User) -> Self {
-        Self {
-            id: user.id.as_uuid(),
-            username: user.username.to_string(),
-            email: user.email.to_string(),
-            created: user.date_registered,
-            last_login: user.last_login,
-        }
-    }
-}
-
-impl SessionItem {
-    fn new(session: &Session, current: bool) -> Self {
-        Self {
-            id: session.id.as_uuid(),
-            created: session.created_at,
-            last_used: session.last_used_at,
-            address: session.address.to_string(),
-            user_agent: (session.user_agent.as_ref()).map(|agent| agent.as_str().to_owned()),
-            current,
-        }
+        run_to_end(async move { end_all_sessions.run(user.id, None).await }).await?;
+        Ok(Done::Done)
     }
 }
 

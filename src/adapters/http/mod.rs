@@ -4,7 +4,10 @@
     reason = "poem-openapi wants every handler to be async"
 )]
 
+mod account;
 mod accounts;
+mod admin;
+mod answers;
 mod authentication;
 mod bearer;
 mod body_limit;
@@ -17,10 +20,12 @@ mod key_set;
 mod me;
 mod methods;
 mod oauth;
+mod page;
 mod problem;
 mod rate_limit;
 mod refusal;
 mod request_context;
+mod secret_text;
 mod service;
 
 use std::sync::Arc;
@@ -39,6 +44,7 @@ use crate::{
     },
 };
 
+pub use admin::AdminUseCases;
 pub use client_ip::{ClientIpHeader, ClientIpPolicy};
 pub use service::{endpoint, serve, spec};
 
@@ -49,7 +55,7 @@ pub struct UseCases {
     pub register_user: Arc<RegisterUser>,
     pub authenticate: Arc<Authenticate>,
     pub refresh_session: Arc<RefreshSession>,
-    pub list_sessions: ListSessions,
+    pub list_sessions: Arc<ListSessions>,
     pub end_session: Arc<EndSession>,
     pub end_all_sessions: Arc<EndAllSessions>,
     pub authorize_user: Arc<AuthorizeUser>,
@@ -59,6 +65,7 @@ pub struct UseCases {
     pub revoke_token: Arc<RevokeToken>,
     pub publish_keys: PublishKeys,
     pub check_readiness: CheckReadiness,
+    pub admin: Arc<AdminUseCases>,
     pub admit_request: Arc<AdmitRequest>,
 }
 
@@ -80,6 +87,8 @@ enum Tag {
     Authentication,
     /// The user behind an access token
     Sessions,
+    /// For admins
+    Administration,
     /// The public keys that verify tokens
     Keys,
     /// For whoever runs the server

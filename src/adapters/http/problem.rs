@@ -9,7 +9,7 @@ use poem::{
     error::ResponseError,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
 };
-use poem_openapi::{Object, types::ToJSON};
+use poem_openapi::{Object, error::ParseParamError, types::ToJSON};
 
 use super::bearer;
 use crate::{domain::RequestId, usecases::FieldError};
@@ -186,6 +186,9 @@ impl Problem {
     pub(super) fn from_error(error: &Error) -> Self {
         if let Some(problem) = error.downcast_ref::<Self>() {
             return problem.clone();
+        }
+        if let Some(ParseParamError { name, reason }) = error.downcast_ref() {
+            return Self::invalid_fields(vec![FieldError::new(name, reason)]);
         }
         let status = error.status();
         if status == StatusCode::UNAUTHORIZED {

@@ -1,6 +1,8 @@
 //! The rate limit on the wire: 429 (RFC 6585 §4), `Retry-After`, and the
 //! headers of draft-ietf-httpapi-ratelimit-headers-10.
 
+mod description;
+
 use std::sync::Arc;
 
 use poem::{
@@ -18,6 +20,8 @@ use crate::{
     usecases::{AdmitRequest, Admitted},
 };
 
+pub(super) use description::Limited;
+
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
@@ -27,7 +31,7 @@ pub(super) async fn admit<E: Endpoint>(
     request: Request,
     admit_request: Arc<AdmitRequest>,
 ) -> Result<Response> {
-    let Some((scope, name)) = scope_of(&request) else {
+    let Some((scope, name)) = scope_of(request.method(), request.uri().path()) else {
         return Ok(inner.get_response(request).await);
     };
     let origin = origin(&request).clone();
@@ -47,8 +51,9 @@ pub(super) async fn admit<E: Endpoint>(
     Ok(response)
 }
 
-fn scope_of(request: &Request) -> Option<(RateScope, &'static str)> {
-    match (request.method(), request.uri().path()) {
+/// The limit of an operation, and its name on the wire.
+fn scope_of(method: &Method, path: &str) -> Option<(RateScope, &'static str)> {
+    match (method, path) {
         (&Method::POST, "/auth") => Some((RateScope::Auth, "auth")),
         (&Method::POST, "/register") => Some((RateScope::Register, "register")),
         (&Method::POST, oauth::TOKEN) => Some((RateScope::Token, "token")),

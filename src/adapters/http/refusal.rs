@@ -21,11 +21,21 @@ pub(super) const BAD_REQUEST: (u16, &str) = (
     400,
     "The body is not JSON of the documented form; `errors` names the fields",
 );
+/// Every operation with typed parameters may answer this.
+pub(super) const BAD_QUERY: (u16, &str) = (
+    400,
+    "`errors` names the parameters that are not of the documented form",
+);
 pub(super) const PAYLOAD_TOO_LARGE: (u16, &str) = (413, "The body is over 16 KiB");
 pub(super) const UNSUPPORTED_MEDIA_TYPE: (u16, &str) = (415, "The body is not `application/json`");
 pub(super) const TOO_MANY_REQUESTS: (u16, &str) = (
     429,
     "`rate_limited`: too many requests from this client; see `Retry-After`",
+);
+/// Every operation that checks a password may answer this.
+pub(super) const ACCOUNT_THROTTLED: (u16, &str) = (
+    429,
+    "`rate_limited`: too many requests from this client; `account_throttled`: too many failures at this account name; see `Retry-After`",
 );
 pub(super) const INTERNAL_ERROR: (u16, &str) = (500, "`internal_error`: the logs say more");
 

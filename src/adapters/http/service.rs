@@ -12,6 +12,7 @@ use poem_openapi::OpenApiService;
 use super::{
     HttpSettings, UseCases,
     accounts::AccountsApi,
+    admin::{self, AdminApis},
     authentication::AuthenticationApi,
     body_limit,
     cors::Cors,
@@ -20,7 +21,8 @@ use super::{
     me::MeApi,
     methods::MethodTable,
     oauth::{IntrospectionApi, MetadataApi, RevocationApi, TokenApi},
-    rate_limit, request_context,
+    rate_limit::{self, Limited},
+    request_context,
 };
 
 const DESCRIPTION: &str = "Registers users, checks passwords and issues access tokens (RFC 9068) \
@@ -39,6 +41,7 @@ type Apis = (
     MetadataApi,
     MeApi,
     KeySetApi,
+    AdminApis,
     HealthApi,
 );
 
@@ -95,7 +98,7 @@ where
         .await
 }
 
-fn service(usecases: UseCases) -> OpenApiService<Apis, ()> {
+fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
     let UseCases {
         register_user,
         authenticate,
@@ -104,6 +107,7 @@ fn service(usecases: UseCases) -> OpenApiService<Apis, ()> {
         end_session,
         end_all_sessions,
         authorize_user,
+        admin,
         authenticate_client,
         issue_client_token,
         introspect_token,
@@ -141,9 +145,10 @@ fn service(usecases: UseCases) -> OpenApiService<Apis, ()> {
             end_all_sessions,
         },
         KeySetApi { publish_keys },
+        admin::apis(admin),
         HealthApi { check_readiness },
     );
-    OpenApiService::new(apis, "Signet", env!("CARGO_PKG_VERSION")).description(DESCRIPTION)
+    OpenApiService::new(Limited(apis), "Signet", env!("CARGO_PKG_VERSION")).description(DESCRIPTION)
 }
 
 /// A page that never changes, shared by all answers.

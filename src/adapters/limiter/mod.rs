@@ -2,5 +2,6 @@
 
 mod moka;
 mod sliding_window;
+mod throttle;
 
-pub use self::{moka::MokaLimiter, sliding_window::SlidingWindow};
+pub use self::{moka::MokaLimiter, sliding_window::SlidingWindow, throttle::LocalThrottle};

@@ -67,6 +67,7 @@ impl AuthLog for MemoryStore {
             user.password_hash = rehash.to.clone();
         }
         tables.add_session(success.session.clone());
+        tables.note_network(success.session.user, origin.address.network(), at);
         tables.auth_log.push(LoggedEvent {
             at,
             origin: origin.clone(),

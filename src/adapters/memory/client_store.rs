@@ -1,21 +1,25 @@
 use async_trait::async_trait;
 
-use super::MemoryStore;
+use super::{MemoryStore, store::page_of};
 use crate::{
-    domain::{Client, ClientId, Timestamp, TokenId},
+    domain::{
+        Act, AuditAction, AuditTarget, Client, ClientId, Page, PageRequest, Timestamp, TokenId,
+    },
     ports::{ClientStore, CreateClientError, StorageError},
 };
 
 #[async_trait]
 impl ClientStore for MemoryStore {
-    async fn create(&self, client: &Client) -> Result<(), CreateClientError> {
-        let clients = &mut self.tables().clients;
+    async fn create(&self, client: &Client, by: &Act) -> Result<(), CreateClientError> {
+        let mut tables = self.tables();
         let folded = client.name.folded();
-        if clients.iter().any(|other| other.name.folded() == folded) {
+        if (tables.clients.iter()).any(|other| other.name.folded() == folded) {
             return Err(CreateClientError::NameTaken);
         }
-        clients.push(client.clone());
-        clients.sort_by_key(|client| client.name.folded());
+        tables.clients.push(client.clone());
+        let target = AuditTarget::Client(client.id.clone());
+        let event = by.created(AuditAction::CreateClient, target, client.snapshot());
+        tables.audit_log.push(event);
         Ok(())
     }
 
@@ -24,15 +28,26 @@ impl ClientStore for MemoryStore {
         Ok(tables.clients.iter().find(|c| c.id == *id).cloned())
     }
 
-    async fn list(&self) -> Result<Vec<Client>, StorageError> {
-        Ok(self.tables().clients.clone())
+    async fn list(
+        &self,
+        page: &PageRequest<ClientId>,
+    ) -> Result<Page<Client, ClientId>, StorageError> {
+        Ok(page_of(&self.tables().clients, page, Client::position))
     }
 
-    async fn delete(&self, id: &ClientId) -> Result<bool, StorageError> {
-        let clients = &mut self.tables().clients;
-        let before = clients.len();
-        clients.retain(|client| client.id != *id);
-        Ok(clients.len() < before)
+    async fn delete(&self, id: &ClientId, by: &Act) -> Result<bool, StorageError> {
+        let mut tables = self.tables();
+        let Some(index) = tables.clients.iter().position(|client| client.id == *id) else {
+            return Ok(false);
+        };
+        let was = tables.clients.remove(index).snapshot();
+        let event = by.deleted(
+            AuditAction::DeleteClient,
+            AuditTarget::Client(id.clone()),
+            was,
+        );
+        tables.audit_log.push(event);
+        Ok(true)
     }
 
     async fn revoke_token(

@@ -1,8 +1,13 @@
+use std::cmp::Reverse;
+
 use async_trait::async_trait;
 
 use super::{LoggedEvent, MemoryStore};
 use crate::{
-    domain::{AuthFailure, RefreshStep, Session, SessionId, Timestamp, User, UserId},
+    domain::{
+        Act, AuditAction, AuditTarget, AuthFailure, RefreshStep, Session, SessionId, Timestamp,
+        User, UserId,
+    },
     ports::{RefreshAttempt, Refreshed, SessionStore, StorageError},
 };
 
@@ -58,7 +63,7 @@ impl SessionStore for MemoryStore {
         let tables = self.tables();
         let live = |session: &&Session| session.user == user && session.is_live(at);
         let mut sessions: Vec<_> = tables.sessions.iter().filter(live).cloned().collect();
-        sessions.sort_by(|a, b| (b.last_used_at, a.id).cmp(&(a.last_used_at, b.id)));
+        sessions.sort_by_key(|session| Reverse(session.position()));
         Ok(sessions)
     }
 
@@ -69,11 +74,18 @@ impl SessionStore for MemoryStore {
         Ok(sessions.len() < before)
     }
 
-    async fn end_all(&self, user: UserId) -> Result<u64, StorageError> {
-        let sessions = &mut self.tables().sessions;
-        let before = sessions.len();
-        sessions.retain(|session| session.user != user);
-        Ok((before - sessions.len()) as u64)
+    async fn end_all(&self, user: UserId, by: Option<&Act>) -> Result<u64, StorageError> {
+        let mut tables = self.tables();
+        let before = tables.sessions.len();
+        tables.sessions.retain(|session| session.user != user);
+        let ended = before - tables.sessions.len();
+        if let Some(by) = by
+            && tables.user_mut(user).is_some()
+        {
+            let event = by.done(AuditAction::EndSessions, AuditTarget::User(user));
+            tables.audit_log.push(event);
+        }
+        Ok(ended as u64)
     }
 
     async fn purge(&self, at: Timestamp, limit: u32) -> Result<u64, StorageError> {

@@ -1,4 +1,5 @@
 use std::{
+    cmp::Reverse,
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -8,7 +9,8 @@ use async_trait::async_trait;
 use super::LoggedEvent;
 use crate::{
     domain::{
-        AccountStatus, Client, KeySet, SESSIONS_PER_USER, Session, SessionId, Timestamp, TokenId,
+        AccountStatus, AuditEvent, Client, ClientNetwork, Invite, KNOWN_NETWORKS_PER_USER, KeySet,
+        Page, PageRequest, Position, SESSIONS_PER_USER, Session, SessionId, Timestamp, TokenId,
         User, UserId,
     },
     ports::{Storage, StorageError},
@@ -26,6 +28,9 @@ pub(super) struct Tables {
     pub(super) auth_log: Vec<LoggedEvent>,
     pub(super) sessions: Vec<Session>,
     pub(super) clients: Vec<Client>,
+    pub(super) invites: Vec<Invite>,
+    pub(super) known_networks: HashMap<(UserId, ClientNetwork), Timestamp>,
+    pub(super) audit_log: Vec<AuditEvent>,
     pub(super) revoked_tokens: HashMap<TokenId, Timestamp>,
 }
 
@@ -52,6 +57,12 @@ impl Tables {
         self.users.iter_mut().find(|user| user.id == id)
     }
 
+    /// Whether nobody else could administer the server.
+    pub(super) fn is_last_admin(&self, user: &User) -> bool {
+        let mut others = self.users.iter().filter(|other| other.id != user.id);
+        user.is_admin() && !others.any(User::is_admin)
+    }
+
     /// Adds a session and ends those beyond the bound, the longest unused first.
     pub(super) fn add_session(&mut self, session: Session) {
         let user = session.user;
@@ -65,6 +76,23 @@ impl Tables {
         self.sessions.retain(|session| !ends(session));
     }
 
+    /// Notes a login, and forgets the networks beyond the bound, the longest
+    /// unused first.
+    pub(super) fn note_network(&mut self, user: UserId, network: ClientNetwork, at: Timestamp) {
+        let last = self.known_networks.entry((user, network)).or_insert(at);
+        *last = at.max(*last);
+        let of_user = self
+            .known_networks
+            .iter()
+            .filter(|((of, _), _)| *of == user);
+        let mut order: Vec<_> = of_user.map(|(key, last)| (*last, *key)).collect();
+        let beyond = order.len().saturating_sub(KNOWN_NETWORKS_PER_USER);
+        order.sort_unstable_by_key(|(last, (_, network))| (*last, network.to_string()));
+        for (_, key) in order.drain(..beyond) {
+            self.known_networks.remove(&key);
+        }
+    }
+
     /// The session with its account, if that is active.
     pub(super) fn active(&self, id: SessionId) -> Option<(Session, User)> {
         let session = self.sessions.iter().find(|session| session.id == id)?;
@@ -72,6 +100,21 @@ impl Tables {
         let active = user.status == AccountStatus::Active;
         active.then(|| (session.clone(), user.clone()))
     }
+}
+
+/// The part of a list that is asked for.
+pub(super) fn page_of<T: Clone, Id: Ord>(
+    all: &[T],
+    page: &PageRequest<Id>,
+    position: impl Fn(&T) -> Position<Id>,
+) -> Page<T, Id> {
+    let mut items: Vec<_> = all
+        .iter()
+        .filter(|item| page.follows(&position(item)))
+        .cloned()
+        .collect();
+    items.sort_by_key(|item| Reverse(position(item)));
+    Page::cut(items, page.size, position)
 }
 
 #[async_trait]

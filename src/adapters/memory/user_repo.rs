@@ -1,15 +1,24 @@
 use async_trait::async_trait;
 
-use super::MemoryStore;
+use super::{
+    MemoryStore,
+    store::{Tables, page_of},
+};
 use crate::{
-    domain::{AccountStatus, NewUser, User, Username},
-    ports::{RegisterError, StorageError, UserRepo},
+    domain::{
+        AccountStatus, Act, AuditAction, AuditTarget, NewUser, Page, PageRequest, PasswordChange,
+        UsedInvite, User, UserFilter, UserId, UserUpdate, Username,
+    },
+    ports::{
+        DeleteUserError, RegisterError, SetPasswordError, StorageError, UpdateUserError, UserRepo,
+    },
 };
 
 #[async_trait]
 impl UserRepo for MemoryStore {
-    async fn register(&self, user: &NewUser) -> Result<(), RegisterError> {
+    async fn register(&self, user: &NewUser, by: &Act) -> Result<(), RegisterError> {
         let mut tables = self.tables();
+        let invite = tables.usable_invite(user, by)?;
         let username = user.username.folded();
         if tables.users.iter().any(|u| u.username.folded() == username) {
             return Err(RegisterError::UsernameTaken);
@@ -18,15 +27,16 @@ impl UserRepo for MemoryStore {
         if tables.users.iter().any(|u| u.email.folded() == email) {
             return Err(RegisterError::EmailTaken);
         }
-        tables.users.push(User {
-            id: user.id,
-            username: user.username.clone(),
-            email: user.email.clone(),
-            password_hash: user.password_hash.clone(),
-            status: AccountStatus::Active,
-            date_registered: user.date_registered,
-            last_login: None,
-        });
+        if let Some(invite) = invite {
+            let by = user.id;
+            tables.invites[invite].used = Some(UsedInvite {
+                at: user.date_registered,
+                by,
+            });
+        }
+        let user = User::from(user.clone());
+        tables.audit_log.push(by.opened(&user));
+        tables.users.push(user);
         Ok(())
     }
 
@@ -38,5 +48,105 @@ impl UserRepo for MemoryStore {
             .iter()
             .find(|user| user.username.folded() == folded)
             .cloned())
+    }
+
+    async fn find(&self, id: UserId) -> Result<Option<User>, StorageError> {
+        Ok(self.tables().user_mut(id).cloned())
+    }
+
+    async fn list(
+        &self,
+        filter: &UserFilter,
+        page: &PageRequest<UserId>,
+    ) -> Result<Page<User, UserId>, StorageError> {
+        let tables = self.tables();
+        let matching = tables.users.iter().filter(|user| filter.matches(user));
+        let matching: Vec<_> = matching.cloned().collect();
+        Ok(page_of(&matching, page, User::position))
+    }
+
+    async fn update(
+        &self,
+        id: UserId,
+        update: &UserUpdate,
+        by: &Act,
+    ) -> Result<User, UpdateUserError> {
+        let mut tables = self.tables();
+        let was = tables
+            .user_mut(id)
+            .ok_or(UpdateUserError::NotFound)?
+            .clone();
+        let user = update.apply(&was)?;
+        let email = user.email.folded();
+        let mut others = tables.users.iter().filter(|other| other.id != id);
+        if others.any(|other| other.email.folded() == email) {
+            return Err(UpdateUserError::EmailTaken);
+        }
+        if tables.is_last_admin(&was) && !user.is_admin() {
+            return Err(UpdateUserError::LastAdmin);
+        }
+        if user.status == AccountStatus::Disabled {
+            tables.sessions.retain(|session| session.user != id);
+        }
+        if user != was {
+            let target = AuditTarget::User(id);
+            let (before, after) = (was.snapshot(), user.snapshot());
+            let event = by.changed(AuditAction::UpdateUser, target, before, after);
+            tables.audit_log.push(event);
+        }
+        if let Some(stored) = tables.user_mut(id) {
+            *stored = user.clone();
+        }
+        Ok(user)
+    }
+
+    async fn set_password(
+        &self,
+        id: UserId,
+        change: &PasswordChange,
+        by: &Act,
+    ) -> Result<(), SetPasswordError> {
+        let mut tables = self.tables();
+        let user = tables.user_mut(id).ok_or(SetPasswordError::NotFound)?;
+        if (change.from.as_ref()).is_some_and(|from| *from != user.password_hash) {
+            return Err(SetPasswordError::Changed);
+        }
+        user.password_hash = change.to.clone();
+        let spared = change.spared;
+        tables
+            .sessions
+            .retain(|session| session.user != id || Some(session.id) == spared);
+        tables.audit_log.push(by.password_set(id));
+        Ok(())
+    }
+
+    async fn delete(&self, id: UserId, by: &Act) -> Result<(), DeleteUserError> {
+        let mut tables = self.tables();
+        let was = tables
+            .user_mut(id)
+            .ok_or(DeleteUserError::NotFound)?
+            .clone();
+        if tables.is_last_admin(&was) {
+            return Err(DeleteUserError::LastAdmin);
+        }
+        tables.users.retain(|user| user.id != id);
+        tables.sessions.retain(|session| session.user != id);
+        tables.known_networks.retain(|(user, _), _| *user != id);
+        let target = AuditTarget::User(id);
+        let event = by.deleted(AuditAction::DeleteUser, target, was.snapshot());
+        tables.audit_log.push(event);
+        Ok(())
+    }
+}
+
+impl Tables {
+    /// Where the invite stands that the registration names, if it names one.
+    fn usable_invite(&self, user: &NewUser, by: &Act) -> Result<Option<usize>, RegisterError> {
+        let Some(code) = &user.invite else {
+            return Ok(None);
+        };
+        let mut invites = self.invites.iter();
+        let found = invites.position(|invite| invite.code == *code && invite.is_usable(by.at));
+        found.map(Some).ok_or(RegisterError::InviteUnusable)
     }
 }

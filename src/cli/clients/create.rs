@@ -10,7 +10,10 @@ use crate::{
     crypto::ClientSecret,
     domain::{Client, ClientName, Scopes},
     ports::CreateClientError,
-    usecases::clients::{CreatedClient, NewClient},
+    usecases::{
+        Initiator,
+        clients::{CreatedClient, NewClient},
+    },
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -19,10 +22,6 @@ Needs no master key. The secret is stored hashed: it cannot be shown again.
 Examples:
   signet clients create billing --scope invoices:read --scope invoices:write
   signet clients create billing --audience https://api.example --json";
-
-/// A token must not outgrow what services accept in a header.
-const MAX_AUDIENCES: usize = 8;
-const MAX_AUDIENCE_BYTES: usize = 256;
 
 #[derive(Args)]
 pub(in crate::cli) struct CreateArgs {
@@ -43,19 +42,16 @@ pub(in crate::cli) struct CreateArgs {
 pub(super) async fn run(sources: &Sources, args: &CreateArgs) -> Result<(), CliError> {
     let scopes: Vec<_> = args.scope.iter().flat_map(Scopes::iter).collect();
     let scopes = scopes.join(" ").parse().map_err(CliError::failure)?;
-    let fits = |audience: &String| (1..=MAX_AUDIENCE_BYTES).contains(&audience.len());
-    if args.audience.len() > MAX_AUDIENCES || !args.audience.iter().all(fits) {
-        return Err(CliError::misused(format!(
-            "--audience takes at most {MAX_AUDIENCES} texts of 1 to {MAX_AUDIENCE_BYTES} bytes"
-        )));
-    }
+    let audience = NewClient::audience(Some(args.audience.clone()))
+        .map_err(|error| CliError::misused(format!("--audience {error}")))?;
     let session = Session::open(sources).await?;
     let new = NewClient {
         name: args.name.clone(),
         scopes,
-        audience: args.audience.clone(),
+        audience,
     };
-    let created = session.ports.create_client().run(new).await;
+    let create = session.ports.create_client();
+    let created = create.run(&Initiator::command_line(), new).await;
     let CreatedClient { client, secret } = created.map_err(|error| refused(&error, &args.name))?;
     // The secret is shown before anything else can fail.
     show(args, &client, &secret)?;

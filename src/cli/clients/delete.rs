@@ -8,6 +8,7 @@ use crate::{
     },
     config::Sources,
     domain::Client,
+    usecases::Initiator,
 };
 
 #[derive(Args)]
@@ -21,17 +22,17 @@ pub(in crate::cli) struct DeleteArgs {
 
 pub(super) async fn run(sources: &Sources, args: &DeleteArgs) -> Result<(), CliError> {
     let session = Session::open(sources).await?;
-    let clients = session.ports.clients.clone();
     let named = |client: &Client| {
         client.id.as_str() == args.client || client.name.as_str().eq_ignore_ascii_case(&args.client)
     };
-    let all = clients.list().await.map_err(CliError::failure)?;
-    let found = all.into_iter().find(named);
+    let all = session.ports.list_clients().all().await;
+    let found = all.map_err(CliError::failure)?.into_iter().find(named);
     let deleted = match &found {
-        Some(client) => clients
-            .delete(&client.id)
-            .await
-            .map_err(CliError::failure)?,
+        Some(client) => {
+            let delete = session.ports.delete_client();
+            let deleted = delete.run(&Initiator::command_line(), &client.id).await;
+            deleted.map_err(CliError::failure)?
+        }
         None => false,
     };
     session.close().await?;

@@ -20,12 +20,8 @@ pub(in crate::cli) struct ListArgs {
 
 pub(super) async fn run(sources: &Sources, args: &ListArgs) -> Result<(), CliError> {
     let session = Session::open(sources).await?;
-    let clients = session
-        .ports
-        .clients
-        .list()
-        .await
-        .map_err(CliError::failure)?;
+    let clients = session.ports.list_clients().all().await;
+    let clients = clients.map_err(CliError::failure)?;
     session.close().await?;
     if args.json {
         let listed: Vec<_> = clients

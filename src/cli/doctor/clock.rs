@@ -17,7 +17,7 @@ pub(super) fn check(clock: &dyn Clock, stored: Option<(&KeySet, Duration)>) -> C
     let now = clock.now();
     let found = format!("it is {}", shown(now));
     if let Some((set, skew)) = stored
-        && let Some(newest) = newest_date(set)
+        && let Some((_, newest)) = set.newest_date()
         && now < newest
     {
         let found = format!("{found}, and a signing key has the date {}", shown(newest));
@@ -34,20 +34,6 @@ pub(super) fn check(clock: &dyn Clock, stored: Option<(&KeySet, Duration)>) -> C
         }
         _ => Check::ok(CHECK, found),
     }
-}
-
-fn newest_date(set: &KeySet) -> Option<Timestamp> {
-    let dates = set.keys().iter().flat_map(|key| {
-        let life = key.life;
-        [
-            Some(key.record.created_at),
-            Some(life.published_at),
-            life.activated_at,
-            life.retired_at,
-            life.expired_at,
-        ]
-    });
-    dates.flatten().max()
 }
 
 /// When this program was built or installed, by its file.

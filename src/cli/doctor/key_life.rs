@@ -15,7 +15,8 @@ pub(super) fn check(timings: KeyTimings, set: Option<&KeySet>, now: Timestamp) -
     let mut checks = vec![publish_ahead(timings)];
     let key = |state| set?.in_state(state);
     if let (Some(active), Some(next)) = (key(KeyState::Active), key(KeyState::Next)) {
-        checks.push(rotation(timings, active, next, now));
+        let allowed = set.map(|set| set.may_sign_from(next, timings));
+        checks.extend(allowed.map(|allowed| rotation(timings, active, allowed, now)));
     }
     checks.push(retention(timings, set, now));
     checks
@@ -34,9 +35,8 @@ fn publish_ahead(timings: KeyTimings) -> Check {
     Check::ok("publish-ahead", found)
 }
 
-fn rotation(timings: KeyTimings, active: &StoredKey, next: &StoredKey, now: Timestamp) -> Check {
+fn rotation(timings: KeyTimings, active: &StoredKey, allowed: Timestamp, now: Timestamp) -> Check {
     let due = active.life.rotation_due_at(timings);
-    let allowed = next.life.may_sign_from(timings);
     let found = format!(
         "due at {}, {} after the active key began to sign; the next key may sign from {}",
         shown(due),

@@ -50,7 +50,7 @@ pub(super) fn run(sources: &Sources, args: &DoctorArgs) -> Result<(), CliError> 
         return Ok(());
     }
     let all = checks.len();
-    Err(CliError::failure(ChecksFailed { failed, all }))
+    Err(CliError::refused(ChecksFailed { failed, all }.to_string()))
 }
 
 fn examine(sources: &Sources) -> Result<Vec<Check>, CliError> {

@@ -5,7 +5,7 @@ use super::unknown;
 use crate::{
     cli::{
         error::CliError,
-        session::{Session, print},
+        session::{Session, no_keys_yet, print},
     },
     config::Sources,
     crypto::{jwks::JwksDocument, spki::public_key_pem},
@@ -42,6 +42,9 @@ pub(super) async fn run(sources: &Sources, args: &ExportArgs) -> Result<(), CliE
     let session = Session::open(sources).await?;
     let set = session.keys().load().await.map_err(KeysError::from)?;
     session.close().await?;
+    if set.keys().is_empty() {
+        return Err(no_keys_yet());
+    }
     match args.format {
         Format::Jwks => {
             let keys = chosen(&set, args.kid.as_ref())?;

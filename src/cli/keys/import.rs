@@ -1,4 +1,9 @@
-use std::{fs, path::PathBuf, time::Duration};
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::Args;
 use zeroize::Zeroizing;
@@ -11,8 +16,8 @@ use crate::{
     },
     config::Sources,
     crypto::pem,
-    domain::{KeyId, KeyLife, KeyTimings, SigningAlgorithm, StoredKey},
-    usecases::keys::{ImportAs, ImportError},
+    domain::{KeyId, KeyLife, KeySet, KeyTimings, SigningAlgorithm, StoredKey},
+    usecases::keys::{ImportAs, ImportError, KeysError},
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -37,7 +42,6 @@ pub(in crate::cli) struct ImportArgs {
         long,
         value_name = "DURATION",
         default_value = "1day",
-        requires = "retired",
         value_parser = token_lifetime
     )]
     token_lifetime: Duration,
@@ -45,8 +49,7 @@ pub(in crate::cli) struct ImportArgs {
 
 pub(super) async fn run(sources: &Sources, args: &ImportArgs) -> Result<(), CliError> {
     let file = args.pem.display();
-    let text = fs::read_to_string(&args.pem)
-        .map(Zeroizing::new)
+    let text = read(&args.pem)
         .map_err(|error| CliError::misused(format!("cannot read {file}: {error}")))?;
     let imported = pem::read_private_key(&text)
         .map_err(|error| CliError::misused(format!("{file}: {error}")))?;
@@ -54,12 +57,11 @@ pub(super) async fn run(sources: &Sources, args: &ImportArgs) -> Result<(), CliE
     let import = session.ports.import_key(&session.config, &master_keys);
     let algorithm = choose(import.maker.algorithm, imported.key_type.algorithms())
         .ok_or_else(|| CliError::misused(format!("{file}: the key signs nothing that is known")))?;
+    let token_lifetime = args.token_lifetime;
     let import_as = if args.retired {
-        ImportAs::Retired {
-            token_lifetime: args.token_lifetime,
-        }
+        ImportAs::Retired { token_lifetime }
     } else {
-        ImportAs::Next
+        ImportAs::Next { token_lifetime }
     };
     let key = import
         .run(
@@ -70,9 +72,22 @@ pub(super) async fn run(sources: &Sources, args: &ImportArgs) -> Result<(), CliE
         )
         .await
         .map_err(refusal)?;
+    let set = session.keys().load().await.map_err(KeysError::from)?;
     let (timings, follow) = (session.config.key_timings, session.servers_follow());
     session.close().await?;
-    print(&format!("{} {follow}", outcome(&key, timings)))
+    print(&format!("{} {follow}", outcome(&key, &set, timings)))
+}
+
+/// The file, as far as it can be one of keys: a wrong path may lead to anything.
+fn read(path: &Path) -> io::Result<Zeroizing<String>> {
+    const MOST: usize = 1024 * 1024;
+    // With its final capacity: a string that grows leaves copies of the key behind.
+    let mut text = Zeroizing::new(String::with_capacity(MOST + 1));
+    let most = u64::try_from(MOST + 1).unwrap_or(u64::MAX);
+    if File::open(path)?.take(most).read_to_string(&mut text)? > MOST {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(text)
 }
 
 /// The configured algorithm where the key can do it, else the first it can.
@@ -97,7 +112,7 @@ fn token_lifetime(text: &str) -> Result<Duration, String> {
     }
 }
 
-fn outcome(key: &StoredKey, timings: KeyTimings) -> String {
+fn outcome(key: &StoredKey, set: &KeySet, timings: KeyTimings) -> String {
     let StoredKey { record, life, .. } = key;
     let imported = format!("Imported {} ({})", record.kid, record.algorithm.as_str());
     match life.may_expire_from(timings) {
@@ -106,10 +121,9 @@ fn outcome(key: &StoredKey, timings: KeyTimings) -> String {
             rfc3339(until)
         ),
         None => format!(
-            "{imported} as the next key, in place of the one that was to sign next and never \
-             signed. It is published from now on and may sign from {}: `signet keys rotate` lets \
+            "{imported} as the next key, in place of the one that was to sign next. It is published from now on and may sign from {}: `signet keys rotate` lets \
              it, and a server does when the rotation is due.",
-            rfc3339(life.may_sign_from(timings))
+            rfc3339(set.may_sign_from(key, timings))
         ),
     }
 }
@@ -119,6 +133,11 @@ fn refusal(error: ImportError) -> CliError {
         ImportError::Exists(kid) => CliError::refused(format!(
             "there is a signing key {kid} already, and `signet keys list` shows its state. If the \
              file holds another key, give it another id with --kid"
+        )),
+        ImportError::SameKey(kid) => CliError::refused(format!(
+            "nothing was changed: the file holds the signing key {kid}, which is there already or \
+             was, and `signet keys list` shows its state. One key under two ids could not be \
+             revoked by one of them"
         )),
         ImportError::Keys(error) => error.into(),
     }

@@ -78,11 +78,11 @@ const HEADINGS: [&str; 6] = ["KID", "ALGORITHM", "STATE", "SINCE", "THEN", "MAST
 
 fn key_table(set: &KeySet, timings: KeyTimings) -> String {
     let mut rows = vec![HEADINGS.map(str::to_owned)];
-    rows.extend(set.keys().iter().map(|key| row(key, timings)));
+    rows.extend(set.keys().iter().map(|key| row(key, set, timings)));
     table(&rows)
 }
 
-fn row(key: &StoredKey, timings: KeyTimings) -> [String; HEADINGS.len()] {
+fn row(key: &StoredKey, set: &KeySet, timings: KeyTimings) -> [String; HEADINGS.len()] {
     let StoredKey { record, life, .. } = key;
     let since = match life.state {
         KeyState::Next => Some(life.published_at),
@@ -91,7 +91,7 @@ fn row(key: &StoredKey, timings: KeyTimings) -> [String; HEADINGS.len()] {
         KeyState::Expired => life.expired_at,
     };
     let (what, when) = match life.state {
-        KeyState::Next => ("may sign from", Some(life.may_sign_from(timings))),
+        KeyState::Next => ("may sign from", Some(set.may_sign_from(key, timings))),
         KeyState::Active => ("rotates from", Some(life.rotation_due_at(timings))),
         KeyState::Retired => ("published until", life.may_expire_from(timings)),
         KeyState::Expired => ("", None),

@@ -102,7 +102,7 @@ fn check_master_key(set: &KeySet, kid: &KeyId, current: MasterKeyId) -> Result<(
 fn consequences(key: &StoredKey, timings: KeyTimings, now: Timestamp) -> String {
     let kid = &key.record.kid;
     let last = match key.life.state {
-        KeyState::Next => {
+        KeyState::Next if key.life.longest_lifetime.is_zero() => {
             return format!(
                 "Key {kid} is the next key and never signed: no token dies. Another key is to \
                  sign next."
@@ -113,16 +113,19 @@ fn consequences(key: &StoredKey, timings: KeyTimings, now: Timestamp) -> String 
             let still_signing = timings.signs_after_retirement();
             key.life.retired(now, still_signing).tokens_expire_at
         }
+        // Imported: it signed elsewhere, for how much longer nobody can tell here.
+        KeyState::Next => None,
         KeyState::Retired | KeyState::Expired => key.life.tokens_expire_at,
     };
     let last = last.map_or_else(String::new, |last| {
         format!(", the latest of which expires at {}", rfc3339(last))
     });
-    let cached = humantime::format_duration(timings.jwks_max_age + timings.refresh);
+    let cached = humantime::format_duration(timings.jwks_max_age + timings.staleness);
     format!(
         "Key {kid} is {}. All tokens that it signed die{last}: their owners must log in again. \
          Verifiers that cached the key set may accept them, and whatever else it signed, for up \
-         to {cached} more (SIGNET_JWKS_MAX_AGE + SIGNET_KEY_REFRESH).",
+         to {cached} more (SIGNET_JWKS_MAX_AGE + SIGNET_KEY_STALENESS). A server that cannot \
+         reread its keys goes on publishing this one to who asks it: stop it.",
         key.life.state.as_str()
     )
 }

@@ -12,8 +12,10 @@ use crate::{
 };
 
 pub(super) const EXAMPLES: &str = "\
-Servers rotate by themselves; this is for doing it early. Exit code 0: done. Exit code 1: not
-before the time that is printed. Run it with the servers' settings.
+Servers rotate by themselves; this is for doing it early. Run it with the servers' settings.
+
+Exit codes: 0 done; 1 not before the time that is printed; 2 something was given wrong; 3 the
+database or the machine failed.
 
 Examples:
   NOT_MY_KEY_FILE=/etc/signet/master.key signet keys rotate
@@ -53,10 +55,9 @@ fn not_before(next: &KeyId, at: Timestamp, former: Option<&KeyId>, args: &Rotate
     let at = rfc3339(at);
     let algorithm = args.algorithm.map(SigningAlgorithm::as_str);
     let changed = match former {
-        Some(former) if former != next => format!(
-            "the next key is now {next}, published from now on in place of {former}, which never \
-             signed. It"
-        ),
+        Some(former) if former != next => {
+            format!("the next key is now {next}, published from now on in place of {former}. It")
+        }
         _ => format!("nothing was changed: the next key {next}"),
     };
     let option = algorithm.map_or_else(String::new, |name| format!(" --algorithm {name}"));

@@ -17,14 +17,35 @@ pub struct AuthenticateClient {
 
 /// What a client says that it is.
 #[derive(Clone, Debug)]
-pub struct ClientCredentials {
-    pub id: String,
-    pub secret: ClientSecret,
+pub enum ClientCredentials {
+    /// Of a client that has an id, and a secret unless it left that out.
+    Of {
+        id: String,
+        secret: Option<ClientSecret>,
+    },
+    /// Nothing that can be read.
+    Unreadable,
+}
+
+impl ClientCredentials {
+    pub fn new(id: String, secret: ClientSecret) -> Self {
+        let secret = Some(secret);
+        Self::Of { id, secret }
+    }
+
+    pub fn without_secret(id: String) -> Self {
+        Self::Of { id, secret: None }
+    }
+
+    /// Whether they claim this id.
+    pub fn is_for(&self, client: &str) -> bool {
+        matches!(self, Self::Of { id, .. } if id == client)
+    }
 }
 
 #[derive(Debug, Error)]
 pub enum AuthenticateClientError {
-    #[error("the client's id or secret is wrong")]
+    #[error("the client's id or secret is missing or wrong")]
     Invalid,
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -39,13 +60,17 @@ impl AuthenticateClient {
         origin: &RequestOrigin,
         credentials: &ClientCredentials,
     ) -> Result<Client, AuthenticateClientError> {
+        let (id, secret) = match credentials {
+            ClientCredentials::Of { id, secret } => (id.parse().ok(), secret.as_ref()),
+            ClientCredentials::Unreadable => (None, None),
+        };
         // What cannot be an id is treated as one that nobody has.
-        let client = match credentials.id.parse() {
-            Ok(id) => self.clients.find(&id).await?,
-            Err(_) => None,
+        let client = match id {
+            Some(id) => self.clients.find(&id).await?,
+            None => None,
         };
         let stored = client.as_ref().map_or(DECOY, |client| client.secret);
-        let matches = credentials.secret.matches(&stored);
+        let matches = secret.is_some_and(|secret| secret.matches(&stored));
         let failure = match client {
             Some(client) if matches => return Ok(client),
             Some(client) => AuthFailure::WrongClientSecret(client.id),

@@ -7,7 +7,7 @@ use super::{
     change_set::{Plan, change_set},
 };
 use crate::{
-    crypto::{PrivateKey, thumbprint},
+    crypto::{PrivateKey, thumbprint, thumbprint_of_jwk},
     domain::{KeyChange, KeyId, KeyLife, KeySet, KeyState, SigningAlgorithm, StoredKey},
     ports::{Clock, KeyStore},
 };
@@ -21,8 +21,9 @@ pub struct ImportKey {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportAs {
-    /// It signs next, in place of the present next key, which never signed.
-    Next,
+    /// It signs next, in place of the present next key. What it signed elsewhere
+    /// is verified even where it is replaced before it signs.
+    Next { token_lifetime: Duration },
     /// It verifies what it signed elsewhere, for as long as such a token can live.
     Retired { token_lifetime: Duration },
 }
@@ -31,6 +32,9 @@ pub enum ImportAs {
 pub enum ImportError {
     #[error("there is a signing key {0} already")]
     Exists(KeyId),
+    /// One private key under two ids: revoking the one would leave the other.
+    #[error("it is the signing key {0}")]
+    SameKey(KeyId),
     #[error(transparent)]
     Keys(#[from] KeysError),
 }
@@ -44,12 +48,10 @@ impl ImportKey {
         kid: Option<KeyId>,
         import_as: ImportAs,
     ) -> Result<StoredKey, ImportError> {
-        let kid = match kid {
-            Some(kid) => kid,
-            None => thumbprint(private_key).map_err(|e| KeysError::Encoding(e.to_string()))?,
-        };
+        let thumbprint = thumbprint(private_key).map_err(|e| KeysError::Encoding(e.to_string()))?;
+        let kid = kid.unwrap_or_else(|| thumbprint.clone());
         let key = self.maker.seal(private_key, kid, algorithm)?;
-        let plan = |set| ready(self.plan(&set, key.clone(), import_as));
+        let plan = |set| ready(self.plan(&set, key.clone(), &thumbprint, import_as));
         change_set(&*self.keys, &*self.clock, plan).await
     }
 
@@ -57,33 +59,49 @@ impl ImportKey {
         &self,
         set: &KeySet,
         mut key: StoredKey,
+        thumbprint: &KeyId,
         import_as: ImportAs,
     ) -> Result<Plan<StoredKey>, ImportError> {
         let kid = &key.record.kid;
         if set.get(kid).is_some() {
             return Err(ImportError::Exists(kid.clone()));
         }
+        if let Some(same) = holder(set, thumbprint) {
+            return Err(ImportError::SameKey(same));
+        }
         let now = self.clock.now();
         key.life = KeyLife::next(now);
+        let kid = kid.clone();
         let change = match import_as {
-            ImportAs::Next => {
+            ImportAs::Next { token_lifetime } => {
+                key.life.longest_lifetime = token_lifetime;
                 let next = set.in_state(KeyState::Next);
                 let next = next.ok_or(KeysError::Missing("next"))?.record.kid.clone();
                 KeyChange::ReplaceNext {
                     next,
-                    new_next: key.clone(),
+                    new_next: key,
                     at: now,
                 }
             }
             ImportAs::Retired { token_lifetime } => {
                 key.life.longest_lifetime = token_lifetime;
                 key.life = key.life.retired(now, Duration::ZERO);
-                KeyChange::AddRetired(key.clone())
+                KeyChange::AddRetired(key)
             }
         };
+        // As a next key it takes over how long the former one was to be published.
+        let after = set.after(&change).ok_or(KeysError::Unsettled)?;
+        let imported = after.get(&kid).ok_or(KeysError::Unsettled)?;
         Ok(Plan {
+            outcome: imported.clone(),
             change: Some(change),
-            outcome: key,
         })
     }
+}
+
+/// The key, in whatever state, that has this public part.
+fn holder(set: &KeySet, thumbprint: &KeyId) -> Option<KeyId> {
+    let mut keys = set.keys().iter();
+    let key = keys.find(|key| thumbprint_of_jwk(&key.public_jwk).as_ref() == Some(thumbprint))?;
+    Some(key.record.kid.clone())
 }

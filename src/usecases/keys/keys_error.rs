@@ -17,7 +17,10 @@ pub enum KeysError {
     Unusable(KeyId, #[source] UnusableKey),
     #[error("there can be no more refresh keys")]
     RefreshKeysExhausted,
-    #[error("the key store holds no {0} signing key")]
+    #[error(
+        "no stored signing key is {0}: something other than Signet changed them. Restore the \
+         database from a backup"
+    )]
     Missing(&'static str),
     #[error("the key set kept changing under the attempts to change it")]
     Unsettled,

@@ -6,11 +6,14 @@ use std::{
     task::Poll,
 };
 
-use super::{KeyMaker, KeyRing, KeysError, LoadedKeys, Opened, SigningKeys, open_all};
+use super::{
+    KeyMaker, KeyRing, KeysError, LoadedKeys, Opened, SigningKeys, log_active, log_change, open_all,
+};
 use crate::{
     crypto::MasterKeys,
     domain::{
-        KeyChange, KeySet, KeyState, KeyStep, KeyTimings, MonotonicTime, RefreshKeyId, due_steps,
+        KeyChange, KeyId, KeySet, KeyState, KeyStep, KeyTimings, MonotonicTime, RefreshKeyId,
+        due_steps,
     },
     ports::{Clock, KeyChanged, KeyStore},
 };
@@ -46,12 +49,13 @@ impl MaintainKeys {
     /// revoked is dropped although this server cannot do what is due.
     async fn refresh(&self) -> Result<SigningKeys, KeysError> {
         let mut changes = 0;
+        let mut promoted = None;
         while changes < MOST_CHANGES {
             let read_at = self.clock.monotonic();
             let set = self.keys.load().await?;
             let change = if set.keys().is_empty() {
                 self.begin().await?
-            } else if let Some(raise) = self.raise_lifetime(&set) {
+            } else if let Some(raise) = self.raise(&set) {
                 if let Err(error) = self.keys.change(&raise, &*self.clock).await {
                     self.install_without_active(&set, read_at)?;
                     return Err(error.into());
@@ -59,7 +63,7 @@ impl MaintainKeys {
                 changes += 1;
                 continue;
             } else {
-                let keys = self.install(&set, read_at)?;
+                let keys = self.install(&set, read_at, promoted.as_ref())?;
                 match self.due_change(&set).await? {
                     Some(change) => change,
                     None => return Ok(keys),
@@ -68,7 +72,10 @@ impl MaintainKeys {
             // Outdated means that another server did it: the next reading shows.
             let done = self.keys.change(&change, &*self.clock).await? == KeyChanged::Done;
             if done {
-                log(&change);
+                log_change(&change);
+                if let KeyChange::Promote { next, .. } = &change {
+                    promoted = Some(next.clone());
+                }
             }
             // After a long time any number of keys may be due to expire.
             if !(done && matches!(change, KeyChange::Expire { .. })) {
@@ -78,8 +85,8 @@ impl MaintainKeys {
         Err(KeysError::Unsettled)
     }
 
-    /// Before the active key's row says how long this server's tokens live, no
-    /// token of it may be made: the former key goes on, if it is still published.
+    /// Before the rows say what this server's settings are, it may not go by them:
+    /// the former key goes on signing, if it is still published.
     fn install_without_active(
         &self,
         set: &KeySet,
@@ -97,12 +104,23 @@ impl MaintainKeys {
     }
 
     /// Signs and publishes from this set, as far as it opens. A server that
-    /// starts must open all of it.
-    fn install(&self, set: &KeySet, read_at: MonotonicTime) -> Result<SigningKeys, KeysError> {
+    /// starts must open all of it. `promoted`: the key that this server itself
+    /// made the active one.
+    fn install(
+        &self,
+        set: &KeySet,
+        read_at: MonotonicTime,
+        promoted: Option<&KeyId>,
+    ) -> Result<SigningKeys, KeysError> {
         let loaded = self.ring.published();
         let Opened { mut keys, failure } =
             open_all(set, &self.master_keys, loaded.as_deref(), read_at)?;
         keys.warnings.extend(self.left_to_others(set));
+        keys.warnings.extend(self.clock_is_behind(set));
+        let active = keys.active.as_ref().map(|active| active.kid());
+        if active.is_some() && active != promoted {
+            log_active(set, self.timings, loaded.as_deref());
+        }
         let Some(failure) = failure else {
             return self.ring.install(keys).ok_or(KeysError::Missing("active"));
         };
@@ -110,6 +128,18 @@ impl MaintainKeys {
             self.ring.install(keys.in_part(&loaded));
         }
         Err(failure)
+    }
+
+    /// Nothing is due by dates ahead before the clock has come there.
+    fn clock_is_behind(&self, set: &KeySet) -> Option<String> {
+        let (kid, newest) = set.newest_date()?;
+        let now = self.clock.now();
+        (now + self.timings.clock_skew < newest).then(|| {
+            format!(
+                "signing key {kid} has the date {newest}, and this server's clock says {now}: the \
+                 keys do not rotate before it has come there"
+            )
+        })
     }
 
     async fn due_change(&self, set: &KeySet) -> Result<Option<KeyChange>, KeysError> {
@@ -170,18 +200,32 @@ impl MaintainKeys {
         let mut active = self.maker.make().await?;
         active.life = active.life.activated(active.life.published_at);
         active.life.longest_lifetime = self.timings.token_lifetime;
-        let next = self.maker.make().await?;
+        active.life.still_signing = self.timings.signs_after_retirement();
+        active.life.publish_ahead = self.timings.publish_ahead();
+        let mut next = self.maker.make().await?;
+        next.life.publish_ahead = self.timings.publish_ahead();
         Ok(KeyChange::Begin { active, next })
     }
 
-    /// Before a token of a longer lifetime is signed than the active key ever
-    /// signed: it must stay published for as long as that one can live.
-    fn raise_lifetime(&self, set: &KeySet) -> Option<KeyChange> {
-        let active = set.in_state(KeyState::Active)?;
+    /// What the rows must say before this server goes by its settings: a retired
+    /// key stays published for as long as a token of this server can live, and
+    /// the next key signs when the caches of this server's answers are renewed.
+    fn raise(&self, set: &KeySet) -> Option<KeyChange> {
         let lifetime = self.timings.token_lifetime;
-        (active.life.longest_lifetime < lifetime).then(|| KeyChange::RaiseLifetime {
-            kid: active.record.kid.clone(),
-            lifetime,
+        let still_signing = self.timings.signs_after_retirement();
+        let publish_ahead = self.timings.publish_ahead();
+        let active = set.in_state(KeyState::Active)?;
+        if active.life.longest_lifetime < lifetime || active.life.still_signing < still_signing {
+            return Some(KeyChange::RaiseActive {
+                kid: active.record.kid.clone(),
+                lifetime,
+                still_signing,
+            });
+        }
+        let next = set.in_state(KeyState::Next)?;
+        (next.life.publish_ahead < publish_ahead).then(|| KeyChange::RaiseNext {
+            kid: next.record.kid.clone(),
+            publish_ahead,
         })
     }
 }
@@ -197,34 +241,4 @@ async fn unless_it_panics<T>(
         polled.unwrap_or(Poll::Ready(Err(KeysError::Panicked)))
     })
     .await
-}
-
-fn log(change: &KeyChange) {
-    match change {
-        KeyChange::Begin { active, next } => tracing::warn!(
-            active = %active.record.kid,
-            next = %next.record.kid,
-            "the first signing keys were made: the active one signs without having been \
-             published before"
-        ),
-        KeyChange::Promote {
-            active,
-            next,
-            new_next,
-            ..
-        } => tracing::info!(
-            retired = %active,
-            active = %next,
-            next = %new_next.record.kid,
-            "signing keys rotated"
-        ),
-        KeyChange::AddRefreshKey { key, .. } => {
-            tracing::info!(id = %key.record.id, signs_from = %key.signs_from, "refresh key made");
-        }
-        KeyChange::ExpireRefreshKeys { before } => {
-            tracing::info!(%before, "outdated refresh keys deleted");
-        }
-        KeyChange::Expire { kid, .. } => tracing::info!(%kid, "retired signing key expired"),
-        _ => {}
-    }
 }

@@ -2,6 +2,7 @@
 
 mod change_set;
 mod import_key;
+mod key_log;
 mod key_maker;
 mod key_ring;
 mod keys_error;
@@ -15,6 +16,7 @@ mod rotate_keys;
 mod rotate_refresh_key;
 
 pub use import_key::{ImportAs, ImportError, ImportKey};
+use key_log::{log_active, log_change};
 pub use key_maker::KeyMaker;
 pub use key_ring::{KeyRing, LoadedKeys, NoSigningKey, SigningKeys};
 pub use keys_error::{KeysError, UnopenedKeys};

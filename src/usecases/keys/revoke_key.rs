@@ -83,7 +83,7 @@ impl RevokeKey {
         };
         let revocation = self.revocation(was, successor).await?;
         let now = self.clock.now();
-        let known_from = successor.map(|next| next.life.may_sign_from(self.timings));
+        let known_from = successor.map(|next| set.may_sign_from(next, self.timings));
         Ok(Plan {
             outcome: Revoked {
                 was,

@@ -51,19 +51,23 @@ impl RotateKeys {
         let next = next.ok_or(KeysError::Missing("next"))?;
         let wanted = algorithm.unwrap_or(next.record.algorithm);
         if wanted != next.record.algorithm {
-            let new_next = self.maker.make_for(wanted).await?;
+            let change = KeyChange::ReplaceNext {
+                next: next.record.kid.clone(),
+                new_next: self.maker.make_for(wanted).await?,
+                at: self.clock.now(),
+            };
+            // The new key takes over how long the former was to be published.
+            let after = set.after(&change).ok_or(KeysError::Unsettled)?;
+            let new_next = after.in_state(KeyState::Next);
+            let new_next = new_next.ok_or(KeysError::Missing("next"))?;
             return Ok(Plan {
-                outcome: self.not_before(&new_next),
-                change: Some(KeyChange::ReplaceNext {
-                    next: next.record.kid.clone(),
-                    new_next,
-                    at: self.clock.now(),
-                }),
+                outcome: self.not_before(&after, new_next),
+                change: Some(change),
             });
         }
-        if self.clock.now() < next.life.may_sign_from(self.timings) {
+        if self.clock.now() < set.may_sign_from(next, self.timings) {
             return Ok(Plan {
-                outcome: self.not_before(next),
+                outcome: self.not_before(&set, next),
                 change: None,
             });
         }
@@ -83,10 +87,10 @@ impl RotateKeys {
         })
     }
 
-    fn not_before(&self, next: &StoredKey) -> Rotation {
+    fn not_before(&self, set: &KeySet, next: &StoredKey) -> Rotation {
         Rotation::NotBefore {
             next: next.record.kid.clone(),
-            at: next.life.may_sign_from(self.timings),
+            at: set.may_sign_from(next, self.timings),
         }
     }
 }

@@ -1,11 +1,16 @@
 use std::{sync::Arc, time::Duration};
 
-use crate::ports::{ClientStore, Clock, SessionStore, StorageError};
+use crate::{
+    domain::KNOWN_NETWORK_FOR,
+    ports::{ClientStore, Clock, KnownNetworks, SessionStore, StorageError},
+};
 
-/// Deletes what is over: sessions, and revocations of expired tokens.
+/// Deletes what is over: sessions, revocations of expired tokens, and networks
+/// that are known no more.
 pub struct PurgeExpired {
     pub sessions: Arc<dyn SessionStore>,
     pub clients: Arc<dyn ClientStore>,
+    pub known_networks: Arc<dyn KnownNetworks>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -13,6 +18,7 @@ pub struct PurgeExpired {
 pub struct Purged {
     pub sessions: u64,
     pub revocations: u64,
+    pub networks: u64,
 }
 
 /// What is over is refused wherever it is met. It is kept for a while longer,
@@ -37,6 +43,14 @@ impl PurgeExpired {
         loop {
             let batch = self.clients.purge_revoked(long_over, BATCH).await?;
             purged.revocations += batch;
+            if batch < u64::from(BATCH) {
+                break;
+            }
+        }
+        loop {
+            let unknown = long_over - KNOWN_NETWORK_FOR;
+            let batch = self.known_networks.purge(unknown, BATCH).await?;
+            purged.networks += batch;
             if batch < u64::from(BATCH) {
                 return Ok(purged);
             }

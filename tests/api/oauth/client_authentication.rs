@@ -181,10 +181,12 @@ async fn a_header_that_is_no_basic_one_is_unauthorized() {
             assert_unauthorized(response, told).await;
         }
     }
+    let row = ["unknown_client", "NULL", "NULL", "NULL", "127.0.0.1"];
+    assert_eq!(failures(&app).await, [row; 27]);
 }
 
 #[tokio::test]
-async fn a_client_without_its_secret_is_unauthorized() {
+async fn a_client_without_its_secret_is_unauthorized_and_logged() {
     let (app, client) = start().await;
     let only_id = format!("client_id={}", client.id);
     let no_secret = basic(&client.id, "");
@@ -193,6 +195,14 @@ async fn a_client_without_its_secret_is_unauthorized() {
         assert_unauthorized(post(&app, endpoint, &only_id, &[]).await, told).await;
         assert_unauthorized(post(&app, endpoint, "", &[&no_secret]).await, told).await;
     }
+    let row = [
+        "wrong_client_secret",
+        &client.id,
+        "NULL",
+        "NULL",
+        "127.0.0.1",
+    ];
+    assert_eq!(failures(&app).await, [row; 6]);
 }
 
 #[tokio::test]
@@ -202,6 +212,8 @@ async fn what_wants_a_client_tells_whoever_is_none_to_authenticate() {
         let response = post(&app, endpoint, "", &[]).await;
         assert_unauthorized(response, "the client must authenticate").await;
     }
+    // Who did not try did not fail.
+    assert!(failures(&app).await.is_empty());
 }
 
 #[tokio::test]

@@ -6,18 +6,23 @@ use std::{
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::DateTime;
+use signet::{crypto::PrivateKey, domain::SigningAlgorithm};
 
 use super::{
     assert_done, command, in_state, keys, list, publish_next_long_ago, published, signs, start,
     with_keys,
 };
 use crate::support::{
-    keys::private_key,
+    keys::{generate, private_key},
     process::{MASTER_KEY, run, text},
 };
 
 fn pem_file(dir: &Path) -> PathBuf {
-    let body = BASE64_STANDARD.encode(private_key().pkcs8_der());
+    pem_file_of(dir, &private_key())
+}
+
+fn pem_file_of(dir: &Path, key: &PrivateKey) -> PathBuf {
+    let body = BASE64_STANDARD.encode(key.pkcs8_der());
     let lines: Vec<_> = body.as_bytes().chunks(64).map(text).collect();
     let pem = format!(
         "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
@@ -84,16 +89,52 @@ fn a_file_without_a_key_is_refused_by_its_name() {
 
 #[tokio::test]
 async fn an_id_that_begins_with_a_hyphen_is_taken_as_an_id() {
-    let dir = with_keys();
-    assert_done(&import(dir.path(), &["--kid=-abc"]));
-    assert_eq!(in_state(dir.path(), "next"), "-abc");
-    assert_done(&import(dir.path(), &["--retired", "--kid", "--old"]));
-    assert_eq!(in_state(dir.path(), "retired"), "--old");
-    let pem = keys(dir.path(), &["export", "--format", "pem", "-abc"]);
-    assert!(text(&pem.stdout).starts_with("-----BEGIN PUBLIC KEY-----"));
-    for kid in ["-abc", "--old"] {
+    for (kid, args, state) in [
+        ("-abc", &["--kid=-abc"][..], "next"),
+        ("--old", &["--retired", "--kid", "--old"], "retired"),
+    ] {
+        let dir = with_keys();
+        assert_done(&import(dir.path(), args));
+        assert_eq!(in_state(dir.path(), state), kid);
+        let pem = keys(dir.path(), &["export", "--format", "pem", kid]);
+        assert!(text(&pem.stdout).starts_with("-----BEGIN PUBLIC KEY-----"));
         let output = keys(dir.path(), &["revoke", kid, "--yes"]);
         assert_done(&output);
-        assert!(text(&output.stdout).contains(&format!("Key {kid} is revoked.")));
+        let said = text(&output.stdout);
+        assert!(said.contains(&format!("Key {kid} is revoked.")));
+        // What it signed elsewhere was verified until now.
+        assert!(said.contains("All tokens that it signed die"), "{said}");
     }
+}
+
+#[tokio::test]
+async fn keys_on_p_256_and_ed25519_sign_by_their_algorithm() {
+    let dir = with_keys();
+    for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa] {
+        let key = generate(algorithm);
+        let file = pem_file_of(dir.path(), &key);
+        let kid = algorithm.as_str();
+        let args = ["import", "--kid", kid, "--pem", file.to_str().unwrap()];
+        assert_done(&keys(dir.path(), &args));
+        publish_next_long_ago(dir.path()).await;
+        assert_done(&keys(dir.path(), &["rotate"]));
+        let all = list(dir.path());
+        let imported = all.iter().find(|key| key["kid"] == kid).unwrap();
+        assert_eq!(imported["algorithm"], kid);
+        assert_eq!(imported["state"], "active");
+    }
+    let server = start(dir.path());
+    assert_eq!(signs(&server).await, "EdDSA");
+    server.stop();
+}
+
+#[test]
+fn a_key_that_is_there_under_another_id_is_refused_by_that() {
+    let dir = with_keys();
+    assert_done(&import(dir.path(), &["--kid", "2024-01"]));
+    let before = list(dir.path());
+    let refused = import(dir.path(), &["--kid", "2024-02", "--retired"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("2024-01"));
+    assert_eq!(list(dir.path()), before);
 }

@@ -29,7 +29,7 @@ fn list_shows_the_active_and_the_next_key_without_a_master_key() {
 fn a_database_that_is_not_there_is_named_and_not_made() {
     let dir = tempfile::tempdir().unwrap();
     let output = keys(dir.path(), &["list"]);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("SIGNET_DATA_DIR"));
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
 }

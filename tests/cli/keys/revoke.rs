@@ -3,8 +3,9 @@ use std::{path::Path, time::Duration};
 use super::{assert_done, command, in_state, keys, list, published, signs, start, with_keys};
 use crate::support::{process::text, terminal::Terminal};
 
-/// How long a server may take to follow. It bounds a hanging test.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The reread interval of the servers, and what one may take to answer on a
+/// busy machine. The staleness, which it must not take, is a minute.
+const FOLLOWS_WITHIN: Duration = Duration::from_secs(1 + 5);
 
 #[tokio::test]
 async fn a_revoked_active_key_is_gone_and_the_next_one_signs() {
@@ -26,7 +27,7 @@ async fn a_revoked_active_key_is_gone_and_the_next_one_signs() {
 }
 
 #[tokio::test]
-async fn a_running_server_drops_a_revoked_key() {
+async fn a_running_server_drops_a_revoked_key_within_the_reread_interval() {
     let dir = tempfile::tempdir().unwrap();
     let server = start(dir.path());
     let (active, next) = (in_state(dir.path(), "active"), in_state(dir.path(), "next"));
@@ -37,7 +38,7 @@ async fn a_running_server_drops_a_revoked_key() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, dropped).await.unwrap();
+    tokio::time::timeout(FOLLOWS_WITHIN, dropped).await.unwrap();
     assert_eq!(signs(&server).await, next);
     server.stop();
 }

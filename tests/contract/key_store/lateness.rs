@@ -97,9 +97,10 @@ async fn a_promotion_is_as_old_as_the_older_of_its_dates(store: &TestStore) {
 async fn what_publishes_no_key_is_never_late(store: &TestStore) {
     done(store, begin()).await;
     let late = clock_showing(Duration::from_hours(1));
-    let raise = KeyChange::RaiseLifetime {
+    let raise = KeyChange::RaiseActive {
         kid: kid("active"),
         lifetime: Duration::from_hours(1),
+        still_signing: Duration::ZERO,
     };
     let changed = store.keys.change(&raise, &late).await.unwrap();
     assert_eq!(changed, KeyChanged::Done);

@@ -10,6 +10,9 @@ use super::server::Server;
 use crate::support::keys::private_key;
 
 const RS256: SigningAlgorithm = SigningAlgorithm::Rs256;
+const NEXT: ImportAs = ImportAs::Next {
+    token_lifetime: Duration::from_hours(24),
+};
 
 async fn started() -> Server {
     let server = Server::new();
@@ -21,7 +24,7 @@ async fn started() -> Server {
 async fn an_imported_key_enters_as_next_under_its_thumbprint() {
     let server = started().await;
     let (import, key) = (server.import(), private_key());
-    let imported = import.run(&key, RS256, None, ImportAs::Next).await.unwrap();
+    let imported = import.run(&key, RS256, None, NEXT).await.unwrap();
     assert_eq!(imported.record.kid, thumbprint(&private_key()).unwrap());
     let set = server.keys().await;
     assert_eq!(set.in_state(KeyState::Next), Some(&imported));
@@ -74,7 +77,46 @@ async fn a_kid_that_exists_is_refused() {
     let set = server.keys().await;
     let kid = Some(set.keys()[0].record.kid.clone());
     let import = server.import();
-    let imported = import.run(&private_key(), RS256, kid, ImportAs::Next).await;
+    let imported = import.run(&private_key(), RS256, kid, NEXT).await;
     assert!(matches!(imported, Err(ImportError::Exists(_))));
     assert_eq!(server.keys().await, set);
+}
+
+#[tokio::test]
+async fn one_private_key_has_one_kid_for_ever() {
+    let server = started().await;
+    let import = server.import();
+    let kid = "old-kid-1".parse().ok();
+    import.run(&private_key(), RS256, kid, NEXT).await.unwrap();
+    let first = "old-kid-1".parse().unwrap();
+    // Not even when it was revoked, and under its thumbprint neither.
+    for revoked in [false, true] {
+        if revoked {
+            server.revoke(&first).await;
+        }
+        for kid in [None, "old-kid-2".parse().ok()] {
+            let again = import.run(&private_key(), RS256, kid, NEXT).await;
+            assert!(matches!(again, Err(ImportError::SameKey(kid)) if kid == first));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_imported_next_key_that_is_replaced_verifies_what_it_signed_elsewhere() {
+    let server = started().await;
+    let import = server.import();
+    let imported = import.run(&private_key(), RS256, None, NEXT).await.unwrap();
+    server
+        .rotate()
+        .run(Some(SigningAlgorithm::Es256))
+        .await
+        .unwrap();
+    server.clock.advance(Duration::from_hours(24));
+    let loaded = server.maintain().run().await.unwrap();
+    assert!(loaded.verifying(&imported.record.kid).is_some());
+    server
+        .clock
+        .advance(server.timings.published_after_expiry());
+    let loaded = server.maintain().run().await.unwrap();
+    assert!(loaded.verifying(&imported.record.kid).is_none());
 }

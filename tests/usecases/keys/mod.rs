@@ -8,6 +8,7 @@ mod revoke;
 mod rewrap;
 mod rotate;
 mod server;
+mod settings;
 mod simulation;
 mod strangers;
 mod trouble;

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use signet::{
     adapters::memory::MemoryStore,
     usecases::{
-        Authenticate, AuthenticateError, IssuedLogin, RegisterUser, TokenIssuer,
+        AccountGuard, Authenticate, AuthenticateError, IssuedLogin, RegisterUser, TokenIssuer,
         keys::{MaintainKeys, NoSigningKey},
     },
 };
@@ -42,7 +42,10 @@ async fn fixture() -> Fixture {
         clock: server.clock.clone(),
         entropy: entropy.clone(),
     };
-    let ada = register.run("ada", "ada@example.com").await.unwrap();
+    let ada = register
+        .run(&an_origin(), "ada", "ada@example.com")
+        .await
+        .unwrap();
     let issuer = TokenIssuer {
         ring: maintain.ring.clone(),
         clock: server.clock.clone(),
@@ -51,6 +54,12 @@ async fn fixture() -> Fixture {
         terms: session_terms(),
     };
     let authenticate = Authenticate {
+        guard: AccountGuard {
+            throttle: None,
+            known_networks: users.clone(),
+            auth_log: users.clone(),
+            clock: server.clock.clone(),
+        },
         users: users.clone(),
         auth_log: users.clone(),
         hasher: hasher.clone(),

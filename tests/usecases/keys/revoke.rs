@@ -28,11 +28,7 @@ async fn a_revoked_active_key_is_unpublished_and_the_next_one_signs_at_once() {
         .run(&active, KeyState::Active)
         .await
         .unwrap();
-    let known_from = set
-        .in_state(KeyState::Next)
-        .unwrap()
-        .life
-        .may_sign_from(server.timings);
+    let known_from = set.may_sign_from(set.in_state(KeyState::Next).unwrap(), server.timings);
     let expected = Revoked {
         was: KeyState::Active,
         signs_now: Some(next.clone()),

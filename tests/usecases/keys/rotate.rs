@@ -28,7 +28,7 @@ async fn a_young_next_key_does_not_take_over_and_the_time_is_told() {
     let next = before.in_state(KeyState::Next).unwrap();
     let expected = Rotation::NotBefore {
         next: next.record.kid.clone(),
-        at: next.life.may_sign_from(server.timings),
+        at: before.may_sign_from(next, server.timings),
     };
     assert_eq!(server.rotate().run(None).await.unwrap(), expected);
     assert_eq!(server.keys().await, before);
@@ -132,7 +132,7 @@ async fn a_rotation_that_another_server_overtakes_is_planned_anew() {
     let next = set.in_state(KeyState::Next).unwrap();
     let expected = Rotation::NotBefore {
         next: next.record.kid.clone(),
-        at: next.life.may_sign_from(server.timings),
+        at: set.may_sign_from(next, server.timings),
     };
     assert_eq!(rotation, expected);
     assert_eq!(set.keys().len(), 3, "one rotation was carried out");

@@ -12,7 +12,7 @@ use signet::{
     ports::{Clock, KeyChanged, KeyStore, StorageError},
     usecases::{
         CheckReadiness,
-        keys::{KeysError, NoSigningKey},
+        keys::{KeysError, NoSigningKey, PublishKeys},
     },
 };
 
@@ -26,6 +26,8 @@ enum Fault {
     ReadOnly,
     /// Nothing can be read.
     Unreadable,
+    /// The active key is gone.
+    NoActive,
     Panicking,
 }
 
@@ -57,6 +59,11 @@ impl KeyStore for Faulty {
     async fn load(&self) -> Result<KeySet, StorageError> {
         match self.fault() {
             Fault::Panicking => panic!("as a test wants it"),
+            Fault::NoActive => {
+                let mut keys = self.store.load().await?.keys().to_vec();
+                keys.retain(|key| key.life.state != KeyState::Active);
+                Ok(KeySet::new(keys, Vec::new()))
+            }
             Fault::Unreadable => Err(StorageError::unavailable("unreadable")),
             _ => self.store.load().await,
         }
@@ -186,5 +193,43 @@ async fn a_server_that_is_not_ready_tells_what_keeps_it_from_reading_its_keys() 
     assert_eq!(missing.field, "signing_key");
     for words in ["61 s ago", "unavailable"] {
         assert!(missing.message.contains(words), "{}", missing.message);
+    }
+}
+
+#[tokio::test]
+async fn a_running_server_whose_active_key_was_deleted_tells_what_helps_while_it_runs() {
+    let server = Server::new();
+    let (beside, store) = beside(&server);
+    let maintain = beside.maintain();
+    maintain.run().await.unwrap();
+    store.fail_with(Fault::NoActive);
+    let error = maintain.run().await.unwrap_err();
+    assert!(matches!(error, KeysError::Missing("active")));
+    let trouble = maintain.ring.trouble().unwrap();
+    assert!(trouble.contains("from a backup"), "{trouble}");
+    assert!(!trouble.contains("start"), "{trouble}");
+}
+
+#[tokio::test]
+async fn tokens_are_signed_and_keys_published_without_asking_the_store() {
+    let server = Server::new();
+    let (beside, store) = beside(&server);
+    let ring = {
+        let maintain = beside.maintain();
+        maintain.run().await.unwrap();
+        maintain.ring
+    };
+    // Whoever asks it panics.
+    store.fail_with(Fault::Panicking);
+    let publish = PublishKeys {
+        ring: ring.clone(),
+        clock: server.clock.clone(),
+        max_age: Duration::from_mins(5),
+    };
+    for _ in 0..3 {
+        let keys = ring.signing(server.clock.monotonic()).unwrap();
+        keys.active.sign(&serde_json::json!({})).unwrap();
+        let published = publish.run().unwrap();
+        assert!(published.keys.verifying(keys.active.kid()).is_some());
     }
 }

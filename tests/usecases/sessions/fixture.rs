@@ -5,7 +5,7 @@ use signet::{
     domain::{Audience, AuthSuccess, Client, NewUser, Scopes, Session, SessionId, Timestamp},
     ports::{AuthLog, Clock, UserRepo},
     usecases::{
-        IssuedLogin, TokenIssuer,
+        Initiator, IssuedLogin, TokenIssuer,
         clients::{CreateClient, CreatedClient, IssueClientToken, NewClient},
         keys::MaintainKeys,
         sessions::{RefreshError, RefreshSession},
@@ -16,7 +16,7 @@ use signet::{
 use crate::support::{
     clock::ManualClock,
     entropy::CountingEntropy,
-    fixtures::{an_origin, new_user},
+    fixtures::{an_act, an_origin, new_user},
     tokens::{key_upkeep, session_terms, token_policy},
 };
 
@@ -39,7 +39,7 @@ impl Fixture {
         let upkeep = key_upkeep(clock.clone(), entropy.clone());
         upkeep.run().await.unwrap();
         let user = new_user("ada", "ada@example.com");
-        store.register(&user).await.unwrap();
+        store.register(&user, &an_act()).await.unwrap();
         let issuer = TokenIssuer {
             ring: upkeep.ring.clone(),
             clock: clock.clone(),
@@ -111,7 +111,8 @@ impl Fixture {
             scopes: "read write".parse::<Scopes>().unwrap(),
             audience: Vec::new(),
         };
-        let CreatedClient { client, .. } = create.run(new).await.unwrap();
+        let CreatedClient { client, .. } =
+            create.run(&Initiator::command_line(), new).await.unwrap();
         assert_eq!(client.audience, None::<Audience>);
         client
     }

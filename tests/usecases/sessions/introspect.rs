@@ -7,6 +7,7 @@ use signet::{
 };
 
 use super::fixture::Fixture;
+use crate::support::fixtures::an_act;
 
 #[tokio::test]
 async fn an_access_token_is_active_for_its_lifetime() {
@@ -66,7 +67,9 @@ async fn a_clients_token_is_active_until_the_client_is_deleted() {
     let told = f.introspect().run(&token).await.unwrap().unwrap();
     assert_eq!(told.scope.as_deref(), Some("read write"));
     assert_eq!((told.sub, told.sid), (client.id.to_string(), None));
-    f.store.delete(&client.id).await.unwrap();
+    ClientStore::delete(&*f.store, &client.id, &an_act())
+        .await
+        .unwrap();
     assert_eq!(f.introspect().run(&token).await.unwrap(), None);
 }
 

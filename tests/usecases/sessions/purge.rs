@@ -6,7 +6,7 @@ use std::{
 use async_trait::async_trait;
 use signet::{
     adapters::memory::MemoryStore,
-    domain::{Session, SessionId, Timestamp, User, UserId},
+    domain::{Act, Session, SessionId, Timestamp, User, UserId},
     ports::{RefreshAttempt, Refreshed, SessionStore, StorageError},
     usecases::sessions::PurgeExpired,
 };
@@ -27,6 +27,7 @@ async fn what_is_over_for_a_day_is_deleted_and_the_rest_is_not() {
     let purge = PurgeExpired {
         sessions: f.store.clone(),
         clients: f.store.clone(),
+        known_networks: f.store.clone(),
         clock: f.clock.clone(),
     };
     let purged = purge.run().await.unwrap();
@@ -65,7 +66,7 @@ impl SessionStore for Heap {
         Ok(false)
     }
 
-    async fn end_all(&self, _: UserId) -> Result<u64, StorageError> {
+    async fn end_all(&self, _: UserId, _: Option<&Act>) -> Result<u64, StorageError> {
         Ok(0)
     }
 
@@ -88,6 +89,7 @@ async fn no_step_deletes_more_than_a_thousand() {
     let purge = PurgeExpired {
         sessions: heap.clone(),
         clients: Arc::new(MemoryStore::default()),
+        known_networks: Arc::new(MemoryStore::default()),
         clock: f.clock.clone(),
     };
     assert_eq!(purge.run().await.unwrap().sessions, 2500);

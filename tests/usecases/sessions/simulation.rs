@@ -1,66 +1,34 @@
 //! A user's session on several servers: one owner with tabs, one thief with
-//! copies, clocks that disagree, refresh keys that rotate.
+//! copies, clocks that disagree and jump, refresh keys that rotate.
+
+mod event;
+mod presenting;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use signet::{
     adapters::memory::MemoryStore,
-    crypto::refresh_token::UnverifiedRefreshToken,
-    domain::{
-        KeyTimings, NewUser, Outcome, RsaKeySize, SessionId, SessionTerms, SigningAlgorithm,
-        Timestamp,
-    },
+    domain::{NewUser, Outcome, SessionId, SessionTerms, Timestamp},
     ports::{Clock, SessionStore, UserRepo},
-    usecases::{
-        TokenIssuer,
-        keys::{FormerKeys, KeyMaker, KeyRing, MaintainKeys, RotateRefreshKey},
-        sessions::{RefreshError, RefreshSession},
-    },
+    usecases::keys::FormerKeys,
 };
 
-use super::fixture::log_in;
+use super::{
+    fixture::log_in,
+    flaws::{Flaw, FlawedStore},
+    servers::Server,
+};
 use crate::support::{
-    clock::{ManualClock, SkewedClock},
+    clock::ManualClock,
     entropy::CountingEntropy,
-    fixtures::{an_origin, key_timings, master_key, master_keys, new_user},
-    fresh_keys::FreshKeys,
-    tokens::token_policy,
+    fixtures::{an_act, new_user},
 };
-
-#[derive(Clone, Debug)]
-pub enum Event {
-    Pass {
-        millis: u32,
-    },
-    /// The owner refreshes and gets the answer.
-    Refresh {
-        server: usize,
-    },
-    /// The owner refreshes and the answer is lost.
-    LoseAnswer {
-        server: usize,
-    },
-    /// Two tabs refresh with one token at once.
-    TwoTabs {
-        servers: [usize; 2],
-    },
-    /// The thief presents a copy of one of the owner's tokens, so many back.
-    Steal {
-        server: usize,
-        back: usize,
-    },
-    /// The thief goes on with what they got.
-    Rival {
-        server: usize,
-    },
-    LogOut,
-    RotateRefreshKey {
-        server: usize,
-    },
-}
+pub use event::Event;
+use presenting::parsed;
 
 pub struct Simulation {
     store: Arc<MemoryStore>,
+    sessions: Arc<dyn SessionStore>,
     clock: Arc<ManualClock>,
     servers: Vec<Server>,
     session: SessionId,
@@ -74,73 +42,45 @@ pub struct Simulation {
     thief: Option<String>,
     /// When the owner first presented the token that they hold.
     presented: Option<Timestamp>,
-    pub honest: bool,
-    /// Whether something else than theft ended the session.
-    pub over: bool,
+    /// When the session's current token was made, and its first one.
+    rotated: Timestamp,
+    began: Timestamp,
+    /// Whether nobody stole a token.
+    honest: bool,
+    /// Whether no clock jumped.
+    steady: bool,
+    /// Whether something else than theft may have ended the session.
+    over: bool,
 }
 
-struct Server {
-    refresh: RefreshSession,
-    upkeep: MaintainKeys,
-    rotate: RotateRefreshKey,
-}
+/// How long the world exists before the session begins: no clock jumps back
+/// beyond that.
+const BEFORE: Duration = Duration::from_hours(2);
 
 impl Simulation {
     /// `skews`: how far each server's clock is ahead, in milliseconds.
-    pub async fn new(terms: SessionTerms, skews: &[i64]) -> Self {
+    pub async fn new(terms: SessionTerms, skews: &[i64], flaw: Option<Flaw>) -> Self {
         let store = Arc::new(MemoryStore::default());
+        let sessions: Arc<dyn SessionStore> = match flaw {
+            None => store.clone(),
+            Some(flaw) => Arc::new(FlawedStore {
+                inner: store.clone(),
+                flaw,
+            }),
+        };
         let clock = Arc::new(ManualClock::new());
         let user: NewUser = new_user("ada", "ada@example.com");
-        store.register(&user).await.unwrap();
+        store.register(&user, &an_act()).await.unwrap();
         let entropy = Arc::new(CountingEntropy::default());
-        let mut servers = Vec::new();
-        for skew in skews {
-            let clock = Arc::new(SkewedClock {
-                base: clock.clone(),
-                ahead: skew * 1000,
-            });
-            let timings = KeyTimings {
-                rotation_interval: Duration::from_hours(24 * 3650),
-                ..key_timings()
-            };
-            let maker = Arc::new(KeyMaker {
-                generator: Arc::new(FreshKeys),
-                clock: clock.clone(),
-                entropy: entropy.clone(),
-                master_key: master_key(),
-                algorithm: SigningAlgorithm::EdDsa,
-                rsa_size: RsaKeySize::Bits2048,
-            });
-            let upkeep = MaintainKeys {
-                keys: store.clone(),
-                maker: maker.clone(),
-                clock: clock.clone(),
-                master_keys: Arc::new(master_keys()),
-                timings,
-                ring: Arc::new(KeyRing::new(timings.staleness)),
-            };
-            let issuer = Arc::new(TokenIssuer {
-                ring: upkeep.ring.clone(),
-                clock,
-                entropy: entropy.clone(),
-                policy: token_policy(),
-                terms,
-            });
-            servers.push(Server {
-                refresh: RefreshSession {
-                    sessions: store.clone(),
-                    issuer,
-                },
-                upkeep,
-                rotate: RotateRefreshKey {
-                    keys: store.clone(),
-                    maker,
-                    timings,
-                },
-            });
-        }
-        for server in &servers {
-            server.upkeep.run().await.unwrap();
+        let servers: Vec<_> = skews
+            .iter()
+            .map(|skew| Server::new(&store, &sessions, &clock, &entropy, terms, *skew))
+            .collect();
+        for wait in [Duration::ZERO, BEFORE] {
+            clock.advance(wait);
+            for server in &servers {
+                server.upkeep.run().await.unwrap();
+            }
         }
         let issuer = &servers[0].refresh.issuer;
         let login = log_in(&store, issuer, &user).await;
@@ -151,7 +91,10 @@ impl Simulation {
             skew: Duration::from_millis(spread.unsigned_abs()),
             tokens: BTreeMap::from([(1, owner.clone())]),
             consumed: BTreeMap::new(),
+            rotated: clock.now(),
+            began: clock.now(),
             store,
+            sessions,
             clock,
             servers,
             terms,
@@ -159,6 +102,7 @@ impl Simulation {
             thief: None,
             presented: None,
             honest: true,
+            steady: true,
             over: false,
         }
     }
@@ -207,11 +151,13 @@ impl Simulation {
             }
             Event::LogOut => {
                 self.over = true;
-                self.store
-                    .end(self.session)
-                    .await
-                    .map(drop)
-                    .map_err(|e| e.to_string())
+                let ended = self.sessions.end(self.session).await;
+                ended.map(drop).map_err(|e| e.to_string())
+            }
+            Event::Jump { server, millis } => {
+                self.steady = false;
+                self.servers[server % self.servers.len()].clock.jump(millis);
+                Ok(())
             }
             Event::RotateRefreshKey { server } => {
                 let rotate = &self.servers[server % self.servers.len()].rotate;
@@ -221,14 +167,21 @@ impl Simulation {
         }
     }
 
-    /// At the end: the owner refreshes once more and the window passes. From
-    /// then on any older token ends the session, whoever presents it.
+    /// At the end all clocks are right, the owner refreshes once more and the
+    /// window passes. From then on any older token ends the session, whoever
+    /// presents it. After a jump it takes a refresh that makes a new token.
     pub async fn end(&mut self, server: usize, back: usize) -> Result<(), String> {
-        let token = self.owner.clone();
-        let Some(current) = self.owner_presents(server, &token).await? else {
-            return Ok(());
-        };
-        self.keep(current.clone());
+        for server in &self.servers {
+            server.clock.jump(0);
+        }
+        for _ in 0..if self.steady { 1 } else { 2 } {
+            let token = self.owner.clone();
+            let Some(next) = self.owner_presents(server, &token).await? else {
+                return Ok(());
+            };
+            self.keep(next);
+        }
+        let current = self.owner.clone();
         self.clock
             .advance(self.terms.reuse_window + self.skew + self.slack());
         self.upkeep().await;
@@ -267,6 +220,7 @@ impl Simulation {
             duration = duration.min(patience.saturating_sub(since));
         }
         self.clock.advance(duration);
+        self.over |= self.clock.now() >= self.expiry() - self.skew;
         self.upkeep().await;
         Ok(())
     }
@@ -277,75 +231,8 @@ impl Simulation {
         }
     }
 
-    /// `None`: the session was over, which an honest world never sees.
-    async fn owner_presents(
-        &mut self,
-        server: usize,
-        token: &str,
-    ) -> Result<Option<String>, String> {
-        self.presented.get_or_insert(self.clock.now());
-        let answer = self.present(server, token).await?;
-        if answer.is_none() && self.honest && !self.over {
-            return Err("the owner was logged out".to_owned());
-        }
-        Ok(answer)
-    }
-
     fn keep(&mut self, token: String) {
         self.owner = token;
         self.presented = None;
     }
-
-    /// A token that was good was not consumed, or not long ago.
-    fn check_age(&self, presented: u32) -> Result<(), String> {
-        let Some(consumed) = self.consumed.get(&presented) else {
-            return Ok(());
-        };
-        let age = (self.clock.now() - *consumed).to_std().unwrap_or_default();
-        let longest = self.terms.reuse_window + self.skew + self.slack();
-        if age > longest {
-            return Err(format!("a token was good {age:?} after it was consumed"));
-        }
-        Ok(())
-    }
-
-    /// How much longer a token may be good where refreshes are dense.
-    fn slack(&self) -> Duration {
-        self.terms.reuse_window / 64 + Duration::from_millis(1)
-    }
-
-    /// The token that is answered; `None` when the session is over.
-    async fn present(&mut self, server: usize, token: &str) -> Result<Option<String>, String> {
-        let server = &self.servers[server % self.servers.len()];
-        match server.refresh.run(&an_origin(), token).await {
-            Ok(login) => {
-                let answer = login.refresh_token.expose().to_owned();
-                let generation = parsed(&answer).generation.number();
-                let presented = parsed(token).generation.number();
-                self.check_age(presented)?;
-                let now = self.clock.now();
-                self.consumed.entry(presented).or_insert(now);
-                let known = self.tokens.entry(generation).or_insert(answer.clone());
-                if *known != answer {
-                    return Err(format!("two tokens of generation {generation}"));
-                }
-                if self.tokens.keys().next_back() != Some(&generation) {
-                    return Err("the answer is not the session's current token".to_owned());
-                }
-                Ok(Some(answer))
-            }
-            Err(RefreshError::InvalidGrant) => {
-                let left = self.store.find_live(self.session, self.clock.now()).await;
-                match left.unwrap() {
-                    None => Ok(None),
-                    Some(_) => Err("a refused token did not end the session".to_owned()),
-                }
-            }
-            Err(error) => Err(error.to_string()),
-        }
-    }
-}
-
-fn parsed(token: &str) -> UnverifiedRefreshToken {
-    UnverifiedRefreshToken::parse(token).unwrap()
 }

@@ -14,6 +14,10 @@ pub struct Model {
     pub expired_at: Option<DateTimeUtc>,
     /// In microseconds.
     pub longest_lifetime: i64,
+    /// In microseconds.
+    pub still_signing: i64,
+    /// In microseconds.
+    pub publish_ahead: i64,
     pub tokens_expire_at: Option<DateTimeUtc>,
     pub public_jwk: String,
     pub format_version: Option<i16>,

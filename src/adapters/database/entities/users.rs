@@ -9,8 +9,10 @@ pub struct Model {
     pub username_folded: String,
     pub email: String,
     pub email_folded: String,
+    pub display_name: Option<String>,
     pub password_hash: String,
     pub status: String,
+    pub roles: String,
     pub date_registered: DateTimeUtc,
     pub last_login: Option<DateTimeUtc>,
 }

@@ -8,9 +8,10 @@ use poem::{
     Request,
     http::{HeaderValue, header},
 };
+use zeroize::Zeroizing;
 
 use super::{
-    super::problem::Problem,
+    super::{detached::run_to_end, problem::Problem, secret_text::SecretText},
     error::{invalid_client, invalid_request},
     form::decode,
 };
@@ -34,11 +35,13 @@ pub(super) enum Caller {
     Named(String),
     /// A client that proves itself.
     Credentials(ClientCredentials),
+    /// Someone whose `Authorization` header says nothing that can be read.
+    Unreadable,
 }
 
 impl ClientParameters {
-    pub(super) fn new(id: Option<String>, secret: Option<String>) -> Self {
-        let secret = secret.map(ClientSecret::presented);
+    pub(super) fn new(id: Option<String>, secret: Option<SecretText>) -> Self {
+        let secret = secret.map(|text| ClientSecret::presented(text.into_inner()));
         Self { id, secret }
     }
 }
@@ -50,44 +53,64 @@ impl Caller {
         if headers.next().is_some() {
             return Err(invalid_request("there are several Authorization headers"));
         }
-        let from_form = match (form.id, form.secret) {
-            (Some(id), Some(secret)) => Self::Credentials(ClientCredentials { id, secret }),
-            (Some(id), None) => Self::Named(id),
-            (None, None) => Self::Anonymous,
-            (None, Some(_)) => return Err(invalid_request("client_secret needs a client_id")),
-        };
-        let Some(header) = header else {
-            return Ok(from_form);
-        };
-        let basic = from_basic(header)
-            .ok_or_else(|| invalid_client("the Authorization header is not a valid Basic one"))?;
-        match from_form {
-            Self::Anonymous => Ok(basic),
-            Self::Named(id) if basic.is_named(&id) => Ok(basic),
-            Self::Named(_) => Err(invalid_request("two different clients are named")),
-            Self::Credentials(_) => Err(invalid_request("a client authenticates in one way only")),
+        let basic = header.map(|header| from_basic(header).unwrap_or(Self::Unreadable));
+        match (basic, form.id, form.secret) {
+            (_, None, Some(_)) => Err(invalid_request("client_secret needs a client_id")),
+            (None, None, None) => Ok(Self::Anonymous),
+            (None, Some(id), None) => Ok(Self::Named(id)),
+            (None, Some(id), Some(secret)) => {
+                Ok(Self::Credentials(ClientCredentials::new(id, secret)))
+            }
+            (Some(Self::Unreadable), ..) => Ok(Self::Unreadable),
+            (Some(_), Some(_), Some(_)) => {
+                Err(invalid_request("a client authenticates in one way only"))
+            }
+            (Some(basic), Some(id), None) if !basic.is_named(&id) => {
+                Err(invalid_request("two different clients are named"))
+            }
+            (Some(basic), _, None) => Ok(basic),
         }
     }
 
     fn is_named(&self, name: &str) -> bool {
         match self {
-            Self::Anonymous => false,
+            Self::Anonymous | Self::Unreadable => false,
             Self::Named(id) => id == name,
-            Self::Credentials(credentials) => credentials.id == name,
+            Self::Credentials(credentials) => credentials.is_for(name),
         }
     }
 
     /// The service client, where it must be one.
+    ///
+    /// A failure is recorded even when the client goes away meanwhile. What
+    /// follows an introspection's or a client credentials grant's success only
+    /// reads or signs: nothing of that is owed to who is gone.
     pub(super) async fn authenticated(
         self,
         authenticate: &Arc<AuthenticateClient>,
         origin: &RequestOrigin,
     ) -> Result<Client, Problem> {
-        match self {
-            Self::Anonymous => Err(invalid_client("the client must authenticate")),
-            Self::Named(_) => Err(invalid_client("the client must send its secret")),
-            Self::Credentials(credentials) => Ok(authenticate.run(origin, &credentials).await?),
-        }
+        let (credentials, description) = match self {
+            Self::Anonymous => return Err(invalid_client("the client must authenticate")),
+            Self::Named(id) => (
+                ClientCredentials::without_secret(id),
+                "the client must send its secret",
+            ),
+            Self::Credentials(credentials) => {
+                (credentials, "the id or the secret of the client is wrong")
+            }
+            Self::Unreadable => (
+                ClientCredentials::Unreadable,
+                "the Authorization header is not a valid Basic one",
+            ),
+        };
+        let (authenticate, origin) = (authenticate.clone(), origin.clone());
+        run_to_end(async move { authenticate.run(&origin, &credentials).await })
+            .await
+            .map_err(|error| match error {
+                AuthenticateClientError::Invalid => invalid_client(description),
+                AuthenticateClientError::Storage(error) => error.into(),
+            })
     }
 }
 
@@ -95,25 +118,13 @@ impl Caller {
 fn from_basic(header: &HeaderValue) -> Option<Caller> {
     let (scheme, encoded) = header.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("Basic").then_some(())?;
-    let decoded = BASE64_STANDARD.decode(encoded.trim()).ok()?;
-    let text = String::from_utf8(decoded).ok()?;
-    let (id, secret) = text.split_once(':')?;
+    let decoded = Zeroizing::new(BASE64_STANDARD.decode(encoded.trim()).ok()?);
+    let (id, secret) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
     let (id, secret) = (decode(id)?.into_owned(), decode(secret)?.into_owned());
     Some(if secret.is_empty() {
         Caller::Named(id)
     } else {
         let secret = ClientSecret::presented(secret);
-        Caller::Credentials(ClientCredentials { id, secret })
+        Caller::Credentials(ClientCredentials::new(id, secret))
     })
-}
-
-impl From<AuthenticateClientError> for Problem {
-    fn from(error: AuthenticateClientError) -> Self {
-        match error {
-            AuthenticateClientError::Invalid => {
-                invalid_client("the id or the secret of the client is wrong")
-            }
-            AuthenticateClientError::Storage(error) => error.into(),
-        }
-    }
 }

@@ -11,7 +11,12 @@ use poem_openapi::{
     types::Type,
 };
 
-use super::{super::json_body::MAX_BODY_BYTES, super::problem::Problem, error::invalid_request};
+use zeroize::Zeroizing;
+
+use super::{
+    super::{json_body::MAX_BODY_BYTES, problem::Problem, secret_text::SecretText},
+    error::invalid_request,
+};
 
 const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
 
@@ -21,20 +26,16 @@ pub(super) trait FromForm: Type + Sized {
 }
 
 /// A form's parameters. Those without a value count as absent, and those that
-/// nobody asks for are ignored (RFC 6749 §3.2).
-pub(super) struct Form(HashMap<String, String>);
+/// nobody asks for are ignored (RFC 6749 §3.2). Any of them may be a secret.
+pub(super) struct Form(HashMap<String, SecretText>);
 
 impl Form {
     pub(super) fn optional(&mut self, name: &str) -> Option<String> {
-        self.0.remove(name)
+        self.secret(name).map(SecretText::into_inner)
     }
 
-    pub(super) fn required(
-        &mut self,
-        name: &str,
-        missing: &'static str,
-    ) -> Result<String, Problem> {
-        self.optional(name).ok_or_else(|| invalid_request(missing))
+    pub(super) fn secret(&mut self, name: &str) -> Option<SecretText> {
+        self.0.remove(name)
     }
 
     fn parse(bytes: &[u8]) -> Result<Self, Problem> {
@@ -45,15 +46,12 @@ impl Form {
         for pair in text.split('&').filter(|pair| !str::is_empty(pair)) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decode(name).ok_or_else(malformed)?;
-            let value = decode(value).ok_or_else(malformed)?;
-            if parameters
-                .insert(name.into_owned(), value.into_owned())
-                .is_some()
-            {
+            let value = SecretText::new(decode(value).ok_or_else(malformed)?.into_owned());
+            if parameters.insert(name.into_owned(), value).is_some() {
                 return Err(invalid_request("a parameter stands twice"));
             }
         }
-        parameters.retain(|_, value| !value.is_empty());
+        parameters.retain(|_, value| !value.expose().is_empty());
         Ok(Self(parameters))
     }
 }
@@ -70,7 +68,7 @@ pub(super) fn decode(text: &str) -> Option<Cow<'_, str>> {
         rest = &after[2..];
     }
     if text.contains('+') {
-        let spaced = text.replace('+', " ");
+        let spaced = Zeroizing::new(text.replace('+', " "));
         let decoded = percent_decode_str(&spaced).decode_utf8().ok()?;
         return Some(Cow::Owned(decoded.into_owned()));
     }

@@ -5,10 +5,11 @@ use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 use serde_json::Value;
 
 use super::{
-    super::{Tag, problem::Problem, refusal::Refusals},
+    super::{Tag, problem::Problem, refusal::Refusals, secret_text::SecretText},
     client::{Caller, ClientParameters},
     error::{
         BAD_REQUEST, OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_CLIENT,
+        invalid_request,
     },
     form::{Form, FormBody, FromForm},
 };
@@ -29,13 +30,13 @@ pub(in super::super) struct IntrospectionApi {
 #[derive(Object)]
 struct IntrospectionRequest {
     /// An access token or a refresh token.
-    token: String,
+    token: SecretText,
     /// `access_token` or `refresh_token`. It is not needed.
     token_type_hint: Option<String>,
     /// The service client's id, where it is not in an `Authorization: Basic` header.
     client_id: Option<String>,
     /// The service client's secret, where it is not in that header.
-    client_secret: Option<String>,
+    client_secret: Option<SecretText>,
 }
 
 /// What a token says (RFC 7662 §2.2). Of a token that is not active there is `active` alone.
@@ -101,17 +102,7 @@ impl IntrospectionApi {
     #[oai(
         path = "/introspect",
         method = "post",
-        operation_id = "introspectToken",
-        response_header(
-            name = "RateLimit",
-            ty = "String",
-            description = "`\"introspect\";r=R;t=T`: R more requests are admitted now; one more in T seconds at the latest"
-        ),
-        response_header(
-            name = "RateLimit-Policy",
-            ty = "String",
-            description = "`\"introspect\";q=Q;w=W`: at most Q requests in any W seconds"
-        )
+        operation_id = "introspectToken"
     )]
     async fn introspect(
         &self,
@@ -124,7 +115,7 @@ impl IntrospectionApi {
         Caller::of(request, client)?
             .authenticated(&self.authenticate_client, &origin)
             .await?;
-        let description = self.introspect_token.run(&form.token).await?;
+        let description = self.introspect_token.run(form.token.expose()).await?;
         let answer = description.map_or_else(Introspection::default, Introspection::from);
         Ok(IntrospectionAnswer::Ok(Json(answer), "no-store".to_owned()))
     }
@@ -133,10 +124,12 @@ impl IntrospectionApi {
 impl FromForm for IntrospectionRequest {
     fn from_form(form: &mut Form) -> Result<Self, Problem> {
         Ok(Self {
-            token: form.required("token", "token is missing")?,
+            token: form
+                .secret("token")
+                .ok_or_else(|| invalid_request("token is missing"))?,
             token_type_hint: form.optional("token_type_hint"),
             client_id: form.optional("client_id"),
-            client_secret: form.optional("client_secret"),
+            client_secret: form.secret("client_secret"),
         })
     }
 }

@@ -4,11 +4,13 @@ use poem::web::Data;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::{
-    super::{Tag, detached::run_to_end, problem::Problem, refusal::Refusals},
+    super::{
+        Tag, detached::run_to_end, problem::Problem, refusal::Refusals, secret_text::SecretText,
+    },
     client::{Caller, ClientParameters},
     error::{
         BAD_REQUEST, OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_CLIENT,
-        invalid_client, refused,
+        invalid_client, invalid_request, refused,
     },
     form::{Form, FormBody, FromForm},
 };
@@ -31,13 +33,13 @@ pub(in super::super) struct RevocationApi {
 #[derive(Object)]
 struct RevocationRequest {
     /// An access token or a refresh token.
-    token: String,
+    token: SecretText,
     /// `access_token` or `refresh_token`. It is not needed.
     token_type_hint: Option<String>,
     /// The client's id, where it is not in an `Authorization: Basic` header.
     client_id: Option<String>,
     /// The client's secret, where it is not in that header.
-    client_secret: Option<String>,
+    client_secret: Option<SecretText>,
 }
 
 #[derive(ApiResponse)]
@@ -65,21 +67,7 @@ impl RevocationApi {
     /// Revoke a token
     ///
     /// Ends the session of a user's access or refresh token; whoever holds it may do that. A service client's access token is revoked for that client alone, which authenticates. Services that only verify signatures accept a revoked access token until it expires; `/introspect` and `/me` do not.
-    #[oai(
-        path = "/revoke",
-        method = "post",
-        operation_id = "revokeToken",
-        response_header(
-            name = "RateLimit",
-            ty = "String",
-            description = "`\"revoke\";r=R;t=T`: R more requests are admitted now; one more in T seconds at the latest"
-        ),
-        response_header(
-            name = "RateLimit-Policy",
-            ty = "String",
-            description = "`\"revoke\";q=Q;w=W`: at most Q requests in any W seconds"
-        )
-    )]
+    #[oai(path = "/revoke", method = "post", operation_id = "revokeToken")]
     async fn revoke(
         &self,
         request: &poem::Request,
@@ -97,7 +85,8 @@ impl RevocationApi {
             }
         };
         let revoke_token = self.revoke_token.clone();
-        run_to_end(async move { revoke_token.run(client.as_ref(), &form.token).await }).await?;
+        run_to_end(async move { revoke_token.run(client.as_ref(), form.token.expose()).await })
+            .await?;
         Ok(RevocationAnswer::Done)
     }
 }
@@ -105,10 +94,12 @@ impl RevocationApi {
 impl FromForm for RevocationRequest {
     fn from_form(form: &mut Form) -> Result<Self, Problem> {
         Ok(Self {
-            token: form.required("token", "token is missing")?,
+            token: form
+                .secret("token")
+                .ok_or_else(|| invalid_request("token is missing"))?,
             token_type_hint: form.optional("token_type_hint"),
             client_id: form.optional("client_id"),
-            client_secret: form.optional("client_secret"),
+            client_secret: form.secret("client_secret"),
         })
     }
 }

@@ -4,7 +4,9 @@ use poem::web::Data;
 use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 
 use super::{
-    super::{Tag, detached::run_to_end, problem::Problem, refusal::Refusals},
+    super::{
+        Tag, detached::run_to_end, problem::Problem, refusal::Refusals, secret_text::SecretText,
+    },
     client::{Caller, ClientParameters},
     error::{
         OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_CLIENT,
@@ -35,13 +37,13 @@ struct TokenRequest {
     /// `refresh_token` or `client_credentials`.
     grant_type: String,
     /// The refresh token, for `refresh_token`.
-    refresh_token: Option<String>,
+    refresh_token: Option<SecretText>,
     /// The scopes that are asked for, between spaces, for `client_credentials`; by default all that the client may have.
     scope: Option<String>,
     /// The client's id, where it is not in an `Authorization: Basic` header.
     client_id: Option<String>,
     /// The client's secret, where it is not in that header.
-    client_secret: Option<String>,
+    client_secret: Option<SecretText>,
 }
 
 /// New tokens (RFC 6749 §5.1).
@@ -100,21 +102,7 @@ impl TokenApi {
     /// Get new tokens
     ///
     /// `refresh_token` exchanges a refresh token, once, for new tokens of its session. A token that was consumed a moment ago (`SIGNET_REFRESH_REUSE_WINDOW`) is answered with the session's current one; any older one ends the session. `client_credentials` gives a service client a token for itself.
-    #[oai(
-        path = "/token",
-        method = "post",
-        operation_id = "getToken",
-        response_header(
-            name = "RateLimit",
-            ty = "String",
-            description = "`\"token\";r=R;t=T`: R more requests are admitted now; one more in T seconds at the latest"
-        ),
-        response_header(
-            name = "RateLimit-Policy",
-            ty = "String",
-            description = "`\"token\";q=Q;w=W`: at most Q requests in any W seconds"
-        )
-    )]
+    #[oai(path = "/token", method = "post", operation_id = "getToken")]
     async fn token(
         &self,
         request: &poem::Request,
@@ -135,7 +123,8 @@ impl TokenApi {
                     return Err(refused("invalid_scope", reason).into());
                 }
                 let (refresh, origin) = (self.refresh_session.clone(), origin.0.clone());
-                let issued = run_to_end(async move { refresh.run(&origin, &token).await }).await?;
+                let issued =
+                    run_to_end(async move { refresh.run(&origin, token.expose()).await }).await?;
                 Ok(of_session(issued))
             }
             "client_credentials" => {
@@ -166,7 +155,7 @@ impl TokenApi {
         match caller {
             Caller::Anonymous => Ok(()),
             Caller::Named(id) if id == self.client_id => Ok(()),
-            Caller::Credentials(credentials) if credentials.id == self.client_id => {
+            Caller::Credentials(credentials) if credentials.is_for(&self.client_id) => {
                 Err(invalid_client("this client has no secret"))
             }
             other => {
@@ -184,11 +173,13 @@ impl TokenApi {
 impl FromForm for TokenRequest {
     fn from_form(form: &mut Form) -> Result<Self, Problem> {
         Ok(Self {
-            grant_type: form.required("grant_type", "grant_type is missing")?,
-            refresh_token: form.optional("refresh_token"),
+            grant_type: form
+                .optional("grant_type")
+                .ok_or_else(|| invalid_request("grant_type is missing"))?,
+            refresh_token: form.secret("refresh_token"),
             scope: form.optional("scope"),
             client_id: form.optional("client_id"),
-            client_secret: form.optional("client_secret"),
+            client_secret: form.secret("client_secret"),
         })
     }
 }

@@ -1,30 +1,113 @@
 //! What use cases that several operations share fail with.
 
-use std::error::Error as StdError;
+use std::{error::Error as StdError, time::Duration};
 
 use poem::http::{HeaderValue, StatusCode, header};
 
 use super::{Problem, UNAVAILABLE_RETRY};
 use crate::{
-    ports::{HashError, StorageError},
-    usecases::{AuthenticateError, RegisterUserError},
+    ports::{CreateClientError, DeleteUserError, HashError, StorageError},
+    usecases::{
+        AuthenticateError, RegisterUserError,
+        accounts::{ChangeUserError, CreateUserError, ResetPasswordError},
+    },
 };
+
+const NO_ACCOUNT: &str = "there is no such account";
 
 impl From<RegisterUserError> for Problem {
     fn from(error: RegisterUserError) -> Self {
-        let taken = |code, detail| Self::new(StatusCode::CONFLICT, code).detail(detail);
         match error {
             RegisterUserError::Invalid(errors) => Self::invalid_fields(errors),
-            RegisterUserError::UsernameTaken => {
-                taken("username_taken", "the username is taken, whatever its case")
-            }
-            RegisterUserError::EmailTaken => taken(
-                "email_taken",
-                "the e-mail address is taken, whatever its case",
-            ),
+            RegisterUserError::UsernameTaken => Self::username_taken(),
+            RegisterUserError::EmailTaken => Self::email_taken(),
+            RegisterUserError::InviteUnusable => Self::new(StatusCode::FORBIDDEN, "invalid_invite")
+                .detail("there is no such invite, or it was used, or it has expired"),
             RegisterUserError::Hash(error) => error.into(),
             RegisterUserError::Storage(error) => error.into(),
         }
+    }
+}
+
+impl From<CreateUserError> for Problem {
+    fn from(error: CreateUserError) -> Self {
+        match error {
+            CreateUserError::Invalid(errors) => Self::invalid_fields(errors),
+            CreateUserError::UsernameTaken => Self::username_taken(),
+            CreateUserError::EmailTaken => Self::email_taken(),
+            CreateUserError::Hash(error) => error.into(),
+            CreateUserError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangeUserError> for Problem {
+    fn from(error: ChangeUserError) -> Self {
+        match error {
+            ChangeUserError::Invalid(errors) => Self::invalid_fields(errors),
+            ChangeUserError::NotFound => Self::not_found(NO_ACCOUNT),
+            ChangeUserError::EmailTaken => Self::email_taken(),
+            ChangeUserError::LastAdmin => Self::last_admin(),
+            ChangeUserError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<DeleteUserError> for Problem {
+    fn from(error: DeleteUserError) -> Self {
+        match error {
+            DeleteUserError::NotFound => Self::not_found(NO_ACCOUNT),
+            DeleteUserError::LastAdmin => Self::last_admin(),
+            DeleteUserError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ResetPasswordError> for Problem {
+    fn from(error: ResetPasswordError) -> Self {
+        match error {
+            ResetPasswordError::NotFound => Self::not_found(NO_ACCOUNT),
+            ResetPasswordError::Hash(error) => error.into(),
+            ResetPasswordError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<CreateClientError> for Problem {
+    fn from(error: CreateClientError) -> Self {
+        match error {
+            CreateClientError::NameTaken => {
+                Self::taken("name_taken", "the name is taken, whatever its case")
+            }
+            CreateClientError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl Problem {
+    fn account_throttled(retry_after: Duration) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "account_throttled")
+            .detail("too many failures at this account name")
+            .retry_after(retry_after)
+    }
+
+    fn taken(code: &'static str, detail: &'static str) -> Self {
+        Self::new(StatusCode::CONFLICT, code).detail(detail)
+    }
+
+    fn username_taken() -> Self {
+        Self::taken("username_taken", "the username is taken, whatever its case")
+    }
+
+    fn email_taken() -> Self {
+        Self::taken(
+            "email_taken",
+            "the e-mail address is taken, whatever its case",
+        )
+    }
+
+    fn last_admin() -> Self {
+        Self::taken("last_admin", "nobody could administer the server any more")
     }
 }
 
@@ -40,6 +123,7 @@ impl From<AuthenticateError> for Problem {
                         HeaderValue::from_static("Bearer realm=\"signet\""),
                     )
             }
+            AuthenticateError::Throttled { retry_after } => Self::account_throttled(retry_after),
             AuthenticateError::NoSigningKey(_) => Self::no_signing_key(),
             AuthenticateError::Hash(error) => error.into(),
             AuthenticateError::Signing(error) => Self::internal(&error),

@@ -1,0 +1,138 @@
+use std::net::IpAddr;
+
+use async_trait::async_trait;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryTrait, Set};
+
+use super::{
+    Database,
+    entities::audit_events::{self, Column, Entity},
+    error::{Row, unavailable},
+    paging::part_of,
+};
+use crate::{
+    domain::{
+        Act, Actor, AuditEvent, AuditEventId, AuditFilter, AuditTarget, ClientAddress, Page,
+        PageRequest, Position, RequestOrigin, Snapshot, UserAgent,
+    },
+    ports::{AuditLog, StorageError},
+};
+
+#[derive(Debug)]
+pub struct SqlAuditLog(Database);
+
+impl SqlAuditLog {
+    pub fn new(database: Database) -> Self {
+        Self(database)
+    }
+}
+
+#[async_trait]
+impl AuditLog for SqlAuditLog {
+    async fn list(
+        &self,
+        filter: &AuditFilter,
+        page: &PageRequest<AuditEventId>,
+    ) -> Result<Page<(AuditEventId, AuditEvent), AuditEventId>, StorageError> {
+        let events = Entity::find()
+            .apply_if(filter.actor, |q, id| {
+                q.filter(Column::Actor.eq(id.to_string()))
+            })
+            .apply_if(filter.target.clone(), |q, id| {
+                q.filter(Column::TargetId.eq(id))
+            })
+            .apply_if(filter.action, |q, a| {
+                q.filter(Column::Action.eq(a.as_str()))
+            })
+            .apply_if(filter.from, |q, from| q.filter(Column::At.gte(from)))
+            .apply_if(filter.to, |q, to| q.filter(Column::At.lt(to)));
+        let items = part_of(events, Column::At, Column::Id, page, |id| (*id).into())
+            .all(self.0.reader())
+            .await
+            .map_err(unavailable)?
+            .into_iter()
+            .map(|model| Ok((model.id, AuditEvent::try_from(model)?)))
+            .collect::<Result<_, StorageError>>()?;
+        Ok(Page::cut(items, page.size, |(id, event)| Position {
+            at: event.act.at,
+            id: *id,
+        }))
+    }
+}
+
+/// Adds the event to the step that it tells of.
+pub(super) async fn insert(
+    connection: &impl ConnectionTrait,
+    event: &AuditEvent,
+) -> Result<(), StorageError> {
+    let json = |snapshot: &Option<Snapshot>| {
+        let json = snapshot.as_ref().map(serde_json::to_string);
+        json.transpose().map_err(StorageError::unavailable)
+    };
+    let Act { at, actor, origin } = &event.act;
+    let origin = origin.as_ref();
+    let agent = origin.and_then(|origin| origin.user_agent.as_ref());
+    let row = audit_events::ActiveModel {
+        id: NotSet,
+        at: Set(*at),
+        actor: Set(actor.to_string()),
+        action: Set(event.action.as_str().to_owned()),
+        target_kind: Set(event.target.kind().to_owned()),
+        target_id: Set(event.target.id()),
+        address: Set(origin.map(|origin| origin.address.to_string())),
+        user_agent: Set(agent.map(|agent| agent.as_str().to_owned())),
+        request_id: Set(origin.map(|origin| origin.request_id.to_string())),
+        before: Set(json(&event.before)?),
+        after: Set(json(&event.after)?),
+    };
+    Entity::insert(row)
+        .exec_without_returning(connection)
+        .await
+        .map(drop)
+        .map_err(unavailable)
+}
+
+impl TryFrom<audit_events::Model> for AuditEvent {
+    type Error = StorageError;
+
+    fn try_from(model: audit_events::Model) -> Result<Self, Self::Error> {
+        let id = model.id.to_string();
+        let row = Row {
+            table: "audit_events",
+            id: &id,
+        };
+        let snapshot = |column, text: Option<String>| {
+            let parsed = text.as_deref().map(serde_json::from_str::<Snapshot>);
+            parsed.transpose().map_err(|e| row.corrupt(column, e))
+        };
+        let target = AuditTarget::parse(&model.target_kind, &model.target_id);
+        let actor: Actor = (model.actor.parse()).map_err(|e| row.corrupt("actor", e))?;
+        Ok(Self {
+            act: Act {
+                at: model.at,
+                actor,
+                origin: origin(row, &model)?,
+            },
+            action: (model.action.parse())
+                .map_err(|()| row.corrupt("action", "no action of this name"))?,
+            target: target.ok_or_else(|| row.corrupt("target_id", "names nothing"))?,
+            before: snapshot("before", model.before)?,
+            after: snapshot("after", model.after)?,
+        })
+    }
+}
+
+fn origin(
+    row: Row<'_>,
+    model: &audit_events::Model,
+) -> Result<Option<RequestOrigin>, StorageError> {
+    let (Some(address), Some(request_id)) = (&model.address, &model.request_id) else {
+        return Ok(None);
+    };
+    let address: IpAddr = address.parse().map_err(|e| row.corrupt("address", e))?;
+    Ok(Some(RequestOrigin {
+        address: ClientAddress::new(address),
+        user_agent: model.user_agent.as_deref().map(UserAgent::new),
+        request_id: (request_id.parse())
+            .map_err(|()| row.corrupt("request_id", "not a request id"))?,
+    }))
+}

@@ -1,0 +1,201 @@
+//! The steps that change accounts, each with the audit event of it.
+
+use async_trait::async_trait;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, JoinType, QueryFilter,
+    QuerySelect, RelationTrait, SqlErr, sea_query::Expr,
+};
+
+use super::{
+    audit_log,
+    entities::{sessions, user_roles, users},
+    error::unavailable,
+    group_commit::WriteStep,
+    invite_store,
+    user_repo::find_by_username,
+    user_row,
+};
+use crate::{
+    domain::{
+        AccountStatus, Act, AuditAction, AuditTarget, NewUser, PasswordChange, Role, SessionId,
+        User, UserId, UserUpdate,
+    },
+    ports::{DeleteUserError, RegisterError, SetPasswordError, StorageError, UpdateUserError},
+};
+
+pub(super) struct Register(pub(super) NewUser, pub(super) Act);
+
+#[async_trait]
+impl WriteStep for Register {
+    type Output = ();
+    type Error = RegisterError;
+
+    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), RegisterError> {
+        let Self(new, by) = self;
+        if let Some(code) = &new.invite
+            && !invite_store::consume(transaction, code, &new, &by).await?
+        {
+            return Err(RegisterError::InviteUnusable);
+        }
+        let user = User::from(new);
+        let inserted = users::Entity::insert(user_row::of(&user))
+            .exec_without_returning(transaction)
+            .await;
+        if let Err(error) = inserted {
+            // The database names one of the violated constraints, in an order
+            // of its own, so ask which of the two names is taken.
+            return Err(match unique_violation(error)? {
+                () if find_by_username(transaction, &user.username)
+                    .await?
+                    .is_some() =>
+                {
+                    RegisterError::UsernameTaken
+                }
+                () => RegisterError::EmailTaken,
+            });
+        }
+        user_row::insert_roles(transaction, &user).await?;
+        Ok(audit_log::insert(transaction, &by.opened(&user)).await?)
+    }
+}
+
+pub(super) struct Update {
+    pub(super) id: UserId,
+    pub(super) to: UserUpdate,
+    pub(super) by: Act,
+}
+
+#[async_trait]
+impl WriteStep for Update {
+    type Output = User;
+    type Error = UpdateUserError;
+
+    async fn apply(self, transaction: &DatabaseTransaction) -> Result<User, UpdateUserError> {
+        let Self { id, to, by } = self;
+        let was = user_row::find(transaction, id).await?;
+        let was = was.ok_or(UpdateUserError::NotFound)?;
+        let user = to.apply(&was)?;
+        if !user.is_admin() && is_last_admin(transaction, &was).await? {
+            return Err(UpdateUserError::LastAdmin);
+        }
+        if user.status == AccountStatus::Disabled {
+            end_sessions(transaction, id, None).await?;
+        }
+        if user == was {
+            return Ok(user);
+        }
+        let updated = users::Entity::update(user_row::of(&user)).exec(transaction);
+        if let Err(error) = updated.await {
+            unique_violation(error)?;
+            return Err(UpdateUserError::EmailTaken);
+        }
+        user_row::write_roles(transaction, &user).await?;
+        let (before, after) = (was.snapshot(), user.snapshot());
+        let target = AuditTarget::User(id);
+        let event = by.changed(AuditAction::UpdateUser, target, before, after);
+        audit_log::insert(transaction, &event).await?;
+        Ok(user)
+    }
+}
+
+pub(super) struct SetPassword {
+    pub(super) id: UserId,
+    pub(super) change: PasswordChange,
+    pub(super) by: Act,
+}
+
+#[async_trait]
+impl WriteStep for SetPassword {
+    type Output = ();
+    type Error = SetPasswordError;
+
+    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), SetPasswordError> {
+        let Self { id, change, by } = self;
+        let user = user_row::find(transaction, id).await?;
+        let user = user.ok_or(SetPasswordError::NotFound)?;
+        if (change.from).is_some_and(|from| from != user.password_hash) {
+            return Err(SetPasswordError::Changed);
+        }
+        users::Entity::update_many()
+            .col_expr(
+                users::Column::PasswordHash,
+                Expr::value(change.to.to_string()),
+            )
+            .filter(users::Column::Id.eq(id.to_string()))
+            .exec(transaction)
+            .await
+            .map_err(unavailable)?;
+        end_sessions(transaction, id, change.spared).await?;
+        Ok(audit_log::insert(transaction, &by.password_set(id)).await?)
+    }
+}
+
+pub(super) struct Delete {
+    pub(super) id: UserId,
+    pub(super) by: Act,
+}
+
+#[async_trait]
+impl WriteStep for Delete {
+    type Output = ();
+    type Error = DeleteUserError;
+
+    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), DeleteUserError> {
+        let Self { id, by } = self;
+        let was = user_row::find(transaction, id).await?;
+        let was = was.ok_or(DeleteUserError::NotFound)?;
+        if is_last_admin(transaction, &was).await? {
+            return Err(DeleteUserError::LastAdmin);
+        }
+        // Its sessions and roles go with it.
+        users::Entity::delete_by_id(id.to_string())
+            .exec(transaction)
+            .await
+            .map_err(unavailable)?;
+        let target = AuditTarget::User(id);
+        let event = by.deleted(AuditAction::DeleteUser, target, was.snapshot());
+        Ok(audit_log::insert(transaction, &event).await?)
+    }
+}
+
+/// Whether nobody else could administer the server.
+async fn is_last_admin(
+    connection: &impl ConnectionTrait,
+    user: &User,
+) -> Result<bool, StorageError> {
+    if !user.is_admin() {
+        return Ok(false);
+    }
+    let other = user_roles::Entity::find()
+        .join(JoinType::InnerJoin, user_roles::Relation::User.def())
+        .filter(user_roles::Column::Role.eq(Role::ADMIN))
+        .filter(user_roles::Column::UserId.ne(user.id.to_string()))
+        .filter(users::Column::Status.eq(AccountStatus::Active.as_str()))
+        .one(connection)
+        .await
+        .map_err(unavailable)?;
+    Ok(other.is_none())
+}
+
+async fn end_sessions(
+    connection: &impl ConnectionTrait,
+    user: UserId,
+    spared: Option<SessionId>,
+) -> Result<(), StorageError> {
+    let spared = spared.map(|session| sessions::Column::Id.ne(session.to_string()));
+    sessions::Entity::delete_many()
+        .filter(sessions::Column::UserId.eq(user.to_string()))
+        .filter(sea_orm::Condition::all().add_option(spared))
+        .exec(connection)
+        .await
+        .map(drop)
+        .map_err(unavailable)
+}
+
+/// Any other error is one of the store.
+fn unique_violation(error: DbErr) -> Result<(), StorageError> {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Ok(()),
+        _ => Err(unavailable(error)),
+    }
+}

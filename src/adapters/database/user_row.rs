@@ -1,0 +1,103 @@
+//! Accounts as rows of `users`, and their roles as rows of `user_roles`.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+
+use super::{
+    entities::{user_roles, users},
+    error::{Row, unavailable},
+};
+use crate::{
+    domain::{User, UserId},
+    ports::StorageError,
+};
+
+pub(super) fn of(user: &User) -> users::ActiveModel {
+    users::ActiveModel {
+        id: Set(user.id.to_string()),
+        username: Set(user.username.to_string()),
+        username_folded: Set(user.username.folded()),
+        email: Set(user.email.to_string()),
+        email_folded: Set(user.email.folded()),
+        display_name: Set(user.display_name.as_ref().map(ToString::to_string)),
+        password_hash: Set(user.password_hash.to_string()),
+        status: Set(user.status.as_str().to_owned()),
+        roles: Set(user.roles.to_string()),
+        date_registered: Set(user.date_registered),
+        last_login: Set(user.last_login),
+    }
+}
+
+pub(super) async fn find(
+    connection: &impl ConnectionTrait,
+    id: UserId,
+) -> Result<Option<User>, StorageError> {
+    users::Entity::find_by_id(id.to_string())
+        .one(connection)
+        .await
+        .map_err(unavailable)?
+        .map(User::try_from)
+        .transpose()
+}
+
+/// Makes `user_roles` say what `users.roles` says.
+pub(super) async fn write_roles(
+    connection: &impl ConnectionTrait,
+    user: &User,
+) -> Result<(), StorageError> {
+    let id = user.id.to_string();
+    user_roles::Entity::delete_many()
+        .filter(user_roles::Column::UserId.eq(&id))
+        .exec(connection)
+        .await
+        .map_err(unavailable)?;
+    insert_roles(connection, user).await
+}
+
+/// Of an account that has no rows there yet.
+pub(super) async fn insert_roles(
+    connection: &impl ConnectionTrait,
+    user: &User,
+) -> Result<(), StorageError> {
+    let rows: Vec<_> = user
+        .roles
+        .iter()
+        .map(|role| user_roles::ActiveModel {
+            role: Set(role.to_owned()),
+            date_registered: Set(user.date_registered),
+            user_id: Set(user.id.to_string()),
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    user_roles::Entity::insert_many(rows)
+        .exec_without_returning(connection)
+        .await
+        .map(drop)
+        .map_err(unavailable)
+}
+
+impl TryFrom<users::Model> for User {
+    type Error = StorageError;
+
+    fn try_from(model: users::Model) -> Result<Self, Self::Error> {
+        let row = Row {
+            table: "users",
+            id: &model.id,
+        };
+        let display_name = model.display_name.as_deref().map(str::parse);
+        Ok(Self {
+            id: (model.id.parse()).map_err(|e| row.corrupt("id", e))?,
+            username: (model.username.parse()).map_err(|e| row.corrupt("username", e))?,
+            email: (model.email.parse()).map_err(|e| row.corrupt("email", e))?,
+            display_name: (display_name.transpose()).map_err(|e| row.corrupt("display_name", e))?,
+            password_hash: (model.password_hash.parse())
+                .map_err(|e| row.corrupt("password_hash", e))?,
+            status: (model.status.parse())
+                .map_err(|()| row.corrupt("status", "neither active nor disabled"))?,
+            roles: model.roles.parse().map_err(|e| row.corrupt("roles", e))?,
+            date_registered: model.date_registered,
+            last_login: model.last_login,
+        })
+    }
+}

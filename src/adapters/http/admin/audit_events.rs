@@ -1,0 +1,126 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use poem_openapi::{Object, OpenApi, param::Query, types::Any};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{AdminUseCases, ListRefusals};
+use crate::{
+    adapters::http::{
+        Tag,
+        answers::Read,
+        bearer::AccessToken,
+        page::{self, PageOf},
+        problem::Problem,
+        refusal::Refusal,
+    },
+    domain::{AuditEvent, AuditEventId, AuditFilter, Snapshot, UserId},
+    usecases::FieldError,
+};
+
+pub(in crate::adapters::http) struct AuditEventsApi(pub(super) Arc<AdminUseCases>);
+
+/// A change that someone made.
+#[derive(Object)]
+#[oai(rename = "AuditEvent")]
+struct AuditEventItem {
+    /// The event's number.
+    id: i64,
+    /// When it was done.
+    at: DateTime<Utc>,
+    /// Who did it: a user's id, or `command_line`.
+    actor: String,
+    /// What was done, like `user.update`.
+    action: String,
+    /// What it was done to: `user`, `invite`, `client` or `key`.
+    target_kind: String,
+    /// The id of that.
+    target_id: String,
+    /// From which address; null where no request was made.
+    address: Option<String>,
+    /// With what program, as it says.
+    user_agent: Option<String>,
+    /// In which request.
+    request_id: Option<String>,
+    /// What was there, of a change only what it changed. Never a secret.
+    before: Option<BTreeMap<String, Any<Value>>>,
+    /// What is there now.
+    after: Option<BTreeMap<String, Any<Value>>>,
+}
+
+#[OpenApi(prefix_path = "/admin", tag = "Tag::Administration")]
+impl AuditEventsApi {
+    /// Who changed what?
+    ///
+    /// The newest first.
+    #[oai(
+        path = "/audit-events",
+        method = "get",
+        operation_id = "listAuditEvents"
+    )]
+    #[expect(clippy::too_many_arguments, reason = "one for each parameter")]
+    async fn list(
+        &self,
+        token: AccessToken,
+        /// The id of the user who did it.
+        actor: Query<Option<Uuid>>,
+        /// The id of what it was done to.
+        target: Query<Option<String>>,
+        /// What was done, like `user.update`.
+        action: Query<Option<String>>,
+        /// Not before this time (RFC 3339).
+        from: Query<Option<DateTime<Utc>>>,
+        /// Before this time (RFC 3339).
+        to: Query<Option<DateTime<Utc>>>,
+        /// How many, 1 to 100; by default 20.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u32>>,
+        /// The `next_cursor` of the part before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Read<PageOf<AuditEventItem>>, Refusal<ListRefusals>> {
+        self.0.authorize_admin.run(token.as_str()).await?;
+        let page = page::request(limit.0, cursor.0.as_deref())?;
+        let action = action.0.map(|name| name.parse()).transpose();
+        let filter = AuditFilter {
+            actor: actor.0.map(UserId::new),
+            target: target.0,
+            action: action.map_err(|()| {
+                let error = FieldError::new("action", "is not an action");
+                Problem::invalid_fields(vec![error])
+            })?,
+            from: from.0,
+            to: to.0,
+        };
+        let found = self.0.list_audit_events.run(&filter, &page).await?;
+        Ok(Read::new(PageOf::new(found, AuditEventItem::from)))
+    }
+}
+
+impl From<(AuditEventId, AuditEvent)> for AuditEventItem {
+    fn from((id, event): (AuditEventId, AuditEvent)) -> Self {
+        let origin = event.act.origin.as_ref();
+        let agent = origin.and_then(|origin| origin.user_agent.as_ref());
+        Self {
+            id,
+            at: event.act.at,
+            actor: event.act.actor.to_string(),
+            action: event.action.as_str().to_owned(),
+            target_kind: event.target.kind().to_owned(),
+            target_id: event.target.id(),
+            address: origin.map(|origin| origin.address.to_string()),
+            user_agent: agent.map(|agent| agent.as_str().to_owned()),
+            request_id: origin.map(|origin| origin.request_id.to_string()),
+            before: event.before.as_ref().map(fields),
+            after: event.after.as_ref().map(fields),
+        }
+    }
+}
+
+fn fields(snapshot: &Snapshot) -> BTreeMap<String, Any<Value>> {
+    let json = |field| serde_json::to_value(field).unwrap_or_default();
+    let fields = snapshot.fields();
+    fields
+        .map(|(name, field)| (name.to_owned(), Any(json(field))))
+        .collect()
+}

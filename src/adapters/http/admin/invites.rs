@@ -1,0 +1,168 @@
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use poem::web::Data;
+use poem_openapi::{
+    Object, OpenApi,
+    param::{Path, Query},
+    types::Example,
+};
+use uuid::Uuid;
+
+use super::{AdminUseCases, CreateRefusals, ItemRefusals, ListRefusals};
+use crate::{
+    adapters::http::{
+        Tag,
+        answers::{Created, Done, Read},
+        bearer::AccessToken,
+        detached::run_to_end,
+        json_body::{Fields, FromFields, JsonBody},
+        page::{self, PageOf},
+        problem::Problem,
+        refusal::Refusal,
+    },
+    domain::{Invite, RequestOrigin},
+    usecases::{Initiator, invites::CreatedInvite},
+};
+
+const DEFAULT_LIFETIME: u64 = 7 * 24 * 60 * 60;
+const LONGEST_LIFETIME: u64 = 90 * 24 * 60 * 60;
+
+pub(in crate::adapters::http) struct InvitesApi(pub(super) Arc<AdminUseCases>);
+
+/// How the invite is to be.
+#[derive(Object)]
+#[oai(example)]
+struct CreateInviteRequest {
+    /// For how many seconds it can be used: 1 to 7776000 (90 days), by default
+    /// 604800 (7 days).
+    #[oai(validator(minimum(value = "1"), maximum(value = "7776000")))]
+    expires_in: Option<u64>,
+}
+
+/// The invite that was made.
+#[derive(Object)]
+#[oai(rename = "CreatedInvite")]
+struct CreatedInviteItem {
+    /// The invite's id, which is no secret.
+    id: Uuid,
+    /// What `POST /register` takes as `invite`, once. It is shown this once.
+    invite: String,
+    /// Until when it can be used.
+    expires: DateTime<Utc>,
+}
+
+/// An invite.
+#[derive(Object)]
+#[oai(rename = "Invite")]
+struct InviteItem {
+    /// The invite's id, which is no secret.
+    id: Uuid,
+    /// When it was made.
+    created: DateTime<Utc>,
+    /// Who made it: a user's id, or `command_line`.
+    created_by: String,
+    /// Until when it can be used.
+    expires: DateTime<Utc>,
+    /// When it was used; null when it was not.
+    used: Option<DateTime<Utc>>,
+    /// The id of the account that it was used for.
+    used_by: Option<Uuid>,
+}
+
+#[OpenApi(prefix_path = "/admin/invites", tag = "Tag::Administration")]
+impl InvitesApi {
+    /// List invites
+    ///
+    /// The latest made first.
+    #[oai(path = "/", method = "get", operation_id = "listInvites")]
+    async fn list(
+        &self,
+        token: AccessToken,
+        /// How many, 1 to 100; by default 20.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u32>>,
+        /// The `next_cursor` of the part before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Read<PageOf<InviteItem>>, Refusal<ListRefusals>> {
+        self.0.authorize_admin.run(token.as_str()).await?;
+        let page = page::request(limit.0, cursor.0.as_deref())?;
+        let found = self.0.list_invites.run(&page).await?;
+        Ok(Read::new(PageOf::new(found, InviteItem::from)))
+    }
+
+    /// Make an invite
+    ///
+    /// It lets one account be opened where registration is not for everyone.
+    #[oai(path = "/", method = "post", operation_id = "createInvite")]
+    async fn create(
+        &self,
+        token: AccessToken,
+        origin: Data<&RequestOrigin>,
+        body: JsonBody<CreateInviteRequest>,
+    ) -> Result<Created<CreatedInviteItem>, Refusal<CreateRefusals>> {
+        let admin = self.0.authorize_admin.run(token.as_str()).await?;
+        let by = Initiator::user(admin.user.id, &origin);
+        let lifetime = Duration::from_secs(body.0.expires_in.unwrap_or(DEFAULT_LIFETIME));
+        let create_invite = self.0.create_invite.clone();
+        let CreatedInvite { invite, code } =
+            run_to_end(async move { create_invite.run(&by, lifetime).await }).await?;
+        Ok(Created::new(CreatedInviteItem {
+            id: invite.id.as_uuid(),
+            invite: code.expose().to_owned(),
+            expires: invite.expires_at,
+        }))
+    }
+
+    /// Delete an invite
+    ///
+    /// It opens no account any more. The account that it opened stays.
+    #[oai(path = "/:id", method = "delete", operation_id = "deleteInvite")]
+    async fn delete(
+        &self,
+        token: AccessToken,
+        origin: Data<&RequestOrigin>,
+        /// The invite's id.
+        id: Path<String>,
+    ) -> Result<Done, Refusal<ItemRefusals>> {
+        let admin = self.0.authorize_admin.run(token.as_str()).await?;
+        let none = || Problem::not_found("there is no such invite");
+        let id = id.parse().map_err(|_| none())?;
+        let by = Initiator::user(admin.user.id, &origin);
+        let delete_invite = self.0.delete_invite.clone();
+        let deleted = run_to_end(async move { delete_invite.run(&by, id).await }).await?;
+        if deleted {
+            Ok(Done::Done)
+        } else {
+            Err(none().into())
+        }
+    }
+}
+
+impl FromFields for CreateInviteRequest {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let expires_in = fields.optional_number("expires_in", 1..=LONGEST_LIFETIME);
+        Some(Self { expires_in })
+    }
+}
+
+impl Example for CreateInviteRequest {
+    fn example() -> Self {
+        Self {
+            expires_in: Some(DEFAULT_LIFETIME),
+        }
+    }
+}
+
+impl From<Invite> for InviteItem {
+    fn from(invite: Invite) -> Self {
+        Self {
+            id: invite.id.as_uuid(),
+            created: invite.created_at,
+            created_by: invite.created_by.to_string(),
+            expires: invite.expires_at,
+            used: invite.used.map(|used| used.at),
+            used_by: invite.used.map(|used| used.by.as_uuid()),
+        }
+    }
+}

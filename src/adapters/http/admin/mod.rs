@@ -1,0 +1,120 @@
+//! Administration: every operation wants the access token of an account that
+//! has the role `admin` when the request is made.
+
+mod audit_events;
+mod clients;
+mod invites;
+mod requests;
+mod user_sessions;
+mod users;
+
+use std::sync::Arc;
+
+use self::{
+    audit_events::AuditEventsApi, clients::ClientsApi, invites::InvitesApi,
+    user_sessions::UserSessionsApi, users::UsersApi,
+};
+use super::{
+    bearer::{ADMINS_ONLY, UNAUTHORIZED},
+    refusal::{
+        BAD_QUERY, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusals, UNAVAILABLE,
+        UNSUPPORTED_MEDIA_TYPE,
+    },
+};
+use crate::usecases::{
+    accounts::{CreateUser, DeleteUser, FindUser, ListUsers, ResetPassword, UpdateUser},
+    audit::ListAuditEvents,
+    clients::{CreateClient, DeleteClient, ListClients},
+    invites::{CreateInvite, DeleteInvite, ListInvites},
+    sessions::{EndAllSessions, ListSessions},
+    tokens::AuthorizeAdmin,
+};
+
+/// What admins can ask for.
+pub struct AdminUseCases {
+    pub authorize_admin: Arc<AuthorizeAdmin>,
+    pub create_user: Arc<CreateUser>,
+    pub find_user: Arc<FindUser>,
+    pub list_users: Arc<ListUsers>,
+    pub update_user: Arc<UpdateUser>,
+    pub delete_user: Arc<DeleteUser>,
+    pub reset_password: Arc<ResetPassword>,
+    pub list_sessions: Arc<ListSessions>,
+    pub end_all_sessions: Arc<EndAllSessions>,
+    pub create_invite: Arc<CreateInvite>,
+    pub list_invites: Arc<ListInvites>,
+    pub delete_invite: Arc<DeleteInvite>,
+    pub create_client: Arc<CreateClient>,
+    pub list_clients: Arc<ListClients>,
+    pub delete_client: Arc<DeleteClient>,
+    pub list_audit_events: Arc<ListAuditEvents>,
+}
+
+pub(super) type AdminApis = (
+    UsersApi,
+    UserSessionsApi,
+    InvitesApi,
+    ClientsApi,
+    AuditEventsApi,
+);
+
+pub(super) fn apis(usecases: Arc<AdminUseCases>) -> AdminApis {
+    (
+        UsersApi(usecases.clone()),
+        UserSessionsApi(usecases.clone()),
+        InvitesApi(usecases.clone()),
+        ClientsApi(usecases.clone()),
+        AuditEventsApi(usecases),
+    )
+}
+
+const NOT_FOUND: (u16, &str) = (404, "`not_found`: there is nothing of this id");
+const LAST_ADMIN: (u16, &str) = (
+    409,
+    "`last_admin`: nobody could administer the server any more",
+);
+const BUSY: (u16, &str) = (
+    503,
+    "`busy`: too many passwords are waiting to be hashed; or `unavailable`: the database does not answer",
+);
+
+/// What every list may refuse.
+struct ListRefusals;
+
+impl Refusals for ListRefusals {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD_QUERY,
+        UNAUTHORIZED,
+        ADMINS_ONLY,
+        INTERNAL_ERROR,
+        UNAVAILABLE,
+    ];
+}
+
+/// What an operation on one thing may refuse.
+struct ItemRefusals;
+
+impl Refusals for ItemRefusals {
+    const LIST: &'static [(u16, &'static str)] = &[
+        UNAUTHORIZED,
+        ADMINS_ONLY,
+        NOT_FOUND,
+        INTERNAL_ERROR,
+        UNAVAILABLE,
+    ];
+}
+
+/// What an operation that makes a thing without a name may refuse.
+struct CreateRefusals;
+
+impl Refusals for CreateRefusals {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD_REQUEST,
+        UNAUTHORIZED,
+        ADMINS_ONLY,
+        PAYLOAD_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE,
+        INTERNAL_ERROR,
+        UNAVAILABLE,
+    ];
+}

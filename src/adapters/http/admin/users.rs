@@ -1,0 +1,246 @@
+use std::sync::Arc;
+
+use poem::web::Data;
+use poem_openapi::{
+    Object, OpenApi,
+    param::{Path, Query},
+};
+use uuid::Uuid;
+
+use super::{
+    AdminUseCases, BUSY, ItemRefusals, LAST_ADMIN, ListRefusals, NOT_FOUND,
+    requests::{CreateUserRequest, UpdateUserRequest},
+};
+use crate::{
+    adapters::http::{
+        Tag,
+        account::{Account, Status},
+        answers::{Created, Done, Read},
+        bearer::{ADMINS_ONLY, AccessToken, UNAUTHORIZED},
+        detached::run_to_end,
+        json_body::JsonBody,
+        page::{self, PageOf},
+        problem::Problem,
+        refusal::{
+            BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals, UNAVAILABLE,
+            UNSUPPORTED_MEDIA_TYPE,
+        },
+    },
+    domain::{Password, RequestOrigin, UserFilter, UserId},
+    usecases::{FieldErrors, Initiator, accounts::CreatedUser},
+};
+
+pub(in crate::adapters::http) struct UsersApi(pub(super) Arc<AdminUseCases>);
+
+/// The account that was made.
+#[derive(Object)]
+struct CreatedAccount {
+    /// The account's id, the `sub` of its tokens.
+    id: Uuid,
+    /// The username as it was given.
+    username: String,
+    /// The password that the server made. It is shown this once and cannot be read again.
+    password: String,
+}
+
+/// Another password.
+#[derive(Object)]
+struct NewPassword {
+    /// The password that the server made. It is shown this once and cannot be read again.
+    password: String,
+}
+
+struct CreateUserRefusals;
+
+impl Refusals for CreateUserRefusals {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD_REQUEST,
+        UNAUTHORIZED,
+        ADMINS_ONLY,
+        (409, "`username_taken` or `email_taken`"),
+        PAYLOAD_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE,
+        INTERNAL_ERROR,
+        BUSY,
+    ];
+}
+
+struct UpdateRefusals;
+
+impl Refusals for UpdateRefusals {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD_REQUEST,
+        UNAUTHORIZED,
+        ADMINS_ONLY,
+        NOT_FOUND,
+        (
+            409,
+            "`email_taken`; or `last_admin`: nobody could administer the server any more",
+        ),
+        PAYLOAD_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE,
+        INTERNAL_ERROR,
+        UNAVAILABLE,
+    ];
+}
+
+struct DeleteRefusals;
+
+impl Refusals for DeleteRefusals {
+    const LIST: &'static [(u16, &'static str)] = &[
+        UNAUTHORIZED,
+        ADMINS_ONLY,
+        NOT_FOUND,
+        LAST_ADMIN,
+        INTERNAL_ERROR,
+        UNAVAILABLE,
+    ];
+}
+
+struct ResetRefusals;
+
+impl Refusals for ResetRefusals {
+    const LIST: &'static [(u16, &'static str)] =
+        &[UNAUTHORIZED, ADMINS_ONLY, NOT_FOUND, INTERNAL_ERROR, BUSY];
+}
+
+#[OpenApi(prefix_path = "/admin/users", tag = "Tag::Administration")]
+impl UsersApi {
+    /// List accounts
+    ///
+    /// The latest registered first.
+    #[oai(path = "/", method = "get", operation_id = "listUsers")]
+    async fn list(
+        &self,
+        token: AccessToken,
+        /// How the username or the e-mail address begins, in any case; 1 to 254 characters.
+        #[oai(validator(min_length = 1, max_length = 254))]
+        search: Query<Option<String>>,
+        /// A role that the accounts have.
+        role: Query<Option<String>>,
+        /// Whether they may log in.
+        status: Query<Option<Status>>,
+        /// How many, 1 to 100; by default 20.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u32>>,
+        /// The `next_cursor` of the part before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Read<PageOf<Account>>, Refusal<ListRefusals>> {
+        self.0.authorize_admin.run(token.as_str()).await?;
+        let page = page::request(limit.0, cursor.0.as_deref())?;
+        let mut errors = FieldErrors::default();
+        let role = role.0.as_deref().map(|name| errors.parse("role", name));
+        let filter = UserFilter {
+            search: search.0,
+            role: role.flatten(),
+            status: status.0.map(Status::into),
+        };
+        let filter = errors
+            .finish(Some(filter))
+            .map_err(Problem::invalid_fields)?;
+        let found = self.0.list_users.run(&filter, &page).await?;
+        Ok(Read::new(PageOf::new(found, Account::from)))
+    }
+
+    /// Make an account
+    #[oai(path = "/", method = "post", operation_id = "createUser")]
+    async fn create(
+        &self,
+        token: AccessToken,
+        origin: Data<&RequestOrigin>,
+        body: JsonBody<CreateUserRequest>,
+    ) -> Result<Created<CreatedAccount>, Refusal<CreateUserRefusals>> {
+        let admin = self.0.authorize_admin.run(token.as_str()).await?;
+        let by = Initiator::user(admin.user.id, &origin);
+        let create_user = self.0.create_user.clone();
+        let account = body.0.into();
+        let CreatedUser { user, password } =
+            run_to_end(async move { create_user.run(&by, &account).await }).await?;
+        Ok(Created::new(CreatedAccount {
+            id: user.id.as_uuid(),
+            username: user.username.to_string(),
+            password: password.expose().to_owned(),
+        }))
+    }
+
+    /// Read an account
+    #[oai(path = "/:id", method = "get", operation_id = "getUser")]
+    async fn get(
+        &self,
+        token: AccessToken,
+        /// The account's id.
+        id: Path<String>,
+    ) -> Result<Read<Account>, Refusal<ItemRefusals>> {
+        self.0.authorize_admin.run(token.as_str()).await?;
+        let user = self.0.find_user.run(user_id(&id)?).await?;
+        Ok(Read::new(Account::from(user.ok_or_else(no_user)?)))
+    }
+
+    /// Change an account
+    #[oai(path = "/:id", method = "patch", operation_id = "updateUser")]
+    async fn update(
+        &self,
+        token: AccessToken,
+        origin: Data<&RequestOrigin>,
+        /// The account's id.
+        id: Path<String>,
+        body: JsonBody<UpdateUserRequest>,
+    ) -> Result<Read<Account>, Refusal<UpdateRefusals>> {
+        let admin = self.0.authorize_admin.run(token.as_str()).await?;
+        let (id, by) = (user_id(&id)?, Initiator::user(admin.user.id, &origin));
+        let update_user = self.0.update_user.clone();
+        let changes = body.0.into();
+        let user = run_to_end(async move { update_user.run(&by, id, &changes).await }).await?;
+        Ok(Read::new(Account::from(user)))
+    }
+
+    /// Delete an account
+    #[oai(path = "/:id", method = "delete", operation_id = "deleteUser")]
+    async fn delete(
+        &self,
+        token: AccessToken,
+        origin: Data<&RequestOrigin>,
+        /// The account's id.
+        id: Path<String>,
+    ) -> Result<Done, Refusal<DeleteRefusals>> {
+        let admin = self.0.authorize_admin.run(token.as_str()).await?;
+        let (id, by) = (user_id(&id)?, Initiator::user(admin.user.id, &origin));
+        let delete_user = self.0.delete_user.clone();
+        run_to_end(async move { delete_user.run(&by, id).await }).await?;
+        Ok(Done::Done)
+    }
+
+    /// Give an account another password
+    ///
+    /// Logs the user out everywhere.
+    #[oai(
+        path = "/:id/password-reset",
+        method = "post",
+        operation_id = "resetPassword"
+    )]
+    async fn reset_password(
+        &self,
+        token: AccessToken,
+        origin: Data<&RequestOrigin>,
+        /// The account's id.
+        id: Path<String>,
+    ) -> Result<Read<NewPassword>, Refusal<ResetRefusals>> {
+        let admin = self.0.authorize_admin.run(token.as_str()).await?;
+        let (id, by) = (user_id(&id)?, Initiator::user(admin.user.id, &origin));
+        let reset_password = self.0.reset_password.clone();
+        let password: Password =
+            run_to_end(async move { reset_password.run(&by, id).await }).await?;
+        Ok(Read::new(NewPassword {
+            password: password.expose().to_owned(),
+        }))
+    }
+}
+
+/// What is no id is nobody's.
+pub(super) fn user_id(text: &str) -> Result<UserId, Problem> {
+    text.parse().map_err(|_| no_user())
+}
+
+pub(super) fn no_user() -> Problem {
+    Problem::not_found("there is no such account")
+}

@@ -1,0 +1,31 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::domain::{AttemptResult, AttemptSubject};
+
+/// The answer to one attempt at a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// It may be made, and counts until it is ended.
+    Admitted,
+    /// It is too early for it.
+    Throttled { retry_after: Duration },
+}
+
+/// Counts consecutive failures per account name, by
+/// [`LoginAttempts`](crate::domain::LoginAttempts).
+///
+/// Of any number of concurrent attempts no more MUST be admitted than of as many
+/// that are made one after the other. An attempt that was refused MUST NOT
+/// count. An implementation that bounds its memory MUST first forget those
+/// subjects that have the fewest failures, and of these the ones that failed
+/// longest ago: nobody can make it forget a subject without failing as often at
+/// every other one.
+#[async_trait]
+pub trait AccountThrottle: Send + Sync {
+    async fn begin(&self, subject: AttemptSubject) -> Attempt;
+
+    /// Ends an attempt that was admitted.
+    async fn end(&self, subject: AttemptSubject, result: AttemptResult);
+}

@@ -1,0 +1,117 @@
+//! Refresh tokens that are presented.
+
+use signet::{
+    domain::{AccountStatus, Generation, RefreshKeyId},
+    ports::Refreshed,
+};
+use tokio::task::JoinSet;
+
+use super::{at, attempt, begin, current, find, id, refresh, register};
+use crate::support::store::{TestStore, alternate, on_every_store};
+
+on_every_store![
+    a_refresh_moves_the_session_to_its_next_generation,
+    fifty_concurrent_refreshes_of_one_token_end_in_one_generation,
+    a_repeat_within_the_window_changes_nothing,
+    a_reuse_ends_the_session_and_leaves_a_row,
+    of_fifty_concurrent_reuses_one_leaves_a_row,
+    a_session_that_is_over_is_deleted_by_its_refresh,
+    a_session_of_a_disabled_account_is_deleted_by_its_refresh,
+];
+
+/// The outcomes in the auth log but for logins.
+async fn refusals(store: &TestStore) -> Vec<String> {
+    let rows = store.auth_log().await;
+    let outcomes = rows.into_iter().map(|row| row[2].clone());
+    outcomes.filter(|outcome| outcome != "success").collect()
+}
+
+async fn a_refresh_moves_the_session_to_its_next_generation(store: &TestStore) {
+    let user = register(store, "ada").await;
+    begin(store, &user, 1).await;
+    for generation in 1..4 {
+        let refreshed = current(refresh(store, 1, generation, at(generation.into())).await);
+        assert_eq!(refreshed.generation.number(), generation + 1);
+        assert_eq!(refreshed.refresh_key, RefreshKeyId::new(7));
+        assert_eq!(refreshed.last_used_at, at(generation.into()));
+        assert_eq!(find(store, 1, at(9)).await, Some(refreshed));
+    }
+}
+
+async fn fifty_concurrent_refreshes_of_one_token_end_in_one_generation(store: &TestStore) {
+    let user = register(store, "ada").await;
+    begin(store, &user, 1).await;
+    let mut tasks = JoinSet::new();
+    for count in 0..50 {
+        let sessions = alternate(count, &store.sessions, &store.elsewhere.sessions);
+        tasks.spawn(async move { sessions.refresh(attempt(1, 1, at(1))).await.unwrap() });
+    }
+    for refreshed in tasks.join_all().await {
+        assert_eq!(current(refreshed).generation, Generation::new(2));
+    }
+}
+
+async fn a_repeat_within_the_window_changes_nothing(store: &TestStore) {
+    let user = register(store, "ada").await;
+    begin(store, &user, 1).await;
+    refresh(store, 1, 1, at(1)).await;
+    let latest = current(refresh(store, 1, 2, at(2)).await);
+    let repeated = current(refresh(store, 1, 1, at(11)).await);
+    assert_eq!(repeated, latest);
+    assert_eq!(find(store, 1, at(11)).await, Some(latest));
+}
+
+async fn a_reuse_ends_the_session_and_leaves_a_row(store: &TestStore) {
+    let user = register(store, "ada").await;
+    begin(store, &user, 1).await;
+    refresh(store, 1, 1, at(1)).await;
+    assert_eq!(refresh(store, 1, 1, at(12)).await, Refreshed::Reused);
+    assert_eq!(find(store, 1, at(12)).await, None);
+    assert_eq!(refresh(store, 1, 2, at(12)).await, Refreshed::NoSession);
+    let row = store.auth_log().await.pop().unwrap();
+    let expected = [
+        "192.0.2.7",
+        &user.id.to_string(),
+        "refresh_reuse",
+        "curl/8",
+        "request-1",
+        "NULL",
+        "NULL",
+        &id(1).to_string(),
+        "NULL",
+    ];
+    assert_eq!(row, expected);
+}
+
+async fn of_fifty_concurrent_reuses_one_leaves_a_row(store: &TestStore) {
+    let user = register(store, "ada").await;
+    begin(store, &user, 1).await;
+    refresh(store, 1, 1, at(1)).await;
+    let mut tasks = JoinSet::new();
+    for count in 0..50 {
+        let sessions = alternate(count, &store.sessions, &store.elsewhere.sessions);
+        tasks.spawn(async move { sessions.refresh(attempt(1, 1, at(60))).await.unwrap() });
+    }
+    let results = tasks.join_all().await;
+    let reused = results.iter().filter(|r| **r == Refreshed::Reused).count();
+    assert_eq!(reused, 1);
+    assert_eq!(refusals(store).await, ["refresh_reuse"]);
+}
+
+async fn a_session_that_is_over_is_deleted_by_its_refresh(store: &TestStore) {
+    let user = register(store, "ada").await;
+    let session = begin(store, &user, 1).await;
+    let refreshed = refresh(store, 1, 1, session.expires_at).await;
+    assert_eq!(refreshed, Refreshed::NoSession);
+    assert_eq!(find(store, 1, at(1)).await, None);
+    assert!(refusals(store).await.is_empty());
+}
+
+async fn a_session_of_a_disabled_account_is_deleted_by_its_refresh(store: &TestStore) {
+    let user = register(store, "ada").await;
+    begin(store, &user, 1).await;
+    store.set_status(user.id, AccountStatus::Disabled).await;
+    assert_eq!(refresh(store, 1, 1, at(1)).await, Refreshed::NoSession);
+    store.set_status(user.id, AccountStatus::Active).await;
+    assert_eq!(find(store, 1, at(1)).await, None);
+}
