@@ -75,6 +75,7 @@ impl LoginAttempts {
     }
 
     pub fn end(&mut self, now: MonotonicTime, result: AttemptResult) {
+        self.forget(now);
         self.in_flight.pop_front();
         match result {
             AttemptResult::Succeeded => self.failures = 0,

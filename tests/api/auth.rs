@@ -1,3 +1,4 @@
+mod throttle;
 mod tokens;
 mod trouble;
 

@@ -1,5 +1,6 @@
 //! One suite per port, run on every adapter of it.
 
+mod account_throttle;
 mod audit_log;
 mod auth_log;
 mod client_store;
