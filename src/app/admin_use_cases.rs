@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Ports;
 use crate::{
     adapters::http::AdminUseCases,
+    config::Config,
     usecases::{
         accounts::{CreateUser, DeleteUser, FindUser, ListUsers, ResetPassword, UpdateUser},
         audit::ListAuditEvents,
@@ -17,7 +18,11 @@ use crate::{
 };
 
 impl Ports {
-    pub(super) fn admin_use_cases(&self, authorize_user: &Arc<AuthorizeUser>) -> AdminUseCases {
+    pub(super) fn admin_use_cases(
+        &self,
+        config: &Config,
+        authorize_user: &Arc<AuthorizeUser>,
+    ) -> AdminUseCases {
         AdminUseCases {
             authorize_admin: Arc::new(AuthorizeAdmin {
                 authorize_user: authorize_user.clone(),
@@ -28,7 +33,7 @@ impl Ports {
             update_user: Arc::new(self.update_user()),
             delete_user: Arc::new(self.delete_user()),
             reset_password: Arc::new(self.reset_password()),
-            list_sessions: Arc::new(self.list_sessions()),
+            list_sessions: Arc::new(self.list_sessions(config)),
             end_all_sessions: Arc::new(self.end_all_sessions()),
             create_invite: Arc::new(self.create_invite()),
             list_invites: Arc::new(self.list_invites()),
@@ -84,10 +89,11 @@ impl Ports {
         }
     }
 
-    pub fn list_sessions(&self) -> ListSessions {
+    pub fn list_sessions(&self, config: &Config) -> ListSessions {
         ListSessions {
             sessions: self.sessions.clone(),
             clock: self.clock.clone(),
+            reuse_window: config.session_terms.reuse_window,
         }
     }
 

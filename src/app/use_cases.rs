@@ -61,13 +61,13 @@ impl Ports {
                 sessions: self.sessions.clone(),
                 issuer: issuer.clone(),
             }),
-            list_sessions: Arc::new(self.list_sessions()),
+            list_sessions: Arc::new(self.list_sessions(config)),
             end_session: Arc::new(EndSession {
                 sessions: self.sessions.clone(),
                 clock: self.clock.clone(),
             }),
             end_all_sessions: Arc::new(self.end_all_sessions()),
-            admin: Arc::new(self.admin_use_cases(&authorize_user)),
+            admin: Arc::new(self.admin_use_cases(config, &authorize_user)),
             authorize_user,
             authenticate_client: Arc::new(AuthenticateClient {
                 clients: self.clients.clone(),
@@ -85,6 +85,7 @@ impl Ports {
             revoke_token: Arc::new(RevokeToken {
                 inspect_token,
                 ring: ring.clone(),
+                keys: self.keys.clone(),
                 sessions: self.sessions.clone(),
                 clients: self.clients.clone(),
             }),

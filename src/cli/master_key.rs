@@ -44,7 +44,8 @@ async fn rotate(sources: &Sources) -> Result<(), CliError> {
     print(&format!(
         "{changed} data keys re-wrapped under master key {current}, {unchanged} already were. The \
          database needs no other master key now; keep the former one for as long as there are \
-         backups that do."
+         backups that do. If it leaked, the keys in those backups are known: docs/keys.md says \
+         which to change."
     ))
 }
 

@@ -11,6 +11,7 @@ mod logging;
 mod master_key;
 mod migrate;
 mod openapi;
+mod other_master_key;
 mod refresh_key;
 mod serve;
 mod session;

@@ -3,10 +3,12 @@ use clap::Subcommand;
 
 use super::{
     error::CliError,
+    other_master_key::OtherMasterKey,
     session::{Session, print},
 };
 use crate::{
     config::Sources,
+    domain::SealedKeyId,
     usecases::keys::{FormerKeys, NewRefreshKey},
 };
 
@@ -21,27 +23,38 @@ on, and users log in again. Access tokens go on until they expire.";
 pub(super) enum RefreshKeyCommand {
     /// Make another key for refresh tokens; those that exist stay valid
     #[command(after_help = ROTATE)]
-    Rotate,
+    Rotate {
+        #[command(flatten)]
+        other_master_key: OtherMasterKey,
+    },
     /// Replace all keys for refresh tokens, because one leaked: all refresh tokens die
     #[command(after_help = REVOKE)]
     Revoke {
         /// Do not ask: for scripts
         #[arg(long)]
         yes: bool,
+        #[command(flatten)]
+        other_master_key: OtherMasterKey,
     },
 }
 
 pub(super) async fn run(sources: &Sources, command: &RefreshKeyCommand) -> Result<(), CliError> {
-    let former = match command {
-        RefreshKeyCommand::Rotate => FormerKeys::Keep,
-        RefreshKeyCommand::Revoke { yes: true } => FormerKeys::Delete,
-        RefreshKeyCommand::Revoke { yes: false } => {
+    let (former, other_master_key) = match *command {
+        RefreshKeyCommand::Rotate { other_master_key } => (FormerKeys::Keep, other_master_key),
+        RefreshKeyCommand::Revoke {
+            yes: true,
+            other_master_key,
+        } => (FormerKeys::Delete, other_master_key),
+        RefreshKeyCommand::Revoke { yes: false, .. } => {
             return Err(CliError::misused(
                 "every refresh token dies and users log in again: say --yes to do it",
             ));
         }
     };
-    let (session, master_keys) = Session::open_to_make_keys(sources).await?;
+    let goes =
+        |key: &SealedKeyId| former == FormerKeys::Delete && matches!(key, SealedKeyId::Refresh(_));
+    let (session, master_keys) =
+        Session::open_to_make_keys(sources, other_master_key, goes).await?;
     let rotate = session
         .ports
         .rotate_refresh_key(&session.config, &master_keys);

@@ -1,6 +1,7 @@
-use std::{error::Error, io, path::Path, sync::Arc, time::Duration};
+use std::{error::Error, io, panic::AssertUnwindSafe, path::Path, sync::Arc, time::Duration};
 
 use clap::Args;
+use futures_util::FutureExt;
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -134,9 +135,11 @@ async fn keep_purging(purge_expired: PurgeExpired) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match purge_expired.run().await {
-            Ok(purged) => tracing::debug!(?purged, "expired sessions deleted"),
-            Err(error) => tracing::error!(error = &error as &dyn Error, "cannot purge"),
+        // A panic must not end it unnoticed.
+        match AssertUnwindSafe(purge_expired.run()).catch_unwind().await {
+            Ok(Ok(purged)) => tracing::debug!(?purged, "expired sessions deleted"),
+            Ok(Err(error)) => tracing::error!(error = &error as &dyn Error, "cannot purge"),
+            Err(_) => tracing::error!("purging panicked"),
         }
     }
 }

@@ -3,13 +3,13 @@ use std::{
     sync::Arc,
 };
 
-use super::{error::CliError, logging, master_key_source};
+use super::{error::CliError, logging, master_key_source, other_master_key::OtherMasterKey};
 use crate::{
     adapters::database::{Database, check_schema},
-    app::{Ports, StartupError, check_master_key, open_database},
+    app::{Ports, StartupError, open_database},
     config::{Config, Sources},
     crypto::MasterKeys,
-    domain::{KeyState, MasterKeyId},
+    domain::SealedKeyId,
     ports::KeyStore,
     usecases::keys::KeysError,
 };
@@ -54,39 +54,20 @@ impl Session {
         Ok((session, Arc::new(master_keys)))
     }
 
-    /// The same, where keys may be made: they are sealed under the current
-    /// master key, and servers that lack it could not open them.
+    /// The same, where a key is made: not one that servers may not open, unless
+    /// that is wanted. `goes`: keys that are deleted, which need not open.
     pub(super) async fn open_to_make_keys(
         sources: &Sources,
+        other_master_key: OtherMasterKey,
+        goes: impl Fn(&SealedKeyId) -> bool,
     ) -> Result<(Self, Arc<MasterKeys>), CliError> {
         let (session, master_keys) = Self::open_to_change(sources).await?;
-        check_master_key(&session.database, &master_keys).await?;
-        if session
-            .keys()
-            .load()
-            .await
-            .map_err(KeysError::from)?
-            .keys()
-            .is_empty()
-        {
+        let set = session.keys().load().await.map_err(KeysError::from)?;
+        if set.keys().is_empty() {
             return Err(no_keys_yet());
         }
-        let current = master_keys.current().id();
-        match session.active_master_key().await? {
-            Some(used) if used != current => eprintln!(
-                "signet: warning: a key that is made now is sealed under master key {current}, the \
-                 active one under {used}. Servers that were not started with {current} cannot \
-                 open it and stop signing"
-            ),
-            _ => {}
-        }
+        other_master_key.check(&set, master_keys.current().id(), goes)?;
         Ok((session, master_keys))
-    }
-
-    async fn active_master_key(&self) -> Result<Option<MasterKeyId>, KeysError> {
-        let set = self.keys().load().await?;
-        let active = set.in_state(KeyState::Active);
-        Ok(active.and_then(|key| Some(key.sealed.as_ref()?.master_key_id)))
     }
 
     pub(super) fn keys(&self) -> &dyn KeyStore {

@@ -95,6 +95,8 @@ pub struct LoginClaims {
     pub auth_time: i64,
     pub sid: String,
     pub preferred_username: String,
+    /// Absent from tokens of before there were roles.
+    #[serde(default)]
     pub roles: Vec<String>,
 }
 

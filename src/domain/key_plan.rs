@@ -77,11 +77,12 @@ fn refresh_key_step(set: &KeySet, timings: KeyTimings, now: Timestamp) -> Option
     if latest.rotation_due_at(timings) <= now {
         return Some(KeyStep::AddRefreshKey { latest: latest_id });
     }
+    let still_signing = set.still_signing(timings);
     let following = |index: usize| former.get(index + 1).unwrap_or(latest);
     let outdated = former
         .iter()
         .enumerate()
-        .take_while(|(index, _)| following(*index).outdates_others_from(timings) <= now)
+        .take_while(|(index, _)| following(*index).outdates_others_from(still_signing) <= now)
         .count();
     let before = following(outdated.checked_sub(1)?).record.id;
     Some(KeyStep::ExpireRefreshKeys { before })

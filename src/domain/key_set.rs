@@ -58,20 +58,27 @@ impl KeySet {
         next.life.published_at + ahead.max(before)
     }
 
-    /// The latest date that a server's clock gave to a signing key.
-    pub fn newest_date(&self) -> Option<(&KeyId, Timestamp)> {
-        let dates = self.signing.iter().flat_map(|key| {
-            let (life, record) = (key.life, &key.record);
-            let dates = [
-                Some(record.created_at),
-                Some(life.published_at),
-                life.activated_at,
-                life.retired_at,
-                life.expired_at,
-            ];
-            dates.into_iter().flatten().map(|date| (&record.kid, date))
+    /// The latest date that a server's clock gave to a key whose rotation waits
+    /// for it.
+    pub fn newest_date(&self) -> Option<(SealedKeyId, Timestamp)> {
+        let rotating = [KeyState::Active, KeyState::Next].map(|state| self.in_state(state));
+        let signing = rotating.into_iter().flatten().map(|key| {
+            let date = key.life.activated_at.unwrap_or(key.life.published_at);
+            (SealedKeyId::Signing(key.record.kid.clone()), date)
         });
-        dates.max_by_key(|(_, date)| *date)
+        let refresh = self.refresh.last().map(|key| {
+            let id = SealedKeyId::Refresh(key.record.id);
+            (id, key.record.created_at)
+        });
+        signing.chain(refresh).max_by_key(|(_, date)| *date)
+    }
+
+    /// How long after a key has its successor some server may still use it: the
+    /// longest that any of them wants.
+    pub fn still_signing(&self, timings: KeyTimings) -> Duration {
+        let active = self.in_state(KeyState::Active);
+        let longest = active.map_or(Duration::ZERO, |key| key.life.still_signing);
+        timings.signs_after_retirement().max(longest)
     }
 
     /// The key in this state, of those states that only one key has.

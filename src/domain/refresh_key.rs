@@ -58,7 +58,7 @@ impl StoredRefreshKey {
     }
 
     /// From when on the keys before this one check nothing that is alive.
-    pub fn outdates_others_from(&self, timings: KeyTimings) -> Timestamp {
-        self.signs_from + timings.signs_after_retirement() + LONGEST_IDLE
+    pub fn outdates_others_from(&self, still_signing: Duration) -> Timestamp {
+        self.signs_from + still_signing + LONGEST_IDLE
     }
 }

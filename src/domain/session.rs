@@ -146,9 +146,21 @@ impl Session {
     /// Where it stands in lists.
     pub fn position(&self) -> Position<SessionId> {
         Position {
-            at: self.last_used_at,
+            at: self.created_at,
             id: self.id,
         }
+    }
+
+    /// When it was last used, as its user is told: a use within the reuse window
+    /// is told when that is over. Whoever saw at once that the owner refreshes
+    /// could present a copied token in time.
+    pub fn told_last_used(&self, at: Timestamp, reuse_window: Duration) -> Timestamp {
+        let since = at - reuse_window;
+        if self.last_used_at < since {
+            return self.last_used_at;
+        }
+        let mut uses = self.history.entries().iter().rev().map(|entry| entry.at);
+        uses.find(|at| *at < since).unwrap_or(self.created_at)
     }
 
     pub fn is_live(&self, at: Timestamp) -> bool {
@@ -159,8 +171,8 @@ impl Session {
     ///
     /// `refresh_key` authenticates the next token, if there is one. What was
     /// noted by a clock that is ahead of this one is dated back when the
-    /// session moves on, so that a clock that ran ahead for a while does not
-    /// keep consumed tokens good for as long.
+    /// session moves on, so that a clock that ran ahead for a while keeps neither
+    /// consumed tokens good nor the session alive for as long.
     ///
     /// A token that this session never had, though its authenticator is right,
     /// is one from before the database was set back to an older copy. Which of
@@ -191,9 +203,11 @@ impl Session {
         };
         let mut history = self.history.clone();
         history.consume(self.generation, at, terms.reuse_window);
+        let ends_at = self.ends_at.min(at + terms.longest);
         RefreshStep::Rotate(Self {
             last_used_at: at,
-            expires_at: self.ends_at.min(at + terms.idle),
+            expires_at: ends_at.min(at + terms.idle),
+            ends_at,
             address: origin.address,
             user_agent: origin.user_agent.clone(),
             generation,

@@ -53,7 +53,7 @@ pub trait SessionStore: Send + Sync {
         at: Timestamp,
     ) -> Result<Option<(Session, User)>, StorageError>;
 
-    /// The user's sessions that are live at `at`, the latest used first, and of
+    /// The user's sessions that are live at `at`, the latest begun first, and of
     /// one moment the greatest id first.
     async fn list_live(&self, user: UserId, at: Timestamp) -> Result<Vec<Session>, StorageError>;
 

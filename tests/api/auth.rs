@@ -4,6 +4,10 @@ mod trouble;
 
 use std::collections::BTreeSet;
 
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
+};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -64,16 +68,32 @@ async fn a_login_begins_the_session_that_its_token_names() {
     assert_eq!(app.database.rows(sessions).await, [expected]);
 }
 
+/// Its authenticator: the rest of it only names the session.
 #[tokio::test]
-async fn the_refresh_token_is_stored_nowhere() {
+async fn what_makes_a_refresh_token_good_is_stored_nowhere() {
     let app = TestApp::start().await;
     let Login { refresh, .. } = app.ada().await;
     let secret = refresh.strip_prefix("signet_rt_").unwrap();
+    let secret = BASE64_URL_SAFE_NO_PAD.decode(secret).unwrap();
+    let authenticator = &secret[secret.len() - 32..];
+    let session = hex::encode(&secret[4..20]);
+    let forms = [
+        authenticator.to_vec(),
+        hex::encode(authenticator).into_bytes(),
+        BASE64_URL_SAFE_NO_PAD.encode(authenticator).into_bytes(),
+        BASE64_STANDARD_NO_PAD.encode(authenticator).into_bytes(),
+    ];
+    let mut names_the_session = false;
     for file in std::fs::read_dir(app.database.dir.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        let found = bytes.windows(16).any(|w| secret.as_bytes().starts_with(w));
-        assert!(!found);
+        for form in &forms {
+            assert!(!bytes.windows(16).any(|window| form.starts_with(window)));
+        }
+        let plain: Vec<u8> = bytes.into_iter().filter(|byte| *byte != b'-').collect();
+        names_the_session |= plain.windows(32).any(|window| window == session.as_bytes());
     }
+    // So what was searched is where it would stand.
+    assert!(names_the_session);
 }
 
 /// An answer without what differs from request to request.

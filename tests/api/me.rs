@@ -52,7 +52,7 @@ async fn me_is_the_account_behind_the_token() {
 }
 
 #[tokio::test]
-async fn sessions_are_listed_latest_used_first() {
+async fn sessions_are_listed_latest_begun_first_and_a_use_shows_after_its_window() {
     let app = TestApp::start().await;
     let password = app.register_ada().await;
     let log_in = async |agent: &str| {
@@ -78,13 +78,16 @@ async fn sessions_are_listed_latest_used_first() {
         })
     };
     let at = |second| format!("2026-01-01T00:00:0{second}+00:00");
-    let expected = [
-        // It was refreshed by a program that does not say what it is.
-        item(&first, at(1), at(5), None, false),
-        item(&third, at(4), at(4), Some("three"), false),
-        item(&second, at(2), at(2), Some("two"), true),
-    ];
-    assert_eq!(sessions(&app, &second.access).await, expected);
+    for (passed, last_used) in [(10, 1), (1, 5)] {
+        app.clock.advance(Duration::from_secs(passed));
+        let expected = [
+            item(&third, at(4), at(4), Some("three"), false),
+            item(&second, at(2), at(2), Some("two"), true),
+            // It was refreshed by a program that does not say what it is.
+            item(&first, at(1), at(last_used), None, false),
+        ];
+        assert_eq!(sessions(&app, &second.access).await, expected);
+    }
 }
 
 #[tokio::test]

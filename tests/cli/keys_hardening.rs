@@ -107,16 +107,47 @@ async fn a_replacement_that_servers_may_not_open_is_made_only_when_it_is_wanted(
 }
 
 #[tokio::test]
-async fn both_keys_can_be_revoked_one_after_the_other_when_their_master_key_is_lost() {
+async fn all_keys_can_be_revoked_one_after_the_other_when_their_master_key_is_lost() {
     let dir = with_keys();
     let (active, next) = (in_state(dir.path(), "active"), in_state(dir.path(), "next"));
     lose_the_master_key_of(dir.path(), &active).await;
     lose_the_master_key_of(dir.path(), &next).await;
+    let sql = "UPDATE refresh_keys SET master_key_id = 'ffffffffffffffff'";
+    database::execute(&database_of(dir.path()), sql).await;
+    let doctor = text(&run(command(dir.path()).arg("doctor")).stdout);
+    assert!(doctor.contains("signet refresh-key revoke"), "{doctor}");
     for kid in [&next, &active] {
         let revoked = revoke(dir.path(), &["--other-master-key", kid]);
         assert!(revoked.status.success(), "{}", text(&revoked.stderr));
     }
+    let revoked = run(command(dir.path()).args(["refresh-key", "revoke", "--yes"]));
+    assert!(revoked.status.success(), "{}", text(&revoked.stderr));
     start(dir.path()).stop();
+}
+
+#[test]
+fn no_command_makes_a_key_that_servers_may_not_open_unless_it_is_wanted() {
+    let dir = with_keys();
+    let with_another = |args: &[&str]| {
+        let mut command = command(dir.path());
+        command
+            .env("NOT_MY_KEY", ANOTHER)
+            .env("NOT_MY_KEY_PREVIOUS", MASTER_KEY);
+        run(command.args(args))
+    };
+    let before = list(dir.path());
+    for args in [
+        &["keys", "rotate", "--algorithm", "ES256"][..],
+        &["refresh-key", "rotate"],
+        &["refresh-key", "revoke", "--yes"],
+    ] {
+        let refused = with_another(args);
+        assert_eq!(refused.status.code(), Some(2), "{args:?}");
+        assert!(text(&refused.stderr).contains("--other-master-key"));
+    }
+    assert_eq!(list(dir.path()), before);
+    let done = with_another(&["refresh-key", "rotate", "--other-master-key"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
 }
 
 async fn published(server: &RunningServer) -> Vec<String> {
@@ -183,6 +214,18 @@ fn a_revocation_tells_how_long_verifiers_and_servers_may_go_on() {
     let said = text(&revoke(dir.path(), &[&in_state(dir.path(), "active")]).stdout);
     // 300 s + 60 s.
     for words in ["up to 6m more", "SIGNET_KEY_STALENESS", "stop it"] {
+        assert!(said.contains(words), "{words} in {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_revocation_of_a_next_key_goes_by_the_server_that_published_it_for_longest() {
+    let dir = with_keys();
+    // As a server with a max-age of an hour wants it: 3600 s + 60 s + 60 s + 10 s.
+    let sql = "UPDATE keys SET publish_ahead = 3730000000 WHERE state = 'next'";
+    database::execute(&database_of(dir.path()), sql).await;
+    let said = text(&revoke(dir.path(), &[&in_state(dir.path(), "next")]).stdout);
+    for words in ["no token dies", "someone else signed", "up to 1h 1m more"] {
         assert!(said.contains(words), "{words} in {said}");
     }
 }

@@ -84,6 +84,10 @@ async fn fail(throttle: &Throttle, subject: AttemptSubject, times: u32) {
     }
 }
 
+fn just_before(duration: Duration) -> Duration {
+    duration.saturating_sub(Duration::from_nanos(1))
+}
+
 fn throttled(seconds: u64) -> Attempt {
     Attempt::Throttled {
         retry_after: Duration::from_secs(seconds),
@@ -98,7 +102,7 @@ async fn five_failures_cost_nothing_and_the_next_doubles_from_a_second_to_a_quar
     for seconds in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900] {
         fail(&throttle, name(1), 1).await;
         assert_eq!(throttle.begin(name(1)).await, throttled(seconds));
-        clock.advance(Duration::from_secs(seconds) - Duration::from_nanos(1));
+        clock.advance(just_before(Duration::from_secs(seconds)));
         assert!(!admitted(throttle.begin(name(1)).await), "{seconds}");
         clock.advance(Duration::from_nanos(1));
     }
@@ -157,7 +161,7 @@ async fn an_attempt_that_nobody_ends_counts_for_a_minute(throttle: Throttle, clo
     for _ in 0..6 {
         assert!(admitted(throttle.begin(name(1)).await));
     }
-    clock.advance(LoginAttempts::LONGEST_FLIGHT - Duration::from_nanos(1));
+    clock.advance(just_before(LoginAttempts::LONGEST_FLIGHT));
     assert!(!admitted(throttle.begin(name(1)).await));
     clock.advance(Duration::from_nanos(1));
     assert!(admitted(throttle.begin(name(1)).await));
@@ -184,7 +188,7 @@ async fn a_known_network_is_counted_apart(throttle: Throttle, _: &ManualClock) {
 
 async fn failures_are_forgotten_after_a_day(throttle: Throttle, clock: &ManualClock) {
     fail(&throttle, name(1), 6).await;
-    clock.advance(LoginAttempts::FORGOTTEN_AFTER - Duration::from_nanos(1));
+    clock.advance(just_before(LoginAttempts::FORGOTTEN_AFTER));
     fail(&throttle, name(1), 1).await;
     assert_eq!(throttle.begin(name(1)).await, throttled(2));
     clock.advance(LoginAttempts::FORGOTTEN_AFTER);

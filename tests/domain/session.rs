@@ -164,3 +164,30 @@ fn a_session_remembers_where_it_was_last_used_and_which_key_makes_its_token() {
     assert_eq!(session.user_agent, None);
     assert_eq!(session.refresh_key, key);
 }
+
+#[test]
+fn a_use_is_told_when_its_reuse_window_is_over() {
+    let second = Duration::from_secs(1);
+    let window = session_terms().reuse_window;
+    let told = |session: &Session, at| session.told_last_used(at, window);
+    let first = rotated(present(&session(), 1, a_time() + second * 100));
+    let second_use = rotated(present(&first, 2, a_time() + second * 200));
+    assert_eq!(told(&session(), a_time()), a_time());
+    assert_eq!(told(&first, a_time() + second * 101), a_time());
+    let over = window + Duration::from_micros(1);
+    let uses = [100, 200].map(|seconds| a_time() + second * seconds);
+    assert_eq!(told(&first, uses[0] + window), a_time());
+    assert_eq!(told(&first, uses[0] + over), uses[0]);
+    assert_eq!(told(&second_use, uses[1] + window), uses[0]);
+    assert_eq!(told(&second_use, uses[1] + over), uses[1]);
+}
+
+#[test]
+fn a_session_that_a_clock_ahead_began_lives_no_longer_than_another_once_it_is_refreshed() {
+    let mut session = session();
+    let ahead = DAY * 365 * 5;
+    session.expires_at += ahead;
+    session.ends_at += ahead;
+    let refreshed = rotated(present(&session, 1, a_time() + DAY));
+    assert_eq!(refreshed.ends_at, a_time() + DAY * 181);
+}

@@ -47,7 +47,7 @@ impl SessionStore for SqlSessionStore {
         sessions::Entity::find()
             .filter(sessions::Column::UserId.eq(user.to_string()))
             .filter(sessions::Column::ExpiresAt.gt(at))
-            .order_by_desc(sessions::Column::LastUsedAt)
+            .order_by_desc(sessions::Column::CreatedAt)
             .order_by_desc(sessions::Column::Id)
             .all(self.0.reader())
             .await

@@ -45,7 +45,7 @@ pub(super) struct SessionItem {
     id: Uuid,
     /// When the user logged in.
     created: DateTime<Utc>,
-    /// When the session was last refreshed.
+    /// When the session was last refreshed, told once the reuse window is over.
     last_used: DateTime<Utc>,
     /// From which address that was.
     address: String,

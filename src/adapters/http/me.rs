@@ -74,7 +74,7 @@ impl MeApi {
 
     /// Where am I logged in?
     ///
-    /// The latest used first.
+    /// The latest begun first. When one was last used is told once the reuse window is over.
     #[oai(path = "/me/sessions", method = "get", operation_id = "listMySessions")]
     async fn sessions(
         &self,

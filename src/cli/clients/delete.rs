@@ -22,11 +22,8 @@ pub(in crate::cli) struct DeleteArgs {
 
 pub(super) async fn run(sources: &Sources, args: &DeleteArgs) -> Result<(), CliError> {
     let session = Session::open(sources).await?;
-    let named = |client: &Client| {
-        client.id.as_str() == args.client || client.name.as_str().eq_ignore_ascii_case(&args.client)
-    };
     let all = session.ports.list_clients().all().await;
-    let found = all.map_err(CliError::failure)?.into_iter().find(named);
+    let found = find(all.map_err(CliError::failure)?, &args.client);
     let deleted = match &found {
         Some(client) => {
             let delete = session.ports.delete_client();
@@ -52,4 +49,13 @@ pub(super) async fn run(sources: &Sources, args: &DeleteArgs) -> Result<(), CliE
             args.client
         ))),
     }
+}
+
+/// A name may look like another client's id: an id that is equal counts.
+fn find(mut all: Vec<Client>, named: &str) -> Option<Client> {
+    let by_id = |client: &Client| client.id.as_str() == named;
+    let by_name = |client: &Client| client.name.as_str().eq_ignore_ascii_case(named);
+    let place = all.iter().position(by_id);
+    let place = place.or_else(|| all.iter().position(by_name))?;
+    Some(all.swap_remove(place))
 }

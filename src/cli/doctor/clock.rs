@@ -17,10 +17,10 @@ pub(super) fn check(clock: &dyn Clock, stored: Option<(&KeySet, Duration)>) -> C
     let now = clock.now();
     let found = format!("it is {}", shown(now));
     if let Some((set, skew)) = stored
-        && let Some((_, newest)) = set.newest_date()
+        && let Some((key, newest)) = set.newest_date()
         && now < newest
     {
-        let found = format!("{found}, and a signing key has the date {}", shown(newest));
+        let found = format!("{found}, and {key} has the date {}", shown(newest));
         return if now + skew < newest {
             Check::fail(CHECK, found, ADVICE)
         } else {

@@ -29,10 +29,15 @@ fn of_key(key: &StoredRefreshKey, master_keys: Option<&MasterKeys>) -> Check {
     let found = format!("{found}; does not open: {error}");
     let advice = match error {
         OpenError::OtherMasterKey(id) => {
-            format!("give master key {id}: as the current one, or in NOT_MY_KEY_PREVIOUS")
+            format!(
+                "give master key {id}: as the current one, or in NOT_MY_KEY_PREVIOUS; if it is \
+                 lost, run `signet refresh-key revoke`: every refresh token dies"
+            )
         }
         OpenError::UnknownFormat(_) => "use a newer version of Signet".to_owned(),
-        OpenError::Altered => "restore the database from a backup".to_owned(),
+        OpenError::Altered => "restore the database from a backup, or run `signet refresh-key \
+                               revoke`: every refresh token dies"
+            .to_owned(),
     };
     Check::fail(check, found, advice)
 }

@@ -12,6 +12,7 @@ use super::rfc3339;
 use crate::{
     cli::{
         error::CliError,
+        other_master_key::OtherMasterKey,
         session::{Session, print},
     },
     config::Sources,
@@ -45,6 +46,8 @@ pub(in crate::cli) struct ImportArgs {
         value_parser = token_lifetime
     )]
     token_lifetime: Duration,
+    #[command(flatten)]
+    other_master_key: OtherMasterKey,
 }
 
 pub(super) async fn run(sources: &Sources, args: &ImportArgs) -> Result<(), CliError> {
@@ -53,7 +56,8 @@ pub(super) async fn run(sources: &Sources, args: &ImportArgs) -> Result<(), CliE
         .map_err(|error| CliError::misused(format!("cannot read {file}: {error}")))?;
     let imported = pem::read_private_key(&text)
         .map_err(|error| CliError::misused(format!("{file}: {error}")))?;
-    let (session, master_keys) = Session::open_to_make_keys(sources).await?;
+    let (session, master_keys) =
+        Session::open_to_make_keys(sources, args.other_master_key, |_| false).await?;
     let import = session.ports.import_key(&session.config, &master_keys);
     let algorithm = choose(import.maker.algorithm, imported.key_type.algorithms())
         .ok_or_else(|| CliError::misused(format!("{file}: the key signs nothing that is known")))?;

@@ -6,11 +6,12 @@ use super::{rfc3339, unknown};
 use crate::{
     cli::{
         error::CliError,
+        other_master_key::OtherMasterKey,
         session::{Session, print},
     },
     config::Sources,
     crypto::MasterKeys,
-    domain::{KeyId, KeySet, KeyState, KeyTimings, MasterKeyId, SealedKeyId, StoredKey, Timestamp},
+    domain::{KeyId, KeySet, KeyState, KeyTimings, SealedKeyId, StoredKey, Timestamp},
     usecases::keys::{KeysError, RevokeError, Revoked},
 };
 
@@ -26,9 +27,8 @@ pub(in crate::cli) struct RevokeArgs {
     /// Do not ask
     #[arg(long)]
     yes: bool,
-    /// Go on although other keys want another master key than the replacement
-    #[arg(long)]
-    other_master_key: bool,
+    #[command(flatten)]
+    other_master_key: OtherMasterKey,
 }
 
 pub(super) async fn run(sources: &Sources, args: &RevokeArgs) -> Result<(), CliError> {
@@ -65,8 +65,10 @@ async fn confirmed(
     if state == KeyState::Expired {
         return Err(expired(&args.kid));
     }
-    if state != KeyState::Retired && !args.other_master_key {
-        check_master_key(&set, &args.kid, master_keys.current().id())?;
+    if state != KeyState::Retired {
+        let revoked = SealedKeyId::Signing(args.kid.clone());
+        let current = master_keys.current().id();
+        (args.other_master_key).check(&set, current, |key| *key == revoked)?;
     }
     let (timings, now) = (session.config.key_timings, session.ports.clock.now());
     print(&consequences(key, timings, now))?;
@@ -76,36 +78,24 @@ async fn confirmed(
     Ok(state)
 }
 
-/// The replacement is sealed under the current master key, which servers may
-/// lack where other keys want another one. The revoked key itself is only
-/// deleted, and need not open.
-fn check_master_key(set: &KeySet, kid: &KeyId, current: MasterKeyId) -> Result<(), CliError> {
-    let revoked = SealedKeyId::Signing(kid.clone());
-    let others: Vec<_> = set
-        .sealed()
-        .filter(|(key, envelope)| *key != revoked && envelope.master_key_id != current)
-        .map(|(key, envelope)| format!("\n  {key}: {}", envelope.master_key_id))
-        .collect();
-    if others.is_empty() {
-        return Ok(());
-    }
-    Err(CliError::misused(format!(
-        "nothing was changed. The key that is made in place of {kid} is sealed under master key \
-         {current}, and these keys under another one:{}\nServers that were not started with \
-         {current} cannot open the new key, and stop signing. Give the master key that the servers \
-         run with, or run `signet master-key rotate` first, or say --other-master-key",
-        others.concat()
-    )))
-}
-
 /// Which tokens die.
 fn consequences(key: &StoredKey, timings: KeyTimings, now: Timestamp) -> String {
     let kid = &key.record.kid;
+    // A server of other settings may have published it for longer.
+    let commit_and_skew = KeyTimings::COMMIT_DELAY + timings.clock_skew;
+    let published = key.life.publish_ahead.saturating_sub(commit_and_skew);
+    let cached = published.max(timings.jwks_max_age + timings.staleness);
+    let cached = format!(
+        "for up to {} more (SIGNET_JWKS_MAX_AGE + SIGNET_KEY_STALENESS). A server that cannot \
+         reread its keys goes on publishing this one to who asks it: stop it.",
+        humantime::format_duration(cached)
+    );
     let last = match key.life.state {
         KeyState::Next if key.life.longest_lifetime.is_zero() => {
             return format!(
                 "Key {kid} is the next key and never signed: no token dies. Another key is to \
-                 sign next."
+                 sign next. Verifiers that cached the key set may accept what someone else signed \
+                 with it {cached}"
             );
         }
         // Servers that have not reread yet go on signing with it.
@@ -120,12 +110,9 @@ fn consequences(key: &StoredKey, timings: KeyTimings, now: Timestamp) -> String 
     let last = last.map_or_else(String::new, |last| {
         format!(", the latest of which expires at {}", rfc3339(last))
     });
-    let cached = humantime::format_duration(timings.jwks_max_age + timings.staleness);
     format!(
         "Key {kid} is {}. All tokens that it signed die{last}: their owners must log in again. \
-         Verifiers that cached the key set may accept them, and whatever else it signed, for up \
-         to {cached} more (SIGNET_JWKS_MAX_AGE + SIGNET_KEY_STALENESS). A server that cannot \
-         reread its keys goes on publishing this one to who asks it: stop it.",
+         Verifiers that cached the key set may accept them, and whatever else it signed, {cached}",
         key.life.state.as_str()
     )
 }

@@ -4,6 +4,7 @@ use super::rfc3339;
 use crate::{
     cli::{
         error::CliError,
+        other_master_key::OtherMasterKey,
         session::{Session, print},
     },
     config::Sources,
@@ -26,10 +27,13 @@ pub(in crate::cli) struct RotateArgs {
     /// What to sign with: a next key of another algorithm is replaced now
     #[arg(long, value_name = "ALGORITHM")]
     algorithm: Option<SigningAlgorithm>,
+    #[command(flatten)]
+    other_master_key: OtherMasterKey,
 }
 
 pub(super) async fn run(sources: &Sources, args: &RotateArgs) -> Result<(), CliError> {
-    let (session, master_keys) = Session::open_to_make_keys(sources).await?;
+    let (session, master_keys) =
+        Session::open_to_make_keys(sources, args.other_master_key, |_| false).await?;
     let former = next_key(&session).await?;
     let rotate = session.ports.rotate_keys(&session.config, &master_keys);
     let rotation = rotate.run(args.algorithm).await?;

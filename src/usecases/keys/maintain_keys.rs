@@ -132,12 +132,12 @@ impl MaintainKeys {
 
     /// Nothing is due by dates ahead before the clock has come there.
     fn clock_is_behind(&self, set: &KeySet) -> Option<String> {
-        let (kid, newest) = set.newest_date()?;
+        let (key, newest) = set.newest_date()?;
         let now = self.clock.now();
         (now + self.timings.clock_skew < newest).then(|| {
             format!(
-                "signing key {kid} has the date {newest}, and this server's clock says {now}: the \
-                 keys do not rotate before it has come there"
+                "{key} has the date {newest}, and this server's clock says {now}: it does not \
+                 rotate before that"
             )
         })
     }
@@ -165,7 +165,7 @@ impl MaintainKeys {
                 latest: None,
                 key: self.maker.make_refresh_key(RefreshKeyId::FIRST)?,
             },
-            KeyStep::AddRefreshKey { latest } => self.add_refresh_key(latest)?,
+            KeyStep::AddRefreshKey { latest } => self.add_refresh_key(set, latest)?,
             KeyStep::ExpireRefreshKeys { before } => KeyChange::ExpireRefreshKeys { before },
         }))
     }
@@ -186,10 +186,10 @@ impl MaintainKeys {
     }
 
     /// It signs when every server that may sign at all has read it.
-    fn add_refresh_key(&self, latest: RefreshKeyId) -> Result<KeyChange, KeysError> {
+    fn add_refresh_key(&self, set: &KeySet, latest: RefreshKeyId) -> Result<KeyChange, KeysError> {
         let id = latest.following().ok_or(KeysError::RefreshKeysExhausted)?;
         let mut key = self.maker.make_refresh_key(id)?;
-        key.signs_from += self.timings.signs_after_retirement();
+        key.signs_from += set.still_signing(self.timings);
         let latest = Some(latest);
         Ok(KeyChange::AddRefreshKey { latest, key })
     }

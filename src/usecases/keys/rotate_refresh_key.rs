@@ -51,7 +51,7 @@ impl RotateRefreshKey {
         let mut key = self.maker.make_refresh_key(id)?;
         let deleted = match former {
             FormerKeys::Keep => {
-                key.signs_from += self.timings.signs_after_retirement();
+                key.signs_from += set.still_signing(self.timings);
                 0
             }
             FormerKeys::Delete => set.refresh_keys().len(),

@@ -60,6 +60,9 @@ impl RefreshSession {
         };
         match self.sessions.refresh(attempt).await? {
             Refreshed::Current(session, user) => {
+                // The step may have waited: sign with what is the latest now. Where that is
+                // too old, the keys of before must do, for the token is consumed.
+                let keys = self.issuer.keys().unwrap_or(keys);
                 let key = keys.refresh.get(session.refresh_key);
                 let key = key.ok_or(RefreshError::KeyNotKnownYet(session.refresh_key))?;
                 let now = clock.now();

@@ -2,11 +2,11 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{InspectToken, TokenHolder};
+use super::{InspectToken, InvalidToken, TokenHolder};
 use crate::{
-    crypto::refresh_token::UnverifiedRefreshToken,
+    crypto::{access_token::TokenRefused, refresh_token::UnverifiedRefreshToken},
     domain::{Client, Timestamp},
-    ports::{ClientStore, SessionStore, StorageError},
+    ports::{ClientStore, KeyStore, SessionStore, StorageError},
     usecases::keys::KeyRing,
 };
 
@@ -16,6 +16,7 @@ use crate::{
 pub struct RevokeToken {
     pub inspect_token: Arc<InspectToken>,
     pub ring: Arc<KeyRing>,
+    pub keys: Arc<dyn KeyStore>,
     pub sessions: Arc<dyn SessionStore>,
     pub clients: Arc<dyn ClientStore>,
 }
@@ -26,6 +27,10 @@ pub enum RevokeTokenError {
     ClientRequired,
     #[error("the token was issued to another client")]
     OtherClient,
+    /// It may be of a key that only other servers have read or can open: to
+    /// call it revoked would be a lie (RFC 7009 §2.2.1).
+    #[error("not all keys are known here yet")]
+    KeysNotKnownYet,
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -42,10 +47,26 @@ impl RevokeToken {
 
     async fn refresh_token(&self, token: &UnverifiedRefreshToken) -> Result<(), RevokeTokenError> {
         let keys = self.ring.published();
-        if keys.is_some_and(|keys| keys.refresh.authenticate(token)) {
+        let keys = keys.ok_or(RevokeTokenError::KeysNotKnownYet)?;
+        if keys.refresh.get(token.key).is_none() {
+            return self.unless_others_know_more().await;
+        }
+        if keys.refresh.authenticate(token) {
             self.sessions.end(token.session).await?;
         }
         Ok(())
+    }
+
+    async fn unless_others_know_more(&self) -> Result<(), RevokeTokenError> {
+        let set = self.keys.load().await?;
+        let known = self.ring.published().is_some_and(|loaded| {
+            let published = |kid| loaded.published.contains_key(kid);
+            let mut signing = set.keys().iter().filter(|key| key.sealed.is_some());
+            let mut refresh = set.refresh_keys().iter();
+            signing.all(|key| published(&key.record.kid))
+                && refresh.all(|key| loaded.refresh.get(key.record.id).is_some())
+        });
+        known.then_some(()).ok_or(RevokeTokenError::KeysNotKnownYet)
     }
 
     async fn access_token(
@@ -53,8 +74,12 @@ impl RevokeToken {
         client: Option<&Client>,
         token: &str,
     ) -> Result<(), RevokeTokenError> {
-        let Ok(token) = self.inspect_token.run(token) else {
-            return Ok(());
+        let token = match self.inspect_token.run(token) {
+            Ok(token) => token,
+            Err(InvalidToken::Refused(TokenRefused::UnknownKey)) => {
+                return self.unless_others_know_more().await;
+            }
+            Err(_) => return Ok(()),
         };
         match token.holder {
             TokenHolder::Session(session) => {

@@ -95,6 +95,7 @@ impl Fixture {
         RevokeToken {
             inspect_token: self.inspect(),
             ring: self.upkeep.ring.clone(),
+            keys: self.store.clone(),
             sessions: self.store.clone(),
             clients: self.store.clone(),
         }

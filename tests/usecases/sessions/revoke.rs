@@ -1,8 +1,13 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use signet::usecases::{sessions::RefreshError, tokens::RevokeTokenError};
+use signet::usecases::{
+    keys::{FormerKeys, KeyRing, RotateRefreshKey},
+    sessions::RefreshError,
+    tokens::{InspectToken, RevokeToken, RevokeTokenError},
+};
 
 use super::fixture::Fixture;
+use crate::support::tokens::token_policy;
 
 #[tokio::test]
 async fn whoever_holds_a_token_of_a_session_ends_it() {
@@ -65,4 +70,45 @@ async fn what_is_no_token_or_expired_is_revoked_already() {
         f.revoke().run(None, text).await.unwrap();
     }
     f.present(login.refresh_token.expose()).await.unwrap();
+}
+
+/// To call such a token revoked would be a lie.
+#[tokio::test]
+async fn a_token_of_a_key_that_only_others_have_read_is_not_called_revoked() {
+    let f = Fixture::new().await;
+    let login = f.log_in().await;
+    // A server that has read nothing of what the others made since.
+    let ring = KeyRing::new(Duration::from_mins(1));
+    let behind = RevokeToken {
+        ring: Arc::new(ring),
+        ..f.revoke()
+    };
+    let behind = RevokeToken {
+        inspect_token: Arc::new(InspectToken {
+            ring: behind.ring.clone(),
+            clock: f.clock.clone(),
+            policy: token_policy(),
+        }),
+        ..behind
+    };
+    for token in [&login.access.access_token, login.refresh_token.expose()] {
+        let refused = behind.run(None, token).await.unwrap_err();
+        assert!(matches!(refused, RevokeTokenError::KeysNotKnownYet));
+    }
+    assert!(f.present(login.refresh_token.expose()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_token_of_a_key_that_nobody_has_any_more_is_revoked_already() {
+    let f = Fixture::new().await;
+    let login = f.log_in().await;
+    let refresh_key = RotateRefreshKey {
+        keys: f.store.clone(),
+        maker: f.upkeep.maker.clone(),
+        timings: f.upkeep.timings,
+    };
+    refresh_key.run(FormerKeys::Delete).await.unwrap();
+    f.upkeep.run().await.unwrap();
+    let token = login.refresh_token.expose();
+    f.revoke().run(None, token).await.unwrap();
 }

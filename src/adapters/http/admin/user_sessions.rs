@@ -44,7 +44,7 @@ impl Refusals for ListRefusals {
 impl UserSessionsApi {
     /// Where is a user logged in?
     ///
-    /// The latest used first.
+    /// The latest begun first. When one was last used is told once the reuse window is over.
     #[oai(
         path = "/:id/sessions",
         method = "get",

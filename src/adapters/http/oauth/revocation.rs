@@ -113,6 +113,7 @@ impl From<RevokeTokenError> for Problem {
             RevokeTokenError::OtherClient => {
                 refused("invalid_grant", "the token was issued to another client")
             }
+            RevokeTokenError::KeysNotKnownYet => Self::try_again(),
             RevokeTokenError::Storage(error) => error.into(),
         }
     }

@@ -10,7 +10,7 @@ use super::{
     client::{Caller, ClientParameters},
     error::{
         OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_CLIENT,
-        invalid_client, invalid_request, refused,
+        invalid_request, refused,
     },
     form::{Form, FormBody, FromForm},
 };
@@ -155,9 +155,6 @@ impl TokenApi {
         match caller {
             Caller::Anonymous => Ok(()),
             Caller::Named(id) if id == self.client_id => Ok(()),
-            Caller::Credentials(credentials) if credentials.is_for(&self.client_id) => {
-                Err(invalid_client("this client has no secret"))
-            }
             other => {
                 // Another client must be who it says before it is told more.
                 other
