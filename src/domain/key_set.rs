@@ -76,9 +76,13 @@ impl KeySet {
     /// How long after a key has its successor some server may still use it: the
     /// longest that any of them wants.
     pub fn still_signing(&self, timings: KeyTimings) -> Duration {
-        let active = self.in_state(KeyState::Active);
-        let longest = active.map_or(Duration::ZERO, |key| key.life.still_signing);
-        timings.signs_after_retirement().max(longest)
+        // Whoever said so in the row of a key that just retired may not have come
+        // to say it in the next one's.
+        let wanted = self.signing.iter().filter(|key| key.sealed.is_some());
+        let longest = wanted.map(|key| key.life.still_signing).max();
+        timings
+            .signs_after_retirement()
+            .max(longest.unwrap_or_default())
     }
 
     /// The key in this state, of those states that only one key has.

@@ -10,7 +10,10 @@ use std::{
 
 use serde_json::Value;
 
-use crate::support::process::{MASTER_KEY as OLD, RunningServer, run, signet, text};
+use crate::support::{
+    database,
+    process::{MASTER_KEY as OLD, RunningServer, run, signet, text},
+};
 
 const NEW: &str = "fedcba9876543210fedcba9876543210";
 
@@ -105,14 +108,20 @@ fn the_master_key_that_is_missing_is_named_and_nothing_changes() {
     }
 }
 
-#[test]
-fn killed_at_any_point_it_leaves_keys_that_the_pair_opens() {
+/// The same of the signing and the refresh keys.
+async fn wanted_by_all(dir: &Path) -> Vec<Vec<String>> {
+    let sql = "SELECT master_key_id FROM keys UNION SELECT master_key_id FROM refresh_keys";
+    database::rows(&dir.join("data/signet.db"), sql).await
+}
+
+#[tokio::test]
+async fn killed_at_any_point_it_leaves_keys_that_the_pair_opens() {
     let dir = with_keys();
     let (mut current, mut previous) = (NEW, OLD);
     let (mut delay, mut completed) = (0, 0);
     // Later and later, until several have come to their end before the kill.
     while completed < 3 {
-        let before = wanted(dir.path());
+        let before = wanted_by_all(dir.path()).await;
         let mut rotation = rotation(dir.path(), current, Some(previous))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -124,7 +133,7 @@ fn killed_at_any_point_it_leaves_keys_that_the_pair_opens() {
         if rotation.wait().unwrap().success() {
             completed += 1;
         }
-        let after = wanted(dir.path());
+        let after = wanted_by_all(dir.path()).await;
         assert_eq!(after.len(), 1, "all or nothing");
         let server = start(dir.path(), current, Some(previous));
         assert!(server.stop().0.success());

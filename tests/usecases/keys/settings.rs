@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use signet::{
     domain::KeyState,
     ports::Clock,
-    usecases::keys::{MaintainKeys, Rotation},
+    usecases::keys::{FormerKeys, MaintainKeys, RotateRefreshKey, Rotation},
 };
 
 use super::server::Server;
@@ -107,6 +107,33 @@ async fn a_retired_key_stays_published_by_the_longest_staleness() {
     assert_eq!(state().await, KeyState::Expired);
 }
 
+/// A server that rereads seldom would refuse the tokens of a refresh key that
+/// it does not know yet.
+#[tokio::test]
+async fn a_refresh_key_makes_tokens_when_the_server_that_rereads_least_often_has_read_it() {
+    let mut slow = Server::new();
+    slow.timings.staleness = Duration::from_hours(1);
+    slow.maintain().run().await.unwrap();
+    let mut quick = Server::on(slow.store.clone());
+    quick.clock = slow.clock.clone();
+    let by_command = RotateRefreshKey {
+        keys: quick.store.clone(),
+        maker: quick.maintain().maker,
+        timings: quick.timings,
+    };
+    by_command.run(FormerKeys::Keep).await.unwrap();
+    quick
+        .clock
+        .advance(quick.timings.rotation_interval + Duration::from_hours(2));
+    quick.maintain().run().await.unwrap();
+    let set = quick.keys().await;
+    assert_eq!(set.refresh_keys().len(), 3);
+    for key in &set.refresh_keys()[1..] {
+        let waits = key.signs_from - key.record.created_at;
+        assert_eq!(waits, seconds(slow.timings.signs_after_retirement()));
+    }
+}
+
 fn warnings(maintain: &MaintainKeys) -> String {
     let loaded = maintain.ring.published();
     loaded.map_or_else(String::new, |loaded| loaded.warnings.join("\n"))
@@ -128,4 +155,35 @@ async fn a_clock_that_was_set_back_is_warned_of_since_nothing_rotates() {
         said.contains(&made_at.to_string()) && said.contains("clock"),
         "{said}"
     );
+}
+
+/// Retired and expired keys do not wait for their dates.
+#[tokio::test]
+async fn a_date_ahead_is_not_warned_of_once_the_keys_that_have_it_are_replaced() {
+    let server = Server::new();
+    let made_at = server.clock.now();
+    let ahead = Duration::from_hours(24 * 365 * 10);
+    server.clock.set_wall(made_at + ahead);
+    let maintain = server.maintain();
+    maintain.run().await.unwrap();
+    server.clock.set_wall(made_at);
+    maintain.run().await.unwrap();
+    assert!(warnings(&maintain).contains("has the date"));
+    let (_, next) = server.active_and_next().await;
+    server.revoke(&next).await;
+    server.clock.advance(server.timings.publish_ahead());
+    assert!(matches!(
+        server.rotate().run(None).await.unwrap(),
+        Rotation::Done { .. }
+    ));
+    maintain.run().await.unwrap();
+    assert!(warnings(&maintain).contains("refresh key"));
+    let refresh = RotateRefreshKey {
+        keys: server.store.clone(),
+        maker: maintain.maker.clone(),
+        timings: server.timings,
+    };
+    refresh.run(FormerKeys::Keep).await.unwrap();
+    maintain.run().await.unwrap();
+    assert_eq!(warnings(&maintain), "");
 }
