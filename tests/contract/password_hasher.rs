@@ -9,7 +9,12 @@ use signet::{
     ports::PasswordHasher,
 };
 
-use crate::support::{clock::ManualClock, entropy::CountingEntropy, fixtures::pool_settings};
+use crate::support::{
+    clock::ManualClock,
+    entropy::CountingEntropy,
+    fixtures::pool_settings,
+    foreign_hashes::{BCRYPT, COMPOSED, DECOMPOSED, FOREIGN_HASHES, imported},
+};
 
 macro_rules! suite {
     ($($name:ident)*) => {
@@ -36,6 +41,8 @@ suite! {
     unicode_is_hashed_as_it_is
     a_hash_is_outdated_when_its_parameters_differ
     an_older_hash_verifies_with_its_own_parameters
+    an_imported_hash_is_verified_on_the_bytes_as_they_are_typed
+    an_imported_hash_is_outdated_whatever_its_parameters
     the_decoy_costs_what_a_new_hash_costs
     the_decoy_matches_no_password
     many_at_once_are_all_answered
@@ -111,6 +118,26 @@ async fn an_older_hash_verifies_with_its_own_parameters(hasher: &dyn PasswordHas
     // And leaves nothing behind that changes the next, smaller one.
     let current = hash_with(params(8, 1, 1));
     assert!(verify(hasher, "correct horse", &current).await);
+}
+
+async fn an_imported_hash_is_verified_on_the_bytes_as_they_are_typed(hasher: &dyn PasswordHasher) {
+    for (text, hash) in FOREIGN_HASHES {
+        let hash = imported(hash);
+        assert!(verify(hasher, text, &hash).await, "{text:?} {hash}");
+        assert!(!verify(hasher, "wrong horse", &hash).await, "{hash}");
+        if text == COMPOSED {
+            assert!(!verify(hasher, DECOMPOSED, &hash).await, "{hash}");
+        }
+    }
+    // And leave nothing behind that changes the next one.
+    let own = hasher.hash(&password("correct horse")).await.unwrap();
+    assert!(verify(hasher, "correct horse", &own).await);
+}
+
+async fn an_imported_hash_is_outdated_whatever_its_parameters(hasher: &dyn PasswordHasher) {
+    let own = hasher.hash(&password("correct horse")).await.unwrap();
+    assert!(hasher.is_outdated(&imported(&own.to_string())));
+    assert!(hasher.is_outdated(&imported(BCRYPT)));
 }
 
 async fn the_decoy_costs_what_a_new_hash_costs(hasher: &dyn PasswordHasher) {

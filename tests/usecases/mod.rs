@@ -3,6 +3,7 @@
 mod admit_request;
 mod authenticate;
 mod check_readiness;
+mod import_users;
 mod keys;
 mod register_user;
 mod sessions;
