@@ -5,7 +5,8 @@ use super::{Argon2Params, PasswordHashError};
 /// An Argon2 hash as a PHC string: `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Argon2Hash {
-    phc: phc::PasswordHash,
+    /// Three hundred bytes, beside which other kinds of hashes are small.
+    phc: Box<phc::PasswordHash>,
     variant: Argon2Variant,
     version: Argon2Version,
     params: Argon2Params,
@@ -81,7 +82,7 @@ impl TryFrom<phc::PasswordHash> for Argon2Hash {
         }
         let params = Argon2Params::new(decimal("m")?, decimal("t")?, decimal("p")?)?;
         Ok(Self {
-            phc,
+            phc: Box::new(phc),
             variant,
             version,
             params,

@@ -10,7 +10,7 @@ use super::{Argon2Hash, Argon2Params, Argon2ParamsError, BcryptHash, PasswordHas
 /// second, nor more than 256 MiB: who made it is not who runs this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImportedHash {
-    Argon2(Box<Argon2Hash>),
+    Argon2(Argon2Hash),
     Bcrypt(BcryptHash),
 }
 
@@ -60,7 +60,7 @@ impl FromStr for ImportedHash {
         }
         let hash: Argon2Hash = text.parse()?;
         Self::check_cost(hash.params())?;
-        Ok(Self::Argon2(Box::new(hash)))
+        Ok(Self::Argon2(hash))
     }
 }
 

@@ -3,7 +3,7 @@
 use signet::domain::PasswordHash;
 
 /// By the `bcrypt` and `argon2-cffi` packages of Python, PHP's manual and
-/// jBCrypt's and crypt_blowfish's own tests.
+/// jBCrypt's and `crypt_blowfish`'s own tests.
 pub const FOREIGN_HASHES: [(&str, &str); 20] = [
     (
         "correct horse",

@@ -25,7 +25,8 @@ pub(super) async fn run(sources: &Sources) -> Result<(), CliError> {
     let mut out = BufWriter::new(io::stdout().lock());
     each_page(&session, &UserFilter::default(), |users| {
         for user in users {
-            writeln!(out, "{}", UserRecord::line_of(user)).map_err(CliError::failure)?;
+            let line = UserRecord::line_of(user).map_err(CliError::failure)?;
+            writeln!(out, "{line}").map_err(CliError::failure)?;
         }
         Ok(true)
     })

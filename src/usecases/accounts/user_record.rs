@@ -1,7 +1,8 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::create_user::parse_roles;
 use crate::{
@@ -85,25 +86,33 @@ impl UserRecord {
     }
 
     /// The line, without its end.
-    pub fn line_of(user: &User) -> String {
-        let hash = match &user.password_hash {
+    pub fn line_of(user: &User) -> Result<String, serde_json::Error> {
+        let password_hash = match &user.password_hash {
             PasswordHash::Own(hash) => format!("{OWN}{hash}"),
             PasswordHash::Imported(hash) => hash.to_string(),
         };
-        let date = user.date_registered;
-        let mut fields = json!({
-            "username": user.username.as_str(),
-            "email": user.email.as_str(),
-            "password_hash": hash,
-            "roles": user.roles.iter().collect::<Vec<_>>(),
-            "status": user.status.as_str(),
-            "date_registered": date.to_rfc3339_opts(SecondsFormat::AutoSi, true),
-        });
-        if let Some(name) = &user.display_name {
-            fields["display_name"] = json!(name.as_str());
-        }
-        fields.to_string()
+        serde_json::to_string(&WrittenLine {
+            username: user.username.as_str(),
+            email: user.email.as_str(),
+            password_hash,
+            roles: user.roles.iter().collect(),
+            status: user.status.as_str(),
+            display_name: user.display_name.as_ref().map(DisplayName::as_str),
+            date_registered: (user.date_registered).to_rfc3339_opts(SecondsFormat::AutoSi, true),
+        })
     }
+}
+
+#[derive(Serialize)]
+struct WrittenLine<'a> {
+    username: &'a str,
+    email: &'a str,
+    password_hash: String,
+    roles: Vec<&'a str>,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<&'a str>,
+    date_registered: String,
 }
 
 impl RefusedLine {

@@ -2,7 +2,6 @@ use std::io::{self, IsTerminal};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
-use serde_json::json;
 
 use crate::{
     cli::{error::CliError, session::print},
@@ -30,6 +29,15 @@ struct Refusal<'a> {
     line: u64,
     username: Option<&'a str>,
     reason: &'a str,
+}
+
+/// What became of all lines, as scripts read it.
+#[derive(Serialize)]
+struct Counts {
+    imported: u64,
+    already_there: u64,
+    refused: u64,
+    dry_run: bool,
 }
 
 /// For a store that breaks its contract.
@@ -128,13 +136,13 @@ impl Report {
         } = self;
         self.bar.finish_and_clear();
         if self.json {
-            let counts = json!({
-                "imported": imported,
-                "already_there": already_there,
-                "refused": refused,
-                "dry_run": dry_run,
-            });
-            print(&counts.to_string())?;
+            let counts = Counts {
+                imported,
+                already_there,
+                refused,
+                dry_run,
+            };
+            print(&serde_json::to_string(&counts).map_err(CliError::failure)?)?;
         } else {
             let done = if dry_run { "can be" } else { "are" };
             print(&format!(
