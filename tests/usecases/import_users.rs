@@ -234,6 +234,16 @@ fn a_refusal_shows_whose_line_it_is_in_a_bounded_length() {
 }
 
 #[test]
+fn a_refusal_is_short_however_much_is_wrong() {
+    let mut account = ada();
+    for number in 0..5000 {
+        account[format!("field{number}")] = json!(number);
+    }
+    account["x".repeat(60_000)] = json!(0);
+    assert!(reason(&account.to_string()).len() < 1000);
+}
+
+#[test]
 fn a_name_that_stands_in_an_earlier_line_is_refused() {
     let mut f = Fixture::new();
     f.read(&ada().to_string()).unwrap();

@@ -1,5 +1,7 @@
 use std::{collections::HashMap, sync::Arc};
 
+use chrono::TimeDelta;
+
 use super::{RefusedLine, UserRecord};
 use crate::{
     crypto::digest_of_name,
@@ -9,6 +11,9 @@ use crate::{
     ports::{Clock, Entropy, StorageError, UserRepo},
     usecases::{FieldError, Initiator},
 };
+
+/// How far the clock of the system that a file comes from may be ahead.
+const MOST_AHEAD: TimeDelta = TimeDelta::days(1);
 
 /// Opens accounts with the password hashes that another system made.
 pub struct ImportUsers {
@@ -51,7 +56,7 @@ impl ImportUsers {
             |field, message| RefusedLine::new(Some(&username), &[FieldError::new(field, message)]);
         let now = self.clock.now();
         let date_registered = record.date_registered.unwrap_or(now);
-        if date_registered > now + chrono::TimeDelta::days(1) {
+        if date_registered > now + MOST_AHEAD {
             let message = "lies in the future".to_owned();
             return Err(refused("date_registered", message));
         }

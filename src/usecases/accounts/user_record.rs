@@ -42,6 +42,9 @@ pub struct RefusedLine {
 const OWN: &str = "signet:";
 
 impl UserRecord {
+    /// How many unknown fields are named: a line may hold thousands.
+    const UNKNOWN_TOLD: usize = 8;
+
     /// Reads one line. What is unknown, stands twice or has another type is
     /// refused. The reason repeats no value: a hash may stand in any place.
     pub fn parse(line: &[u8]) -> Result<Self, RefusedLine> {
@@ -64,10 +67,15 @@ impl UserRecord {
         let display_name = optional(fields, &mut errors, "display_name");
         let date_registered = optional(fields, &mut errors, "date_registered");
         let mut errors = errors.finish(Some(())).err().unwrap_or_default();
-        errors.extend(fields.keys().map(|name| FieldError {
-            field: RefusedLine::clip(name).escape_debug().to_string().into(),
-            message: "is not a field of an account".to_owned(),
-        }));
+        errors.extend(
+            fields
+                .keys()
+                .take(Self::UNKNOWN_TOLD)
+                .map(|name| FieldError {
+                    field: RefusedLine::clip(name).escape_debug().to_string().into(),
+                    message: "is not a field of an account".to_owned(),
+                }),
+        );
         let record = (|| {
             Some(Self {
                 username: username?,

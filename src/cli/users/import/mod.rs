@@ -108,7 +108,9 @@ impl Importing {
             if batch.len() == MOST_IMPORTED_AT_ONCE {
                 self.settle(&mut batch).await?;
                 self.report.advance(lines.bytes_read());
-                tokio::time::sleep(PAUSE).await;
+                if self.mode == ImportMode::Import {
+                    tokio::time::sleep(PAUSE).await;
+                }
             }
         }
         self.settle(&mut batch).await?;
