@@ -8,7 +8,9 @@ use crate::{
     adapters::http::AdminUseCases,
     config::Config,
     usecases::{
-        accounts::{CreateUser, DeleteUser, FindUser, ListUsers, ResetPassword, UpdateUser},
+        accounts::{
+            CreateUser, DeleteUser, FindUser, ImportUsers, ListUsers, ResetPassword, UpdateUser,
+        },
         audit::ListAuditEvents,
         clients::{CreateClient, DeleteClient, ListClients},
         invites::{CreateInvite, DeleteInvite, ListInvites},
@@ -86,6 +88,15 @@ impl Ports {
             hasher: self.hasher.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
+        }
+    }
+
+    pub fn import_users(&self, config: &Config) -> ImportUsers {
+        ImportUsers {
+            users: self.users.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            argon2: config.argon2,
         }
     }
 

@@ -16,6 +16,7 @@ mod refresh_key;
 mod serve;
 mod session;
 mod table;
+mod users;
 
 use std::{ffi::OsStr, path::PathBuf, process::ExitCode};
 
@@ -52,6 +53,9 @@ enum Command {
     /// List, rotate, revoke, import and export the signing keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Make, change, list, import and export accounts
+    #[command(subcommand)]
+    Users(users::UsersCommand),
     /// Make, list and delete service clients
     #[command(subcommand)]
     Clients(clients::ClientsCommand),
@@ -82,6 +86,9 @@ pub fn run() -> ExitCode {
         Command::Keygen => keygen::run(),
         Command::Keys(command) => {
             runtime().and_then(|runtime| runtime.block_on(keys::run(&sources, &command)))
+        }
+        Command::Users(command) => {
+            runtime().and_then(|runtime| runtime.block_on(users::run(&sources, &command)))
         }
         Command::Clients(command) => {
             runtime().and_then(|runtime| runtime.block_on(clients::run(&sources, &command)))

@@ -1,4 +1,4 @@
-//! Argon2id (RFC 9106) on memory that is kept between hashes. One hash takes
+//! Argon2 (RFC 9106) on memory that is kept between hashes. One hash takes
 //! tens of milliseconds: never on an async thread.
 
 use std::fmt;
@@ -7,17 +7,27 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use thiserror::Error;
 use zeroize::Zeroize;
 
-use crate::domain::{Argon2Params, Password, PasswordHash};
+use crate::domain::{
+    Argon2Hash, Argon2Params, Argon2Variant, Argon2Version, Argon2idHash, Password,
+};
 
 const OUTPUT_BYTES: usize = 32;
+/// What new hashes are made with.
+const CURRENT: (Algorithm, Version) = (Algorithm::Argon2id, Version::V0x13);
 pub const SALT_BYTES: usize = 16;
 /// The chance that a [`decoy`] is made of.
 pub const DECOY_BYTES: usize = SALT_BYTES + OUTPUT_BYTES;
 
-/// A salt or parameter that Argon2 does not take.
+/// A salt or parameter that the algorithm does not take.
 #[derive(Debug, Error)]
-#[error("argon2id: {0}")]
+#[error("hashing a password: {0}")]
 pub struct HashingFailed(String);
+
+impl HashingFailed {
+    pub(super) fn because(error: impl fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
 
 /// The blocks that hashes are computed in, allocated at the first hash and
 /// reused by the next ones.
@@ -58,20 +68,42 @@ pub fn hash(
     salt: &[u8; SALT_BYTES],
     params: Argon2Params,
     memory: &mut HashMemory,
-) -> Result<PasswordHash, HashingFailed> {
+) -> Result<Argon2idHash, HashingFailed> {
     let mut output = [0; OUTPUT_BYTES];
-    compute(password, salt, params, &mut output, memory)?;
+    let bytes = password.expose().as_bytes();
+    let algorithm = Argon2::new(CURRENT.0, CURRENT.1, argon2_params(params, OUTPUT_BYTES)?);
+    compute(&algorithm, bytes, salt, &mut output, memory)?;
     encode(params, salt, &output)
 }
 
 /// Recomputes `hash` from `password` and compares in constant time.
 pub fn verify(
     password: &Password,
-    hash: &PasswordHash,
+    hash: &Argon2idHash,
     memory: &mut HashMemory,
 ) -> Result<bool, HashingFailed> {
+    verify_bytes(password.expose().as_bytes(), hash.as_argon2(), memory)
+}
+
+/// The same of any Argon2 hash and of the bytes that it was made of.
+pub(super) fn verify_bytes(
+    password: &[u8],
+    hash: &Argon2Hash,
+    memory: &mut HashMemory,
+) -> Result<bool, HashingFailed> {
+    let variant = match hash.variant() {
+        Argon2Variant::D => Algorithm::Argon2d,
+        Argon2Variant::I => Algorithm::Argon2i,
+        Argon2Variant::Id => Algorithm::Argon2id,
+    };
+    let version = match hash.version() {
+        Argon2Version::V16 => Version::V0x10,
+        Argon2Version::V19 => Version::V0x13,
+    };
     let mut output = vec![0; hash.output().len()];
-    compute(password, hash.salt(), hash.params(), &mut output, memory)?;
+    let params = argon2_params(hash.params(), output.len())?;
+    let algorithm = Argon2::new(variant, version, params);
+    compute(&algorithm, password, hash.salt(), &mut output, memory)?;
     Ok(hash.output_equals(&output))
 }
 
@@ -81,36 +113,36 @@ pub fn verify(
 pub fn decoy(
     chance: &[u8; DECOY_BYTES],
     params: Argon2Params,
-) -> Result<PasswordHash, HashingFailed> {
+) -> Result<Argon2idHash, HashingFailed> {
     let (salt, output) = chance.split_at(SALT_BYTES);
     encode(params, salt, output)
 }
 
 fn compute(
-    password: &Password,
+    algorithm: &Argon2<'_>,
+    password: &[u8],
     salt: &[u8],
-    params: Argon2Params,
     output: &mut [u8],
     memory: &mut HashMemory,
 ) -> Result<(), HashingFailed> {
-    let params = argon2_params(params, output.len())?;
-    let blocks = memory.blocks(params.block_count());
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(password.expose().as_bytes(), salt, output, blocks)
-        .map_err(failed)
+    let blocks = memory.blocks(algorithm.params().block_count());
+    algorithm
+        .hash_password_into_with_memory(password, salt, output, blocks)
+        .map_err(HashingFailed::because)
 }
 
-fn encode(params: Argon2Params, salt: &[u8], output: &[u8]) -> Result<PasswordHash, HashingFailed> {
+fn encode(params: Argon2Params, salt: &[u8], output: &[u8]) -> Result<Argon2idHash, HashingFailed> {
     let params = argon2_params(params, output.len())?;
-    phc::PasswordHash {
-        algorithm: Algorithm::Argon2id.ident(),
-        version: Some(Version::V0x13.into()),
-        params: (&params).try_into().map_err(failed)?,
-        salt: Some(phc::Salt::new(salt).map_err(failed)?),
-        hash: Some(phc::Output::new(output).map_err(failed)?),
-    }
-    .try_into()
-    .map_err(failed)
+    let (variant, version) = CURRENT;
+    let phc = phc::PasswordHash {
+        algorithm: variant.ident(),
+        version: Some(version.into()),
+        params: (&params).try_into().map_err(HashingFailed::because)?,
+        salt: Some(phc::Salt::new(salt).map_err(HashingFailed::because)?),
+        hash: Some(phc::Output::new(output).map_err(HashingFailed::because)?),
+    };
+    let hash = Argon2Hash::try_from(phc).and_then(Argon2idHash::try_from);
+    hash.map_err(HashingFailed::because)
 }
 
 fn argon2_params(params: Argon2Params, output_bytes: usize) -> Result<Params, HashingFailed> {
@@ -120,9 +152,5 @@ fn argon2_params(params: Argon2Params, output_bytes: usize) -> Result<Params, Ha
         params.parallelism(),
         Some(output_bytes),
     )
-    .map_err(failed)
-}
-
-fn failed(error: impl fmt::Display) -> HashingFailed {
-    HashingFailed(error.to_string())
+    .map_err(HashingFailed::because)
 }

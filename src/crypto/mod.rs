@@ -14,6 +14,7 @@ mod master_key;
 mod master_keys;
 mod name_digest;
 mod parsed_key;
+pub mod password_hash;
 pub mod pem;
 mod pem_block;
 mod private_key;

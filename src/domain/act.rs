@@ -81,6 +81,12 @@ impl Act {
         self.created(action, AuditTarget::User(user.id), user.snapshot())
     }
 
+    /// An account that existed elsewhere comes with its password.
+    pub fn imported(&self, user: &User) -> AuditEvent {
+        let target = AuditTarget::User(user.id);
+        self.created(AuditAction::ImportUser, target, user.snapshot())
+    }
+
     /// The account gets another password, from its owner or from someone else.
     pub fn password_set(&self, user: UserId) -> AuditEvent {
         let action = if self.actor == Actor::User(user) {

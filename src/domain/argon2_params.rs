@@ -60,6 +60,16 @@ impl Argon2Params {
         self.parallelism
     }
 
+    /// Memory times iterations, which the time of a hash follows.
+    pub fn work_kib(self) -> u64 {
+        u64::from(self.memory_kib) * u64::from(self.iterations)
+    }
+
+    /// Whether a hash takes no more memory and no more time than one of `other`.
+    pub fn is_at_most(self, other: Self) -> bool {
+        self.memory_kib <= other.memory_kib && self.work_kib() <= other.work_kib()
+    }
+
     /// Whether these parameters reach at least one of OWASP's pairs.
     pub fn reaches_owasp_minimum(self) -> bool {
         OWASP_MINIMA

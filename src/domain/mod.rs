@@ -2,15 +2,19 @@
 //! a [`Username`] holds one that was checked.
 
 mod act;
+mod argon2_hash;
 mod argon2_params;
 mod audit_event;
 mod auth_event;
+mod bcrypt_hash;
 mod claims;
 mod client;
 mod client_address;
 mod display_name;
 mod email;
 mod envelope;
+mod import;
+mod imported_hash;
 mod invite;
 mod key_change;
 mod key_plan;
@@ -20,6 +24,7 @@ mod login_attempts;
 mod master_key_id;
 mod page;
 mod password;
+mod password_hash;
 mod rate_limit;
 mod refresh_history;
 mod refresh_key;
@@ -36,11 +41,13 @@ mod user_update;
 mod username;
 
 pub use act::{Act, Actor};
+pub use argon2_hash::{Argon2Hash, Argon2Variant, Argon2Version, Argon2idHash};
 pub use argon2_params::{Argon2Params, Argon2ParamsError};
 pub use audit_event::{
     AuditAction, AuditEvent, AuditEventId, AuditFilter, AuditTarget, Field, Snapshot,
 };
 pub use auth_event::{AuthFailure, AuthSuccess, Outcome, Rehash};
+pub use bcrypt_hash::BcryptHash;
 pub use claims::{AccessTokenPolicy, Audience, Claims, TokenId};
 pub use client::{Client, ClientId, ClientIdError, ClientName, ClientNameError, SecretDigest};
 pub use client_address::{
@@ -49,6 +56,8 @@ pub use client_address::{
 pub use display_name::{DisplayName, DisplayNameError};
 pub use email::{Email, EmailError};
 pub use envelope::Envelope;
+pub use import::ImportOutcome;
+pub use imported_hash::{ImportedHash, ImportedHashError};
 pub use invite::{Invite, InviteId, UsedInvite};
 pub use key_change::{KeyChange, Revocation, Rewrapping, SealedKeyId};
 pub use key_plan::{KeyStep, due_steps};
@@ -57,7 +66,8 @@ pub use key_timings::{KeyTimings, KeyTimingsError};
 pub use login_attempts::{AttemptResult, AttemptSubject, LoginAttempts};
 pub use master_key_id::MasterKeyId;
 pub use page::{Page, PageRequest, PageSize, Position};
-pub use password::{Password, PasswordError, PasswordHash, PasswordHashError};
+pub use password::{Password, PasswordError};
+pub use password_hash::{PasswordHash, PasswordHashError};
 pub use rate_limit::{RateLimit, RateLimitError};
 pub use refresh_history::{Consumed, RefreshHistory};
 pub use refresh_key::{LONGEST_IDLE, RefreshKeyId, RefreshKeyRecord, StoredRefreshKey};

@@ -1,10 +1,8 @@
-use std::{fmt, str::FromStr};
+use std::fmt;
 
 use thiserror::Error;
 use uuid::Uuid;
 use zeroize::{Zeroize, ZeroizeOnDrop};
-
-use super::{Argon2Params, Argon2ParamsError};
 
 /// A password in clear text, of at most 1,024 bytes. It is never printed and
 /// its memory is wiped when it is dropped.
@@ -47,86 +45,5 @@ impl Password {
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password([redacted])")
-    }
-}
-
-/// An Argon2id hash as a PHC string: `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`.
-/// Its cost parameters lie within [`Argon2Params`]' limits, so that whoever can
-/// write a row cannot make one verification take the machine.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PasswordHash {
-    phc: phc::PasswordHash,
-    params: Argon2Params,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum PasswordHashError {
-    #[error("is not a PHC string of Argon2id, version 19, with salt and hash")]
-    Syntax,
-    #[error(transparent)]
-    Cost(#[from] Argon2ParamsError),
-}
-
-impl PasswordHash {
-    pub fn params(&self) -> Argon2Params {
-        self.params
-    }
-
-    pub fn salt(&self) -> &[u8] {
-        self.phc.salt.as_ref().map_or(&[], |salt| salt.as_ref())
-    }
-
-    pub fn output(&self) -> &[u8] {
-        self.phc.hash.as_ref().map_or(&[], phc::Output::as_bytes)
-    }
-
-    /// Compares in time that does not depend on where the first difference is.
-    pub fn output_equals(&self, output: &[u8]) -> bool {
-        let computed = phc::Output::new(output).ok();
-        computed.is_some() && computed == self.phc.hash
-    }
-}
-
-impl TryFrom<phc::PasswordHash> for PasswordHash {
-    type Error = PasswordHashError;
-
-    fn try_from(phc: phc::PasswordHash) -> Result<Self, Self::Error> {
-        const VERSION: u32 = 0x13;
-        let decimal = |name| {
-            phc.params
-                .get_decimal(name)
-                .ok_or(PasswordHashError::Syntax)
-        };
-        let complete = phc.salt.is_some() && phc.hash.is_some();
-        if phc.algorithm.as_str() != "argon2id" || phc.version != Some(VERSION) || !complete {
-            return Err(PasswordHashError::Syntax);
-        }
-        if phc.params.iter().count() != 3 {
-            return Err(PasswordHashError::Syntax);
-        }
-        let params = Argon2Params::new(decimal("m")?, decimal("t")?, decimal("p")?)?;
-        Ok(Self { phc, params })
-    }
-}
-
-impl FromStr for PasswordHash {
-    type Err = PasswordHashError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        phc::PasswordHash::new(text)
-            .map_err(|_| PasswordHashError::Syntax)?
-            .try_into()
-    }
-}
-
-impl fmt::Display for PasswordHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.phc.fmt(f)
-    }
-}
-
-impl fmt::Debug for PasswordHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PasswordHash({:?}, [redacted])", self.params)
     }
 }

@@ -34,4 +34,7 @@ pub use password_hasher::{HashError, PasswordHasher};
 pub use rate_limiter::{Admission, RateLimiter, RateScope};
 pub use session_store::{RefreshAttempt, Refreshed, SessionStore};
 pub use storage::{Storage, StorageError};
-pub use user_repo::{DeleteUserError, RegisterError, SetPasswordError, UpdateUserError, UserRepo};
+pub use user_repo::{
+    DeleteUserError, MOST_IMPORTED_AT_ONCE, RegisterError, SetPasswordError, UpdateUserError,
+    UserRepo,
+};

@@ -14,7 +14,7 @@ pub enum HashError {
     Failed(String),
 }
 
-/// Argon2id off the async threads, with a bound on what runs and what waits.
+/// Argon2id, and what was imported, off the async threads, with a bound on what runs and what waits.
 ///
 /// Every method MUST refuse with `Busy`, rather than wait, what would exceed
 /// the bound on waiting, and MUST do work in the order in which it came.
@@ -31,6 +31,7 @@ pub trait PasswordHasher: Send + Sync {
     /// does not tell.
     fn decoy(&self) -> &PasswordHash;
 
-    /// Whether `hash` has other parameters than new hashes get.
+    /// Whether `hash` is another kind of hash than new ones are, or has other
+    /// parameters.
     fn is_outdated(&self, hash: &PasswordHash) -> bool;
 }

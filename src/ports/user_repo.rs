@@ -3,8 +3,8 @@ use thiserror::Error;
 
 use super::StorageError;
 use crate::domain::{
-    Act, NewUser, Page, PageRequest, PasswordChange, RoleError, User, UserFilter, UserId,
-    UserUpdate, Username,
+    Act, ImportOutcome, NewUser, Page, PageRequest, PasswordChange, RoleError, User, UserFilter,
+    UserId, UserUpdate, Username,
 };
 
 #[derive(Debug, Error)]
@@ -57,6 +57,9 @@ pub enum SetPasswordError {
     Storage(#[from] StorageError),
 }
 
+/// How many accounts one step imports at most: it holds up other writes.
+pub const MOST_IMPORTED_AT_ONCE: usize = 1000;
+
 /// The accounts.
 ///
 /// Every change MUST be one atomic step that is durable on return, and MUST add
@@ -74,6 +77,20 @@ pub trait UserRepo: Send + Sync {
     /// of the same folded form. Of any number of concurrent registrations of one
     /// name exactly one MUST succeed.
     async fn register(&self, user: &NewUser, by: &Act) -> Result<(), RegisterError>;
+
+    /// Adds accounts that existed elsewhere, as they are given, at most
+    /// [`MOST_IMPORTED_AT_ONCE`] in one step, and answers for each in turn what
+    /// became of it.
+    ///
+    /// MUST judge each as if those before it in the list were added already.
+    /// MUST answer `AlreadyThere` when one account has a username and an e-mail
+    /// address of the same folded forms and the same password hash, otherwise
+    /// `UsernameTaken` and `EmailTaken` as `register` refuses, and then change
+    /// nothing for it.
+    async fn import(&self, users: &[User], by: &Act) -> Result<Vec<ImportOutcome>, StorageError>;
+
+    /// What `import` would answer now. MUST change nothing.
+    async fn try_import(&self, users: &[User]) -> Result<Vec<ImportOutcome>, StorageError>;
 
     /// The account whose username has the same folded form.
     async fn find_by_username(&self, username: &Username) -> Result<Option<User>, StorageError>;

@@ -16,6 +16,7 @@ mod register_user;
 pub mod sessions;
 mod token_issuer;
 pub mod tokens;
+mod unique_fields;
 
 pub use account_guard::{AccountGuard, GuardError};
 pub use admit_request::{AdmitRequest, Admitted, RateLimits};
@@ -25,3 +26,4 @@ pub use field_error::{FieldError, FieldErrors};
 pub use initiator::Initiator;
 pub use register_user::{RegisterUser, RegisterUserError, RegisteredUser};
 pub use token_issuer::{IssuedLogin, IssuedToken, TokenIssuer};
+pub use unique_fields::UniqueFields;

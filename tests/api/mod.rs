@@ -6,6 +6,7 @@ mod client_ip;
 mod cors;
 mod docs;
 mod health;
+mod imported_users;
 mod jwks;
 mod me;
 mod metadata;

@@ -36,6 +36,7 @@ pub(crate) const LISTED: [(&str, &[&str], &[&str]); 4] = [
             "argon2",
             "aws_lc_rs",
             "base64",
+            "bcrypt",
             "jsonwebtoken",
             "rsa",
             "sec1",

@@ -14,3 +14,4 @@ mod master_key;
 mod master_key_rotation;
 mod refresh_key;
 mod secrets;
+mod users;

@@ -15,5 +15,6 @@ mod revocation;
 mod session_store;
 mod storage;
 mod user_changes;
+mod user_import;
 mod user_list;
 mod user_repo;

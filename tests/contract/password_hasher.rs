@@ -5,11 +5,16 @@ use std::sync::Arc;
 use signet::{
     adapters::{hasher::Argon2Hasher, memory::MemoryHasher},
     crypto::argon2id::{self, HashMemory},
-    domain::{Argon2Params, Password, PasswordHash},
+    domain::{Argon2Params, Argon2idHash, Password, PasswordHash},
     ports::PasswordHasher,
 };
 
-use crate::support::{clock::ManualClock, entropy::CountingEntropy, fixtures::pool_settings};
+use crate::support::{
+    clock::ManualClock,
+    entropy::CountingEntropy,
+    fixtures::pool_settings,
+    foreign_hashes::{BCRYPT, COMPOSED, DECOMPOSED, FOREIGN_HASHES, imported},
+};
 
 macro_rules! suite {
     ($($name:ident)*) => {
@@ -36,6 +41,8 @@ suite! {
     unicode_is_hashed_as_it_is
     a_hash_is_outdated_when_its_parameters_differ
     an_older_hash_verifies_with_its_own_parameters
+    an_imported_hash_is_verified_on_the_bytes_as_they_are_typed
+    an_imported_hash_is_outdated_whatever_its_parameters
     the_decoy_costs_what_a_new_hash_costs
     the_decoy_matches_no_password
     many_at_once_are_all_answered
@@ -73,6 +80,7 @@ async fn a_hash_is_a_phc_string_that_names_its_parameters(hasher: &dyn PasswordH
 async fn two_hashes_of_one_password_differ(hasher: &dyn PasswordHasher) {
     let one = hasher.hash(&password("correct horse")).await.unwrap();
     let other = hasher.hash(&password("correct horse")).await.unwrap();
+    let (one, other) = (own(&one).as_argon2(), own(&other).as_argon2());
     assert_ne!(one.salt(), other.salt());
     assert_ne!(one.output(), other.output());
 }
@@ -112,13 +120,34 @@ async fn an_older_hash_verifies_with_its_own_parameters(hasher: &dyn PasswordHas
     assert!(verify(hasher, "correct horse", &current).await);
 }
 
+async fn an_imported_hash_is_verified_on_the_bytes_as_they_are_typed(hasher: &dyn PasswordHasher) {
+    for (text, hash) in FOREIGN_HASHES {
+        let hash = imported(hash);
+        assert!(verify(hasher, text, &hash).await, "{text:?} {hash}");
+        assert!(!verify(hasher, "wrong horse", &hash).await, "{hash}");
+        if text == COMPOSED {
+            assert!(!verify(hasher, DECOMPOSED, &hash).await, "{hash}");
+        }
+    }
+    // And leave nothing behind that changes the next one.
+    let own = hasher.hash(&password("correct horse")).await.unwrap();
+    assert!(verify(hasher, "correct horse", &own).await);
+}
+
+async fn an_imported_hash_is_outdated_whatever_its_parameters(hasher: &dyn PasswordHasher) {
+    let own = hasher.hash(&password("correct horse")).await.unwrap();
+    assert!(hasher.is_outdated(&imported(&own.to_string())));
+    assert!(hasher.is_outdated(&imported(BCRYPT)));
+}
+
 async fn the_decoy_costs_what_a_new_hash_costs(hasher: &dyn PasswordHasher) {
     let new = hasher.hash(&password("anything")).await.unwrap();
     let decoy = hasher.decoy();
     assert_eq!(decoy.params(), new.params());
+    assert!(!hasher.is_outdated(decoy));
+    let (decoy, new) = (own(decoy).as_argon2(), own(&new).as_argon2());
     assert_eq!(decoy.salt().len(), new.salt().len());
     assert_eq!(decoy.output().len(), new.output().len());
-    assert!(!hasher.is_outdated(decoy));
 }
 
 async fn the_decoy_matches_no_password(hasher: &dyn PasswordHasher) {
@@ -150,7 +179,15 @@ async fn verify(hasher: &dyn PasswordHasher, text: &str, hash: &PasswordHash) ->
 
 fn hash_with(params: Argon2Params) -> PasswordHash {
     let memory = &mut HashMemory::default();
-    argon2id::hash(&password("correct horse"), &[7; 16], params, memory).unwrap()
+    let hash = argon2id::hash(&password("correct horse"), &[7; 16], params, memory);
+    PasswordHash::Own(hash.unwrap())
+}
+
+fn own(hash: &PasswordHash) -> &Argon2idHash {
+    match hash {
+        PasswordHash::Own(hash) => hash,
+        PasswordHash::Imported(_) => panic!("it was imported"),
+    }
 }
 
 fn password(text: &str) -> Password {

@@ -3,6 +3,7 @@
 mod client_secret;
 mod envelope;
 mod generation;
+mod imported_hash;
 mod jwks;
 mod key_pair;
 mod master_key;

@@ -5,6 +5,7 @@ mod claims;
 mod client;
 mod client_address;
 mod email;
+mod imported_hash;
 mod password;
 mod rate_limit;
 mod refresh_history;

@@ -35,9 +35,10 @@ fn a_hash_is_written_as_it_was_read() {
     let text = format!("$argon2id$v=19$m=19456,t=2,p=1${SALT_AND_HASH}");
     let hash: PasswordHash = text.parse().unwrap();
     assert_eq!(hash.to_string(), text);
-    assert_eq!(hash.params().memory_kib(), 19456);
-    assert_eq!(hash.params().iterations(), 2);
-    assert_eq!(hash.params().parallelism(), 1);
+    let params = hash.params().unwrap();
+    assert_eq!(params.memory_kib(), 19456);
+    assert_eq!(params.iterations(), 2);
+    assert_eq!(params.parallelism(), 1);
 }
 
 #[test]

@@ -17,8 +17,8 @@ use super::{entropy::CountingEntropy, fixtures::cheap_params};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HashWork {
     Hash,
-    /// A verification, with the parameters that it ran with.
-    Verify(Argon2Params),
+    /// A verification, with the parameters that it ran with; none of an imported hash.
+    Verify(Option<Argon2Params>),
 }
 
 /// Notes each piece of work before doing it, and refuses what it is told to.

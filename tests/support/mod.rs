@@ -6,6 +6,7 @@ pub mod database;
 pub mod draft;
 pub mod entropy;
 pub mod fixtures;
+pub mod foreign_hashes;
 pub mod forgery;
 pub mod fresh_keys;
 pub mod hasher;

@@ -119,7 +119,7 @@ async fn a_username_is_accepted_in_any_case() {
 #[tokio::test]
 async fn each_kind_of_user_costs_exactly_one_verification_with_the_current_parameters() {
     let f = fixture().await;
-    let one_verification = [HashWork::Verify(cheap_params())];
+    let one_verification = [HashWork::Verify(Some(cheap_params()))];
     f.log_in("ada", &f.password).await.unwrap();
     assert_eq!(f.hasher.take_work(), one_verification, "right password");
     f.log_in("ada", "wrong").await.unwrap_err();
@@ -188,7 +188,7 @@ async fn an_overlong_or_empty_password_is_refused_without_work_or_row() {
 #[tokio::test]
 async fn a_busy_hasher_refuses_known_and_unknown_users_alike() {
     let f = fixture().await;
-    f.hasher.be_busy_for(HashWork::Verify(cheap_params()));
+    f.hasher.be_busy_for(HashWork::Verify(Some(cheap_params())));
     for username in ["ada", "nobody"] {
         let error = f.log_in(username, &f.password).await.unwrap_err();
         assert!(matches!(error, AuthenticateError::Hash(_)), "{error}");

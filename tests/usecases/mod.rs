@@ -4,6 +4,7 @@ mod account_guard;
 mod admit_request;
 mod authenticate;
 mod check_readiness;
+mod import_users;
 mod keys;
 mod register_user;
 mod sessions;

@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::{net::IpAddr, slice};
 
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryTrait, Set};
@@ -64,6 +64,23 @@ pub(super) async fn insert(
     connection: &impl ConnectionTrait,
     event: &AuditEvent,
 ) -> Result<(), StorageError> {
+    insert_all(connection, slice::from_ref(event)).await
+}
+
+/// The same of several events, in their order.
+pub(super) async fn insert_all(
+    connection: &impl ConnectionTrait,
+    events: &[AuditEvent],
+) -> Result<(), StorageError> {
+    let rows: Vec<_> = events.iter().map(row).collect::<Result<_, _>>()?;
+    Entity::insert_many(rows)
+        .exec_without_returning(connection)
+        .await
+        .map(drop)
+        .map_err(unavailable)
+}
+
+fn row(event: &AuditEvent) -> Result<audit_events::ActiveModel, StorageError> {
     let json = |snapshot: &Option<Snapshot>| {
         let json = snapshot.as_ref().map(serde_json::to_string);
         json.transpose().map_err(StorageError::unavailable)
@@ -71,7 +88,7 @@ pub(super) async fn insert(
     let Act { at, actor, origin } = &event.act;
     let origin = origin.as_ref();
     let agent = origin.and_then(|origin| origin.user_agent.as_ref());
-    let row = audit_events::ActiveModel {
+    Ok(audit_events::ActiveModel {
         id: NotSet,
         at: Set(*at),
         actor: Set(actor.to_string()),
@@ -83,12 +100,7 @@ pub(super) async fn insert(
         request_id: Set(origin.map(|origin| origin.request_id.to_string())),
         before: Set(json(&event.before)?),
         after: Set(json(&event.after)?),
-    };
-    Entity::insert(row)
-        .exec_without_returning(connection)
-        .await
-        .map(drop)
-        .map_err(unavailable)
+    })
 }
 
 impl TryFrom<audit_events::Model> for AuditEvent {

@@ -20,6 +20,7 @@ mod session_row;
 mod session_store;
 mod sqlite_file;
 mod user_changes;
+mod user_import;
 mod user_repo;
 mod user_row;
 

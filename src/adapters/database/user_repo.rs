@@ -9,12 +9,13 @@ use super::{
     error::unavailable,
     paging::part_of,
     user_changes::{Delete, Register, SetPassword, Update},
+    user_import::{self, Import},
     user_row,
 };
 use crate::{
     domain::{
-        Act, NewUser, Page, PageRequest, PasswordChange, Role, User, UserFilter, UserId,
-        UserUpdate, Username,
+        Act, ImportOutcome, NewUser, Page, PageRequest, PasswordChange, Role, User, UserFilter,
+        UserId, UserUpdate, Username,
     },
     ports::{
         DeleteUserError, RegisterError, SetPasswordError, StorageError, UpdateUserError, UserRepo,
@@ -34,6 +35,15 @@ impl SqlUserRepo {
 impl UserRepo for SqlUserRepo {
     async fn register(&self, user: &NewUser, by: &Act) -> Result<(), RegisterError> {
         self.0.write(Register(user.clone(), by.clone())).await
+    }
+
+    async fn import(&self, users: &[User], by: &Act) -> Result<Vec<ImportOutcome>, StorageError> {
+        let (users, by) = (users.to_vec(), by.clone());
+        self.0.write(Import { users, by }).await
+    }
+
+    async fn try_import(&self, users: &[User]) -> Result<Vec<ImportOutcome>, StorageError> {
+        user_import::judge(self.0.reader(), users).await
     }
 
     async fn find_by_username(&self, username: &Username) -> Result<Option<User>, StorageError> {

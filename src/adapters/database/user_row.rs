@@ -11,6 +11,9 @@ use crate::{
     ports::StorageError,
 };
 
+/// SQLite takes 32,766 values in one statement.
+const ROWS_PER_STATEMENT: usize = 1000;
+
 pub(super) fn of(user: &User) -> users::ActiveModel {
     users::ActiveModel {
         id: Set(user.id.to_string()),
@@ -25,6 +28,20 @@ pub(super) fn of(user: &User) -> users::ActiveModel {
         date_registered: Set(user.date_registered),
         last_login: Set(user.last_login),
     }
+}
+
+/// Inserts accounts whose names nobody has.
+pub(super) async fn insert_all(
+    connection: &impl ConnectionTrait,
+    users: &[&User],
+) -> Result<(), StorageError> {
+    for users in users.chunks(ROWS_PER_STATEMENT) {
+        users::Entity::insert_many(users.iter().map(|user| of(user)))
+            .exec_without_returning(connection)
+            .await
+            .map_err(unavailable)?;
+    }
+    insert_roles_of(connection, users.iter().copied()).await
 }
 
 pub(super) async fn find(
@@ -58,23 +75,31 @@ pub(super) async fn insert_roles(
     connection: &impl ConnectionTrait,
     user: &User,
 ) -> Result<(), StorageError> {
-    let rows: Vec<_> = user
-        .roles
-        .iter()
-        .map(|role| user_roles::ActiveModel {
-            role: Set(role.to_owned()),
-            date_registered: Set(user.date_registered),
-            user_id: Set(user.id.to_string()),
+    insert_roles_of(connection, [user]).await
+}
+
+/// Of accounts that have no rows there yet.
+pub(super) async fn insert_roles_of(
+    connection: &impl ConnectionTrait,
+    users: impl IntoIterator<Item = &User>,
+) -> Result<(), StorageError> {
+    let rows_of = |user: &User| {
+        let (date_registered, id) = (user.date_registered, user.id.to_string());
+        let roles: Vec<_> = user.roles.iter().map(str::to_owned).collect();
+        roles.into_iter().map(move |role| user_roles::ActiveModel {
+            role: Set(role),
+            date_registered: Set(date_registered),
+            user_id: Set(id.clone()),
         })
-        .collect();
-    if rows.is_empty() {
-        return Ok(());
+    };
+    let rows: Vec<_> = users.into_iter().flat_map(rows_of).collect();
+    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+        user_roles::Entity::insert_many(rows.iter().cloned())
+            .exec_without_returning(connection)
+            .await
+            .map_err(unavailable)?;
     }
-    user_roles::Entity::insert_many(rows)
-        .exec_without_returning(connection)
-        .await
-        .map(drop)
-        .map_err(unavailable)
+    Ok(())
 }
 
 impl TryFrom<users::Model> for User {

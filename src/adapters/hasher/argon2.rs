@@ -5,7 +5,10 @@ use thiserror::Error;
 
 use super::{HashPool, PoolError, PoolSettings};
 use crate::{
-    crypto::argon2id::{self, DECOY_BYTES, HashMemory, HashingFailed, SALT_BYTES},
+    crypto::{
+        argon2id::{self, DECOY_BYTES, HashMemory, HashingFailed, SALT_BYTES},
+        password_hash,
+    },
     domain::{Argon2Params, Password, PasswordHash},
     ports::{Clock, Entropy, HashError, PasswordHasher},
 };
@@ -18,7 +21,7 @@ pub enum StartError {
     Decoy(#[from] HashingFailed),
 }
 
-/// Argon2id on a [`HashPool`].
+/// Argon2id on a [`HashPool`], where imported hashes are verified too.
 pub struct Argon2Hasher {
     params: Argon2Params,
     /// What a password is verified against when there is no account.
@@ -43,7 +46,7 @@ impl Argon2Hasher {
         entropy.fill(&mut chance);
         Ok(Self {
             params,
-            decoy: argon2id::decoy(&chance, params)?,
+            decoy: PasswordHash::Own(argon2id::decoy(&chance, params)?),
             pool: HashPool::new(settings, params, clock)?,
             entropy,
         })
@@ -75,11 +78,12 @@ impl PasswordHasher for Argon2Hasher {
         let (password, params) = (password.clone(), self.params);
         self.compute(move |memory| argon2id::hash(&password, &salt, params, memory))
             .await
+            .map(PasswordHash::Own)
     }
 
     async fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, HashError> {
         let (password, hash) = (password.clone(), hash.clone());
-        self.compute(move |memory| argon2id::verify(&password, &hash, memory))
+        self.compute(move |memory| password_hash::verify(&password, &hash, memory))
             .await
     }
 
@@ -88,7 +92,7 @@ impl PasswordHasher for Argon2Hasher {
     }
 
     fn is_outdated(&self, hash: &PasswordHash) -> bool {
-        hash.params() != self.params
+        hash.params() != Some(self.params)
     }
 }
 

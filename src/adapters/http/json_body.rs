@@ -11,14 +11,10 @@ use poem_openapi::{
     registry::{MetaMediaType, MetaRequest, Registry},
     types::{MaybeUndefined, Type},
 };
-use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
-};
 use serde_json::{Map, Value};
 
 use super::problem::Problem;
-use crate::usecases::FieldError;
+use crate::usecases::{FieldError, UniqueFields};
 
 /// The largest body that any operation reads, in bytes.
 pub(super) const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -188,35 +184,5 @@ impl<'a, T: FromFields> ApiExtractor<'a> for JsonBody<T> {
         }
         let bytes = body.take()?.into_bytes_limit(MAX_BODY_BYTES).await?;
         Ok(Self(Self::parse(&bytes)?))
-    }
-}
-
-/// A JSON object in which no name stands twice: which of two values counts
-/// differs between parsers, and an attacker would choose.
-struct UniqueFields(Map<String, Value>);
-
-impl<'de> Deserialize<'de> for UniqueFields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct FieldsVisitor;
-
-        impl<'de> Visitor<'de> for FieldsVisitor {
-            type Value = UniqueFields;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<UniqueFields, A::Error> {
-                let mut fields = Map::new();
-                while let Some((name, value)) = map.next_entry::<String, Value>()? {
-                    if fields.insert(name, value).is_some() {
-                        return Err(serde::de::Error::custom("a field stands twice"));
-                    }
-                }
-                Ok(UniqueFields(fields))
-            }
-        }
-
-        deserializer.deserialize_map(FieldsVisitor)
     }
 }

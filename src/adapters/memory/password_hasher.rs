@@ -3,7 +3,10 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 
 use crate::{
-    crypto::argon2id::{self, DECOY_BYTES, HashMemory, HashingFailed, SALT_BYTES},
+    crypto::{
+        argon2id::{self, DECOY_BYTES, HashMemory, HashingFailed, SALT_BYTES},
+        password_hash,
+    },
     domain::{Argon2Params, Password, PasswordHash},
     ports::{Entropy, HashError, PasswordHasher},
 };
@@ -22,7 +25,7 @@ impl MemoryHasher {
         entropy.fill(&mut chance);
         Ok(Self {
             params,
-            decoy: argon2id::decoy(&chance, params)?,
+            decoy: PasswordHash::Own(argon2id::decoy(&chance, params)?),
             entropy,
         })
     }
@@ -36,12 +39,13 @@ impl PasswordHasher for MemoryHasher {
         let mut memory = HashMemory::default();
         let hash = argon2id::hash(password, &salt, self.params, &mut memory);
         memory.wipe(self.params);
-        hash.map_err(|error| HashError::Failed(error.to_string()))
+        hash.map(PasswordHash::Own)
+            .map_err(|error| HashError::Failed(error.to_string()))
     }
 
     async fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, HashError> {
         let mut memory = HashMemory::default();
-        let verified = argon2id::verify(password, hash, &mut memory);
+        let verified = password_hash::verify(password, hash, &mut memory);
         memory.wipe(self.params);
         verified.map_err(|error| HashError::Failed(error.to_string()))
     }
@@ -51,7 +55,7 @@ impl PasswordHasher for MemoryHasher {
     }
 
     fn is_outdated(&self, hash: &PasswordHash) -> bool {
-        hash.params() != self.params
+        hash.params() != Some(self.params)
     }
 }
 

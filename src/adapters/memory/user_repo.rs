@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     domain::{
-        AccountStatus, Act, AuditAction, AuditTarget, NewUser, Page, PageRequest, PasswordChange,
-        UsedInvite, User, UserFilter, UserId, UserUpdate, Username,
+        AccountStatus, Act, AuditAction, AuditTarget, ImportOutcome, NewUser, Page, PageRequest,
+        PasswordChange, UsedInvite, User, UserFilter, UserId, UserUpdate, Username,
     },
     ports::{
         DeleteUserError, RegisterError, SetPasswordError, StorageError, UpdateUserError, UserRepo,
@@ -38,6 +38,35 @@ impl UserRepo for MemoryStore {
         tables.audit_log.push(by.opened(&user));
         tables.users.push(user);
         Ok(())
+    }
+
+    async fn import(&self, users: &[User], by: &Act) -> Result<Vec<ImportOutcome>, StorageError> {
+        let mut tables = self.tables();
+        Ok(users
+            .iter()
+            .map(|user| {
+                let outcome = judge(&tables.users, user);
+                if outcome == ImportOutcome::Imported {
+                    tables.audit_log.push(by.imported(user));
+                    tables.users.push(user.clone());
+                }
+                outcome
+            })
+            .collect())
+    }
+
+    async fn try_import(&self, users: &[User]) -> Result<Vec<ImportOutcome>, StorageError> {
+        let mut all = self.tables().users.clone();
+        Ok(users
+            .iter()
+            .map(|user| {
+                let outcome = judge(&all, user);
+                if outcome == ImportOutcome::Imported {
+                    all.push(user.clone());
+                }
+                outcome
+            })
+            .collect())
     }
 
     async fn find_by_username(&self, username: &Username) -> Result<Option<User>, StorageError> {
@@ -136,6 +165,18 @@ impl UserRepo for MemoryStore {
         let event = by.deleted(AuditAction::DeleteUser, target, was.snapshot());
         tables.audit_log.push(event);
         Ok(())
+    }
+}
+
+fn judge(there: &[User], user: &User) -> ImportOutcome {
+    let (username, email) = (user.username.folded(), user.email.folded());
+    let named = there.iter().find(|u| u.username.folded() == username);
+    let same = |u: &User| u.email.folded() == email && u.password_hash == user.password_hash;
+    match named {
+        Some(named) if same(named) => ImportOutcome::AlreadyThere,
+        Some(_) => ImportOutcome::UsernameTaken,
+        None if there.iter().any(|u| u.email.folded() == email) => ImportOutcome::EmailTaken,
+        None => ImportOutcome::Imported,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::support::{
 #[tokio::test]
 async fn a_full_hashing_queue_is_a_503_that_says_when_to_come_back() {
     let hasher = SpyHasher::new();
-    hasher.be_busy_for(HashWork::Verify(cheap_params()));
+    hasher.be_busy_for(HashWork::Verify(Some(cheap_params())));
     let app = TestApp::builder()
         .adapt(move |ports| ports.hasher = hasher)
         .start()

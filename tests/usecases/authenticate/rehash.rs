@@ -14,7 +14,7 @@ fn stronger_params() -> Argon2Params {
 
 async fn stored_params(f: &Fixture) -> Argon2Params {
     let ada = f.store.find_by_username(&"ada".parse().unwrap()).await;
-    ada.unwrap().unwrap().password_hash.params()
+    ada.unwrap().unwrap().password_hash.params().unwrap()
 }
 
 #[tokio::test]

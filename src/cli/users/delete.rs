@@ -1,0 +1,74 @@
+use std::io::{self, IsTerminal};
+
+use clap::Args;
+use serde_json::json;
+
+use super::{UserArgs, find, last_admin, print_json, unknown};
+use crate::{
+    cli::{
+        error::CliError,
+        session::{Session, print},
+    },
+    config::Sources,
+    domain::User,
+    ports::DeleteUserError,
+    usecases::Initiator,
+};
+
+#[derive(Args)]
+pub(in crate::cli) struct DeleteArgs {
+    #[command(flatten)]
+    user: UserArgs,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(super) async fn run(sources: &Sources, args: &DeleteArgs) -> Result<(), CliError> {
+    let name = &args.user.name;
+    let session = Session::open(sources).await?;
+    let user = find(&session, name).await?;
+    if !args.yes {
+        confirm(&user)?;
+    }
+    let delete = session.ports.delete_user();
+    let deleted = delete.run(&Initiator::command_line(), user.id).await;
+    deleted.map_err(|error| refused(error, name))?;
+    session.close().await?;
+    if args.user.json {
+        return print_json(&json!({ "id": user.id.to_string(), "deleted": true }));
+    }
+    print(&format!(
+        "Account {} ({}) is deleted with its sessions. Services that only verify signatures accept \
+         its access tokens until they expire.",
+        user.username, user.id
+    ))
+}
+
+fn confirm(user: &User) -> Result<(), CliError> {
+    let account = format!("account {} ({}, {})", user.username, user.email, user.id);
+    if !io::stdin().is_terminal() {
+        return Err(CliError::misused(format!(
+            "nothing was changed: there is no terminal to ask on. If {account} is to be deleted, \
+             say --yes"
+        )));
+    }
+    eprint!("Delete {account}? Type yes: ");
+    let mut answer = String::new();
+    io::stdin()
+        .read_line(&mut answer)
+        .map_err(CliError::failure)?;
+    if answer.trim().eq_ignore_ascii_case("yes") {
+        Ok(())
+    } else {
+        Err(CliError::refused("nothing was changed"))
+    }
+}
+
+fn refused(error: DeleteUserError, name: &str) -> CliError {
+    match error {
+        DeleteUserError::NotFound => unknown(name),
+        DeleteUserError::LastAdmin => last_admin(),
+        DeleteUserError::Storage(error) => CliError::failure(error),
+    }
+}

@@ -1,0 +1,41 @@
+use super::{ListedUser, UserArgs, find, print_json};
+use crate::{
+    cli::{
+        error::CliError,
+        session::{Session, print},
+        table::table,
+    },
+    config::Sources,
+    domain::User,
+};
+
+pub(super) async fn run(sources: &Sources, args: &UserArgs) -> Result<(), CliError> {
+    let session = Session::open(sources).await?;
+    let user = find(&session, &args.name).await?;
+    session.close().await?;
+    print_user(args.json, &user)
+}
+
+pub(super) fn print_user(json: bool, user: &User) -> Result<(), CliError> {
+    let listed = ListedUser::new(user);
+    if json {
+        return print_json(&listed);
+    }
+    let rows = [
+        ("id", listed.id),
+        ("username", listed.username.to_owned()),
+        ("email", listed.email.to_owned()),
+        (
+            "display name",
+            listed.display_name.unwrap_or_default().to_owned(),
+        ),
+        ("status", listed.status.to_owned()),
+        ("roles", listed.roles.join(" ")),
+        ("created", listed.created),
+        (
+            "last login",
+            listed.last_login.unwrap_or_else(|| "never".to_owned()),
+        ),
+    ];
+    print(&table(&rows.map(|(name, value)| [name.to_owned(), value])))
+}
