@@ -95,8 +95,9 @@ fn compute(
 ) -> Result<(), HashingFailed> {
     let params = argon2_params(params, output.len())?;
     let blocks = memory.blocks(params.block_count());
+    let password = password.normalized();
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(password.expose().as_bytes(), salt, output, blocks)
+        .hash_password_into_with_memory(password.as_bytes(), salt, output, blocks)
         .map_err(failed)
 }
 

@@ -10,6 +10,7 @@ mod jwks;
 mod me;
 mod metadata;
 mod oauth;
+mod password_strength;
 mod rate_limit;
 mod refusals;
 mod register;

@@ -13,6 +13,7 @@ mod refresh_keys;
 mod revocation;
 mod session_store;
 mod storage;
+mod strength_meter;
 mod user_changes;
 mod user_list;
 mod user_repo;

@@ -6,6 +6,8 @@ mod client;
 mod client_address;
 mod email;
 mod password;
+mod password_policy;
+mod password_spelling;
 mod rate_limit;
 mod refresh_history;
 mod request;

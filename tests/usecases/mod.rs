@@ -1,5 +1,6 @@
 //! The use cases on fakes.
 
+mod accounts;
 mod admit_request;
 mod authenticate;
 mod check_readiness;

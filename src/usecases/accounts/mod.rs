@@ -1,19 +1,23 @@
 //! Accounts: what their owners, admins and commands do with them.
 
+mod change_password;
 mod close_account;
 mod confirm_password;
 mod create_user;
 mod delete_user;
 mod find_user;
 mod list_users;
+mod rate_password;
 mod reset_password;
 mod update_user;
 
+pub use change_password::{ChangePassword, ChangePasswordError, PasswordPair};
 pub use close_account::{CloseAccount, CloseAccountError};
 pub use confirm_password::{ConfirmPassword, ConfirmPasswordError};
 pub use create_user::{CreateUser, CreateUserError, CreatedUser, NewAccount};
 pub use delete_user::DeleteUser;
 pub use find_user::FindUser;
 pub use list_users::ListUsers;
+pub use rate_password::{RatePassword, RatePasswordError};
 pub use reset_password::{ResetPassword, ResetPasswordError};
 pub use update_user::{ChangeUserError, UpdateUser, UserChanges};
