@@ -18,6 +18,7 @@ use crate::{
         hasher::{Argon2Hasher, StartError},
         http::HttpSettings,
         limiter::{LocalThrottle, MokaLimiter},
+        strength::ZxcvbnMeter,
         system::{
             BlockingKeyGenerator, OsEntropy, SystemClock, create_private_dir, ensure_private_file,
         },
@@ -28,13 +29,15 @@ use crate::{
     ports::{
         AccountThrottle, AuditLog, AuthLog, ClientStore, Clock, Entropy, InviteStore, KeyGenerator,
         KeyStore, KnownNetworks, PasswordHasher, RateLimiter, SessionStore, Storage, StorageError,
-        UserRepo,
+        StrengthMeter, UserRepo,
     },
     usecases::keys::{KeysError, UnopenedKeys},
 };
 
 /// How many account names the throttle remembers.
 const THROTTLED_NAMES: usize = 100_000;
+/// How many passwords may wait to be rated: less than a second's work.
+const RATED_PASSWORDS: usize = 64;
 
 /// One adapter for every port.
 #[derive(Clone)]
@@ -49,6 +52,7 @@ pub struct Ports {
     pub audit_log: Arc<dyn AuditLog>,
     pub storage: Arc<dyn Storage>,
     pub hasher: Arc<dyn PasswordHasher>,
+    pub meter: Arc<dyn StrengthMeter>,
     pub limiter: Arc<dyn RateLimiter>,
     pub throttle: Arc<dyn AccountThrottle>,
     pub generator: Arc<dyn KeyGenerator>,
@@ -141,6 +145,7 @@ impl Ports {
             audit_log: Arc::new(SqlAuditLog::new(database.clone())),
             storage: Arc::new(database.clone()),
             hasher: Arc::new(hasher),
+            meter: Arc::new(ZxcvbnMeter::new(RATED_PASSWORDS)),
             limiter: Arc::new(MokaLimiter::new(config.rate_limit_clients, clock.clone())),
             throttle: Arc::new(LocalThrottle::new(THROTTLED_NAMES, clock.clone())),
             generator: Arc::new(BlockingKeyGenerator),

@@ -6,4 +6,5 @@ pub mod hasher;
 pub mod http;
 pub mod limiter;
 pub mod memory;
+pub mod strength;
 pub mod system;

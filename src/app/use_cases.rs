@@ -8,7 +8,9 @@ use crate::{
     config::Config,
     domain::AccessTokenPolicy,
     usecases::{
-        AccountGuard, AdmitRequest, Authenticate, CheckReadiness, RegisterUser, TokenIssuer,
+        AccountGuard, AdmitRequest, Authenticate, CheckReadiness, PasswordJudge, RegisterUser,
+        TokenIssuer,
+        accounts::{ChangePassword, CloseAccount, ConfirmPassword, RatePassword},
         clients::{AuthenticateClient, IssueClientToken},
         keys::{KeyRing, PublishKeys},
         sessions::{EndSession, PurgeExpired, RefreshSession},
@@ -40,13 +42,42 @@ impl Ports {
             sessions: self.sessions.clone(),
             clock: self.clock.clone(),
         });
+        let judge = Arc::new(PasswordJudge {
+            policy: config.password_policy,
+            meter: self.meter.clone(),
+        });
+        let confirm_password = Arc::new(ConfirmPassword {
+            guard: self.account_guard(config),
+            auth_log: self.auth_log.clone(),
+            hasher: self.hasher.clone(),
+            clock: self.clock.clone(),
+        });
         UseCases {
             policy,
             register_user: Arc::new(RegisterUser {
+                mode: config.registration,
                 users: self.users.clone(),
+                invites: self.invites.clone(),
+                judge: judge.clone(),
                 hasher: self.hasher.clone(),
                 clock: self.clock.clone(),
                 entropy: self.entropy.clone(),
+            }),
+            rate_password: Arc::new(RatePassword {
+                judge: judge.clone(),
+            }),
+            update_user: Arc::new(self.update_user()),
+            close_account: Arc::new(CloseAccount {
+                confirm_password: confirm_password.clone(),
+                users: self.users.clone(),
+                clock: self.clock.clone(),
+            }),
+            change_password: Arc::new(ChangePassword {
+                confirm_password,
+                judge,
+                users: self.users.clone(),
+                hasher: self.hasher.clone(),
+                clock: self.clock.clone(),
             }),
             authenticate: Arc::new(Authenticate {
                 guard: self.account_guard(config),

@@ -5,6 +5,7 @@ use crate::{
     adapters::{
         http,
         memory::{MemoryHasher, MemoryLimiter, MemoryStore, MemoryThrottle},
+        strength::ZxcvbnMeter,
         system::{BlockingKeyGenerator, OsEntropy, SystemClock},
     },
     app::{Ports, access_token_policy},
@@ -32,6 +33,7 @@ pub(super) fn run() -> Result<(), CliError> {
         audit_log: store.clone(),
         storage: store,
         hasher: Arc::new(hasher),
+        meter: Arc::new(ZxcvbnMeter::new(0)),
         limiter: Arc::new(MemoryLimiter::new(clock.clone())),
         throttle: Arc::new(MemoryThrottle::new(clock.clone())),
         generator: Arc::new(BlockingKeyGenerator),

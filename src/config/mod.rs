@@ -1,6 +1,7 @@
 //! Defaults < `signet.toml` < environment < flags, into one typed [`Config`].
 //! What is wrong is refused with the setting's name, before anything starts.
 
+mod accounts;
 mod database_url;
 mod error;
 mod master_key;
@@ -13,7 +14,10 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use crate::{
     adapters::{hasher::PoolSettings, http::ClientIpPolicy},
-    domain::{Argon2Params, KeyTimings, RsaKeySize, SessionTerms, SigningAlgorithm},
+    domain::{
+        Argon2Params, KeyTimings, PasswordPolicy, RegistrationMode, RsaKeySize, SessionTerms,
+        SigningAlgorithm,
+    },
     usecases::RateLimits,
 };
 
@@ -42,6 +46,8 @@ pub struct Config {
     pub key_bits: RsaKeySize,
     pub key_timings: KeyTimings,
     pub session_terms: SessionTerms,
+    pub registration: RegistrationMode,
+    pub password_policy: PasswordPolicy,
     pub argon2: Argon2Params,
     pub hash_pool: PoolSettings,
     pub rate_limits: RateLimits,
@@ -81,11 +87,15 @@ impl Config {
             signing_algorithm: reading::signing_algorithm(&values)?,
             key_bits: reading::key_bits(&values)?,
             session_terms: sessions::terms(&values, access_token_ttl)?,
+            registration: accounts::registration(&values)?,
+            password_policy: accounts::password_policy(&values)?,
             argon2: reading::argon2(&values, dev)?,
             hash_pool: reading::hash_pool(&values)?,
             rate_limits: RateLimits {
                 auth: reading::rate_limit(&values, "auth_rate_limit")?,
                 register: reading::rate_limit(&values, "register_rate_limit")?,
+                password_strength: reading::rate_limit(&values, "password_strength_rate_limit")?,
+                account: reading::rate_limit(&values, "account_rate_limit")?,
                 token: reading::rate_limit(&values, "token_rate_limit")?,
                 revoke: reading::rate_limit(&values, "revoke_rate_limit")?,
                 introspect: reading::rate_limit(&values, "introspect_rate_limit")?,

@@ -97,6 +97,16 @@ pub const SETTINGS: &[Setting] = &[
         "how long a consumed refresh token still yields the current one, at most `5m`",
     ),
     setting(
+        "registration",
+        "open",
+        "who may register: `open`, `invite` or `closed`",
+    ),
+    setting(
+        "password_min_length",
+        "12",
+        "the fewest characters of chosen passwords, 8 to 128",
+    ),
+    setting(
         "argon2_memory_kib",
         "19456",
         "memory of one hash in KiB, at most 1048576",
@@ -127,6 +137,16 @@ pub const SETTINGS: &[Setting] = &[
         "register_rate_limit",
         "5/1s",
         "`POST /register` per client, or `off`",
+    ),
+    setting(
+        "password_strength_rate_limit",
+        "50/1s",
+        "`POST /password/strength` per client, or `off`",
+    ),
+    setting(
+        "account_rate_limit",
+        "50/1s",
+        "`POST /me/password`, `PATCH /me` and `DELETE /me` together per client, or `off`",
     ),
     setting(
         "token_rate_limit",

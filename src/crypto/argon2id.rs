@@ -70,9 +70,9 @@ pub fn hash(
     memory: &mut HashMemory,
 ) -> Result<Argon2idHash, HashingFailed> {
     let mut output = [0; OUTPUT_BYTES];
-    let bytes = password.expose().as_bytes();
+    let text = password.normalized();
     let algorithm = Argon2::new(CURRENT.0, CURRENT.1, argon2_params(params, OUTPUT_BYTES)?);
-    compute(&algorithm, bytes, salt, &mut output, memory)?;
+    compute(&algorithm, text.as_bytes(), salt, &mut output, memory)?;
     encode(params, salt, &output)
 }
 
@@ -82,7 +82,7 @@ pub fn verify(
     hash: &Argon2idHash,
     memory: &mut HashMemory,
 ) -> Result<bool, HashingFailed> {
-    verify_bytes(password.expose().as_bytes(), hash.as_argon2(), memory)
+    verify_bytes(password.normalized().as_bytes(), hash.as_argon2(), memory)
 }
 
 /// The same of any Argon2 hash and of the bytes that it was made of.

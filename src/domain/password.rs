@@ -1,8 +1,9 @@
 use std::fmt;
 
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// A password in clear text, of at most 1,024 bytes. It is never printed and
 /// its memory is wiped when it is dropped.
@@ -19,6 +20,8 @@ pub enum PasswordError {
 
 impl Password {
     pub const MAX_BYTES: usize = 1024;
+    /// NFKC makes a text in UTF-8 at most so many times as long (UAX #15 §9).
+    const NFKC_GROWTH: usize = 11;
 
     pub fn new(mut text: String) -> Result<Self, PasswordError> {
         if text.is_empty() {
@@ -36,9 +39,20 @@ impl Password {
         Self(uuid.to_string())
     }
 
-    /// The clear text, for hashing and for showing a generated password once.
+    /// The clear text as it was given, for showing a generated password once.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// The text in NFKC (UAX #15), which is what hashes are made of: what looks
+    /// alike is one password, on whatever keyboard it was typed
+    /// (NIST SP 800-63B-4 §3.1.1.2).
+    pub fn normalized(&self) -> Zeroizing<String> {
+        // With room for any text: growing would leave copies behind.
+        let room = self.0.len() * Self::NFKC_GROWTH;
+        let mut text = Zeroizing::new(String::with_capacity(room));
+        text.extend(self.0.nfkc());
+        text
     }
 }
 

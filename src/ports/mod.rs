@@ -18,6 +18,7 @@ mod password_hasher;
 mod rate_limiter;
 mod session_store;
 mod storage;
+mod strength_meter;
 mod user_repo;
 
 pub use account_throttle::{AccountThrottle, Attempt};
@@ -34,6 +35,7 @@ pub use password_hasher::{HashError, PasswordHasher};
 pub use rate_limiter::{Admission, RateLimiter, RateScope};
 pub use session_store::{RefreshAttempt, Refreshed, SessionStore};
 pub use storage::{Storage, StorageError};
+pub use strength_meter::{MeterError, StrengthMeter};
 pub use user_repo::{
     DeleteUserError, MOST_IMPORTED_AT_ONCE, RegisterError, SetPasswordError, UpdateUserError,
     UserRepo,

@@ -7,6 +7,8 @@ use crate::domain::{ClientNetwork, RateLimit};
 pub enum RateScope {
     Auth,
     Register,
+    PasswordStrength,
+    Account,
     Token,
     Revoke,
     Introspect,

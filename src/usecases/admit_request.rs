@@ -13,6 +13,8 @@ use crate::{
 pub struct RateLimits {
     pub auth: Option<RateLimit>,
     pub register: Option<RateLimit>,
+    pub password_strength: Option<RateLimit>,
+    pub account: Option<RateLimit>,
     pub token: Option<RateLimit>,
     pub revoke: Option<RateLimit>,
     pub introspect: Option<RateLimit>,
@@ -46,6 +48,8 @@ impl AdmitRequest {
         let limit = match scope {
             RateScope::Auth => self.limits.auth,
             RateScope::Register => self.limits.register,
+            RateScope::PasswordStrength => self.limits.password_strength,
+            RateScope::Account => self.limits.account,
             RateScope::Token => self.limits.token,
             RateScope::Revoke => self.limits.revoke,
             RateScope::Introspect => self.limits.introspect,

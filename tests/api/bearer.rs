@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{
@@ -15,14 +15,22 @@ use crate::support::{
     verifier::part,
 };
 
-/// Every endpoint that wants a user's access token.
-fn endpoints() -> [(Method, String); 5] {
+/// Every endpoint that wants a user's access token, with a body that it takes.
+fn endpoints() -> [(Method, String, Value); 8] {
+    let passwords = json!({ "current_password": "x", "new_password": "plum tiger kettle" });
     [
-        (Method::GET, "/me".to_owned()),
-        (Method::GET, "/me/sessions".to_owned()),
-        (Method::DELETE, format!("/me/sessions/{}", Uuid::nil())),
-        (Method::POST, "/logout".to_owned()),
-        (Method::POST, "/logout/all".to_owned()),
+        (Method::GET, "/me".to_owned(), Value::Null),
+        (Method::PATCH, "/me".to_owned(), json!({})),
+        (Method::DELETE, "/me".to_owned(), json!({ "password": "x" })),
+        (Method::POST, "/me/password".to_owned(), passwords),
+        (Method::GET, "/me/sessions".to_owned(), Value::Null),
+        (
+            Method::DELETE,
+            format!("/me/sessions/{}", Uuid::nil()),
+            Value::Null,
+        ),
+        (Method::POST, "/logout".to_owned(), Value::Null),
+        (Method::POST, "/logout/all".to_owned(), Value::Null),
     ]
 }
 
@@ -40,8 +48,8 @@ async fn without_a_token_the_challenge_calls_nothing_wrong() {
     let app = TestApp::start().await;
     let basic = "Basic YTpi";
     for authorization in [None, Some(""), Some("Bearer"), Some(basic)] {
-        for (method, path) in endpoints() {
-            let mut request = app.client.request(method, app.url(&path));
+        for (method, path, body) in endpoints() {
+            let mut request = app.client.request(method, app.url(&path)).json(&body);
             if let Some(authorization) = authorization {
                 request = request.header("authorization", authorization);
             }
@@ -70,7 +78,10 @@ async fn a_token_expires_to_the_second() {
     app.pass(Duration::from_secs(899)).await;
     assert_eq!(app.me(&token).await.status(), StatusCode::OK);
     app.pass(Duration::from_secs(1)).await;
-    assert_invalid_token(app.me(&token).await, "the token has expired").await;
+    for (method, path, body) in endpoints() {
+        let response = app.bearer_json(method, &path, &token, &body).await;
+        assert_invalid_token(response, "the token has expired").await;
+    }
 }
 
 #[tokio::test]
@@ -117,7 +128,10 @@ async fn a_disabled_or_deleted_user_is_refused_at_once() {
     let app = TestApp::start().await;
     let token = app.ada().await.access;
     app.set_status("disabled").await;
-    assert_invalid_token(app.me(&token).await, SESSION_OVER).await;
+    for (method, path, body) in endpoints() {
+        let response = app.bearer_json(method, &path, &token, &body).await;
+        assert_invalid_token(response, SESSION_OVER).await;
+    }
     app.database.execute("DELETE FROM users").await;
     assert_invalid_token(app.me(&token).await, SESSION_OVER).await;
 }
@@ -137,8 +151,8 @@ async fn a_service_clients_token_is_forbidden_everywhere() {
     let app = TestApp::start().await;
     let client = app.service_client("billing", "", &[]).await;
     let token = app.client_token(&client).await;
-    for (method, path) in endpoints() {
-        let response = app.bearer(method, &path, &token).await;
+    for (method, path, body) in endpoints() {
+        let response = app.bearer_json(method, &path, &token, &body).await;
         let expected = "Bearer realm=\"signet\", error=\"insufficient_scope\"";
         assert_eq!(challenge(&response), expected, "{path}");
         assert_problem(response, StatusCode::FORBIDDEN, "not_a_user").await;
@@ -150,8 +164,8 @@ async fn a_revoked_session_is_refused_at_once_everywhere() {
     let app = TestApp::start().await;
     let login = app.ada().await;
     assert_eq!(app.revoke(&login.refresh).await.status(), StatusCode::OK);
-    for (method, path) in endpoints() {
-        let response = app.bearer(method, &path, &login.access).await;
+    for (method, path, body) in endpoints() {
+        let response = app.bearer_json(method, &path, &login.access, &body).await;
         assert_invalid_token(response, SESSION_OVER).await;
     }
 }
@@ -162,8 +176,8 @@ async fn without_storage_it_is_a_503() {
     let token = app.ada().await.access;
     let away = "ALTER TABLE sessions RENAME TO gone";
     app.database.execute(away).await;
-    for (method, path) in endpoints() {
-        let response = app.bearer(method, &path, &token).await;
+    for (method, path, body) in endpoints() {
+        let response = app.bearer_json(method, &path, &token, &body).await;
         assert!(response.headers().contains_key("retry-after"));
         assert_problem(response, StatusCode::SERVICE_UNAVAILABLE, "unavailable").await;
     }

@@ -1,5 +1,9 @@
 //! What an access token opens: the account and its sessions.
 
+mod account;
+mod closing;
+mod password;
+
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};

@@ -11,6 +11,7 @@ mod jwks;
 mod me;
 mod metadata;
 mod oauth;
+mod password_strength;
 mod rate_limit;
 mod refusals;
 mod register;

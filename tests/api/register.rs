@@ -1,3 +1,6 @@
+mod chosen;
+mod modes;
+
 use std::sync::Arc;
 
 use reqwest::StatusCode;

@@ -23,6 +23,7 @@ pub(crate) const LISTED: [(&str, &[&str], &[&str]); 4] = [
             "phc",
             "serde",
             "thiserror",
+            "unicode_normalization",
             "uuid",
             "zeroize",
         ],

@@ -14,6 +14,7 @@ mod refresh_keys;
 mod revocation;
 mod session_store;
 mod storage;
+mod strength_meter;
 mod user_changes;
 mod user_import;
 mod user_list;

@@ -38,7 +38,7 @@ suite! {
     a_hash_is_a_phc_string_that_names_its_parameters
     two_hashes_of_one_password_differ
     passwords_are_told_apart_to_their_last_byte
-    unicode_is_hashed_as_it_is
+    the_spellings_of_one_text_are_one_password
     a_hash_is_outdated_when_its_parameters_differ
     an_older_hash_verifies_with_its_own_parameters
     an_imported_hash_is_verified_on_the_bytes_as_they_are_typed
@@ -94,12 +94,18 @@ async fn passwords_are_told_apart_to_their_last_byte(hasher: &dyn PasswordHasher
     assert!(!verify(hasher, &(longest[..last].to_owned() + "y"), &hash).await);
 }
 
-async fn unicode_is_hashed_as_it_is(hasher: &dyn PasswordHasher) {
-    // The same letter, composed and decomposed.
-    let (composed, decomposed) = ("caf\u{e9} \u{1f511}", "cafe\u{301} \u{1f511}");
-    let hash = hasher.hash(&password(composed)).await.unwrap();
-    assert!(verify(hasher, composed, &hash).await);
-    assert!(!verify(hasher, decomposed, &hash).await);
+async fn the_spellings_of_one_text_are_one_password(hasher: &dyn PasswordHasher) {
+    // Composed and decomposed; a ligature and its letters; full width.
+    let (one, other) = (
+        "caf\u{e9} \u{fb01}n \u{1f511}",
+        "cafe\u{301} \u{ff46}in \u{1f511}",
+    );
+    for (chosen, typed) in [(one, other), (other, one)] {
+        let hash = hasher.hash(&password(chosen)).await.unwrap();
+        assert!(verify(hasher, chosen, &hash).await);
+        assert!(verify(hasher, typed, &hash).await);
+        assert!(!verify(hasher, "cafe fin \u{1f511}", &hash).await);
+    }
 }
 
 async fn a_hash_is_outdated_when_its_parameters_differ(hasher: &dyn PasswordHasher) {

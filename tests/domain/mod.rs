@@ -7,6 +7,8 @@ mod client_address;
 mod email;
 mod imported_hash;
 mod password;
+mod password_policy;
+mod password_spelling;
 mod rate_limit;
 mod refresh_history;
 mod request;

@@ -8,8 +8,8 @@ use signet::{
     crypto::{MasterKey, MasterKeys},
     domain::{
         Act, Actor, Argon2Params, ClientAddress, Envelope, KeyLife, KeyRecord, KeyTimings, NewUser,
-        PasswordHash, RefreshKeyId, RefreshKeyRecord, RequestOrigin, Roles, SigningAlgorithm,
-        StoredKey, StoredRefreshKey, Timestamp, UserAgent, UserId,
+        PasswordHash, PasswordPolicy, RefreshKeyId, RefreshKeyRecord, RequestOrigin, Roles,
+        SigningAlgorithm, StoredKey, StoredRefreshKey, Timestamp, UserAgent, UserId,
     },
 };
 use uuid::Uuid;
@@ -17,6 +17,11 @@ use uuid::Uuid;
 /// The cheapest parameters that Argon2 has.
 pub fn cheap_params() -> Argon2Params {
     Argon2Params::new(8, 1, 1).unwrap()
+}
+
+/// The default.
+pub fn password_policy() -> PasswordPolicy {
+    PasswordPolicy::new(12).unwrap()
 }
 
 /// The default bounds, with this many threads.

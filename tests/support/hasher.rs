@@ -46,6 +46,11 @@ impl SpyHasher {
         *self.busy.lock().unwrap() = Some(work);
     }
 
+    /// Does all work from now on.
+    pub fn be_free(&self) {
+        *self.busy.lock().unwrap() = None;
+    }
+
     /// What was done since the last call.
     pub fn take_work(&self) -> Vec<HashWork> {
         std::mem::take(&mut self.work.lock().unwrap())

@@ -81,6 +81,18 @@ impl TestApp {
         request.bearer_auth(token).send().await.unwrap()
     }
 
+    /// The same with a JSON body.
+    pub async fn bearer_json(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: &Value,
+    ) -> Response {
+        let request = self.client.request(method, self.url(path)).json(body);
+        request.bearer_auth(token).send().await.unwrap()
+    }
+
     pub async fn me(&self, token: &str) -> Response {
         self.bearer(Method::GET, "/me", token).await
     }

@@ -16,6 +16,8 @@ fn admit_request(auth: Option<&str>, register: Option<&str>) -> AdmitRequest {
         RateLimits {
             auth: limit(auth),
             register: limit(register),
+            password_strength: None,
+            account: None,
             token: None,
             revoke: None,
             introspect: None,

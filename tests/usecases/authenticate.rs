@@ -8,7 +8,7 @@ use signet::{
     domain::{AccountStatus, Outcome},
     ports::UserRepo,
     usecases::{
-        AccountGuard, Authenticate, AuthenticateError, IssuedLogin, RegisterUser, TokenIssuer,
+        AccountGuard, Authenticate, AuthenticateError, IssuedLogin, TokenIssuer,
         keys::{KeyRing, NoSigningKey},
     },
 };
@@ -18,6 +18,7 @@ use crate::support::{
     entropy::CountingEntropy,
     fixtures::{an_origin, cheap_params},
     hasher::{HashWork, SpyHasher},
+    registration::register_ada,
     tokens::{session_terms, token_issuer, token_policy},
 };
 
@@ -35,17 +36,7 @@ async fn fixture() -> Fixture {
     let hasher = SpyHasher::new();
     let clock = Arc::new(ManualClock::new());
     let entropy = Arc::new(CountingEntropy::default());
-    let register = RegisterUser {
-        users: store.clone(),
-        hasher: hasher.clone(),
-        clock: clock.clone(),
-        entropy: entropy.clone(),
-    };
-    let ada = register
-        .run(&an_origin(), "ada", "ada@example.com")
-        .await
-        .unwrap();
-    hasher.take_work();
+    let password = register_ada(&store, &clock).await;
     let authenticate = Authenticate {
         guard: AccountGuard {
             throttle: None,
@@ -65,7 +56,7 @@ async fn fixture() -> Fixture {
         hasher,
         clock,
         authenticate,
-        password: ada.password.expose().to_owned(),
+        password,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The use cases on fakes.
 
 mod account_guard;
+mod accounts;
 mod admit_request;
 mod authenticate;
 mod check_readiness;

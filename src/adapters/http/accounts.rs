@@ -9,13 +9,15 @@ use super::{
     detached::run_to_end,
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
-        BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals, TOO_MANY_REQUESTS,
+        INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals, TOO_MANY_REQUESTS,
         UNSUPPORTED_MEDIA_TYPE,
     },
+    secret_text::SecretText,
 };
 use crate::{
+    crypto::InviteCode,
     domain::RequestOrigin,
-    usecases::{RegisterUser, RegisteredUser},
+    usecases::{RegisterUser, RegisteredUser, Registration},
 };
 
 pub(super) struct AccountsApi {
@@ -32,6 +34,12 @@ struct RegisterRequest {
     /// An e-mail address of at most 254 characters; unique whatever its case.
     #[oai(validator(max_length = 254))]
     email: String,
+    /// 1,024 bytes at most, and hard to guess. Without it the server makes one.
+    #[oai(validator(max_length = 1024))]
+    password: Option<SecretText>,
+    /// What an admin made for one account. It is needed where registration is by invite only,
+    /// and used up there alone.
+    invite: Option<SecretText>,
 }
 
 /// The account that was made.
@@ -43,7 +51,9 @@ struct RegisteredAccount {
     /// The username as it was given.
     username: String,
     /// The password that the server made. It is shown this once and cannot be read again.
-    password: String,
+    /// Absent when one was chosen.
+    #[oai(skip_serializing_if_is_none)]
+    password: Option<String>,
 }
 
 #[derive(ApiResponse)]
@@ -62,7 +72,14 @@ struct RegisterRefusals;
 
 impl Refusals for RegisterRefusals {
     const LIST: &'static [(u16, &'static str)] = &[
-        BAD_REQUEST,
+        (
+            400,
+            "The body is not JSON of the documented form, or the password is too easy to guess; `errors` names the fields",
+        ),
+        (
+            403,
+            "`registration_closed`: admins alone make accounts; `invite_required`: an invite is needed; `invalid_invite`: there is no such invite, or it was used, or it has expired",
+        ),
         (409, "`username_taken` or `email_taken`"),
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
@@ -70,7 +87,7 @@ impl Refusals for RegisterRefusals {
         INTERNAL_ERROR,
         (
             503,
-            "`busy`: too many passwords are waiting to be hashed; or `unavailable`: the database does not answer",
+            "`busy`: too many passwords are waiting to be rated or hashed; or `unavailable`: the database does not answer",
         ),
     ];
 }
@@ -79,26 +96,26 @@ impl Refusals for RegisterRefusals {
 impl AccountsApi {
     /// Register an account
     ///
-    /// Makes an account with a password of the server's choosing.
+    /// Makes an account with the password that was chosen, or else with one of the server's making.
     #[oai(path = "/register", method = "post", operation_id = "register")]
     async fn register(
         &self,
         origin: Data<&RequestOrigin>,
         body: JsonBody<RegisterRequest>,
     ) -> Result<RegisterResponse, Refusal<RegisterRefusals>> {
-        let RegisterRequest { username, email } = body.0;
+        let registration = body.0.into();
         let origin = origin.0.clone();
         let register_user = self.register_user.clone();
         let RegisteredUser {
             id,
             username,
-            password,
-        } = run_to_end(async move { register_user.run(&origin, &username, &email).await }).await?;
+            generated,
+        } = run_to_end(async move { register_user.run(&origin, registration).await }).await?;
         Ok(RegisterResponse::Created(
             Json(RegisteredAccount {
                 id: id.as_uuid(),
                 username: username.to_string(),
-                password: password.expose().to_owned(),
+                password: generated.map(|password| password.expose().to_owned()),
             }),
             "no-store".to_owned(),
         ))
@@ -109,10 +126,26 @@ impl FromFields for RegisterRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let username = fields.text("username");
         let email = fields.text("email");
+        let password = fields.optional_secret("password");
+        let invite = fields.optional_secret("invite");
         Some(Self {
             username: username?,
             email: email?,
+            password,
+            invite,
         })
+    }
+}
+
+impl From<RegisterRequest> for Registration {
+    fn from(request: RegisterRequest) -> Self {
+        let invite = request.invite.map(SecretText::into_inner);
+        Self {
+            username: request.username,
+            email: request.email,
+            password: request.password.map(SecretText::into_zeroizing),
+            invite: invite.map(InviteCode::presented),
+        }
     }
 }
 
@@ -121,6 +154,8 @@ impl poem_openapi::types::Example for RegisterRequest {
         Self {
             username: "ada".to_owned(),
             email: "ada@example.com".to_owned(),
+            password: None,
+            invite: None,
         }
     }
 }
@@ -130,7 +165,7 @@ impl poem_openapi::types::Example for RegisteredAccount {
         Self {
             id: Uuid::from_u128(0x5f0c_6d2e_7a39_4c1b_8d52_9e0f_a1b2_c3d4),
             username: "ada".to_owned(),
-            password: "0d9cbe46-2f1a-4b57-9c38-6a7e5d4f3b21".to_owned(),
+            password: Some("0d9cbe46-2f1a-4b57-9c38-6a7e5d4f3b21".to_owned()),
         }
     }
 }

@@ -128,10 +128,10 @@ impl AuthenticationApi {
 impl FromFields for AuthRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let username = fields.text("username");
-        let password = fields.text("password");
+        let password = fields.secret("password");
         Some(Self {
             username: username?,
-            password: SecretText::new(password?),
+            password: password?,
         })
     }
 }

@@ -13,7 +13,7 @@ use poem_openapi::{
 };
 use serde_json::{Map, Value};
 
-use super::problem::Problem;
+use super::{problem::Problem, secret_text::SecretText};
 use crate::usecases::{FieldError, UniqueFields};
 
 /// The largest body that any operation reads, in bytes.
@@ -42,6 +42,23 @@ impl Fields {
         };
         self.errors.push(FieldError::new(name, message));
         None
+    }
+
+    /// The same of a secret, which is wiped even when another field is wrong.
+    pub(super) fn secret(&mut self, name: &'static str) -> Option<SecretText> {
+        self.text(name).map(SecretText::new)
+    }
+
+    /// A secret that may be absent or null.
+    pub(super) fn optional_secret(&mut self, name: &'static str) -> Option<SecretText> {
+        match self.values.get(name) {
+            None => None,
+            Some(Value::Null) => {
+                self.values.remove(name);
+                None
+            }
+            Some(_) => self.secret(name),
+        }
     }
 }
 

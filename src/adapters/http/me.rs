@@ -1,154 +1,217 @@
 use std::sync::Arc;
 
-use poem_openapi::{
-    OpenApi,
-    param::{Path, Query},
-};
+use poem::web::Data;
+use poem_openapi::OpenApi;
 
 use super::{
     Tag,
-    account::{Account, SessionItem},
+    account::Account,
     answers::{Done, Read},
     bearer::{AccessToken, FORBIDDEN, UNAUTHORIZED},
     detached::run_to_end,
-    page::{self, PageOf},
+    json_body::JsonBody,
+    my_requests::{ChangePasswordRequest, CloseAccountRequest, UpdateMeRequest},
     problem::Problem,
-    refusal::{BAD_QUERY, INTERNAL_ERROR, Refusal, Refusals, UNAVAILABLE},
+    refusal::{
+        ACCOUNT_THROTTLED, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals,
+        TOO_MANY_REQUESTS, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+    },
 };
 use crate::{
-    domain::SessionId,
+    domain::RequestOrigin,
+    ports::{DeleteUserError, SetPasswordError},
     usecases::{
-        sessions::{EndAllSessions, EndSession, EndSessionError, ListSessions},
-        tokens::{AuthorizeUser, AuthorizedUser},
+        Initiator,
+        accounts::{
+            ChangePassword, ChangePasswordError, ChangeUserError, CloseAccount, CloseAccountError,
+            UpdateUser,
+        },
+        tokens::{AuthorizeUser, AuthorizeUserError, AuthorizedUser, InvalidToken},
     },
 };
 
 pub(super) struct MeApi {
     pub(super) authorize_user: Arc<AuthorizeUser>,
-    pub(super) list_sessions: Arc<ListSessions>,
-    pub(super) end_session: Arc<EndSession>,
-    pub(super) end_all_sessions: Arc<EndAllSessions>,
+    pub(super) update_user: Arc<UpdateUser>,
+    pub(super) change_password: Arc<ChangePassword>,
+    pub(super) close_account: Arc<CloseAccount>,
 }
 
-struct BearerRefusals;
+/// What every operation that checks the user's password may refuse.
+const WRONG_PASSWORD: (u16, &str) = (
+    403,
+    "`wrong_password`: it is not the account's; `not_a_user`: the access token is a service client's",
+);
+const BUSY: (u16, &str) = (
+    503,
+    "`busy`: too many passwords are waiting to be checked; or `unavailable`: the database does not answer",
+);
 
-impl Refusals for BearerRefusals {
+struct GetRefusals;
+
+impl Refusals for GetRefusals {
     const LIST: &'static [(u16, &'static str)] =
         &[UNAUTHORIZED, FORBIDDEN, INTERNAL_ERROR, UNAVAILABLE];
 }
 
-struct ListRefusals;
+struct UpdateRefusals;
 
-impl Refusals for ListRefusals {
+impl Refusals for UpdateRefusals {
     const LIST: &'static [(u16, &'static str)] = &[
-        BAD_QUERY,
+        BAD_REQUEST,
         UNAUTHORIZED,
         FORBIDDEN,
+        (409, "`email_taken`"),
+        PAYLOAD_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE,
+        TOO_MANY_REQUESTS,
         INTERNAL_ERROR,
         UNAVAILABLE,
     ];
 }
 
-struct EndSessionRefusals;
+struct PasswordRefusals;
 
-impl Refusals for EndSessionRefusals {
+impl Refusals for PasswordRefusals {
     const LIST: &'static [(u16, &'static str)] = &[
+        (
+            400,
+            "The body is not JSON of the documented form, or the new password is too easy to guess; `errors` names the fields",
+        ),
         UNAUTHORIZED,
-        FORBIDDEN,
-        (404, "`not_found`: the user has no such session"),
+        WRONG_PASSWORD,
+        (
+            409,
+            "`password_changed`: somebody else changed it meanwhile",
+        ),
+        PAYLOAD_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE,
+        ACCOUNT_THROTTLED,
         INTERNAL_ERROR,
-        UNAVAILABLE,
+        BUSY,
     ];
 }
 
-#[OpenApi(tag = "Tag::Sessions")]
+struct CloseRefusals;
+
+impl Refusals for CloseRefusals {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD_REQUEST,
+        UNAUTHORIZED,
+        WRONG_PASSWORD,
+        (
+            409,
+            "`last_admin`: nobody could administer the server any more",
+        ),
+        PAYLOAD_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE,
+        ACCOUNT_THROTTLED,
+        INTERNAL_ERROR,
+        BUSY,
+    ];
+}
+
+#[OpenApi(tag = "Tag::Accounts")]
 impl MeApi {
     /// Who am I?
     ///
     /// The account behind the access token.
     #[oai(path = "/me", method = "get", operation_id = "getMe")]
-    async fn me(&self, token: AccessToken) -> Result<Read<Account>, Refusal<BearerRefusals>> {
+    async fn get(&self, token: AccessToken) -> Result<Read<Account>, Refusal<GetRefusals>> {
         let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
         Ok(Read::new(Account::from(user)))
     }
 
-    /// Where am I logged in?
+    /// Change my account
     ///
-    /// The latest begun first. When one was last used is told once the reuse window is over.
-    #[oai(path = "/me/sessions", method = "get", operation_id = "listMySessions")]
-    async fn sessions(
+    /// The access token is enough: no mail is sent, and no password is reset by mail.
+    #[oai(path = "/me", method = "patch", operation_id = "updateMe")]
+    async fn update(
         &self,
         token: AccessToken,
-        /// How many, 1 to 100; by default 20.
-        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
-        limit: Query<Option<u32>>,
-        /// The `next_cursor` of the part before.
-        cursor: Query<Option<String>>,
-    ) -> Result<Read<PageOf<SessionItem>>, Refusal<ListRefusals>> {
-        let AuthorizedUser { user, session } = self.authorize_user.run(token.as_str()).await?;
-        let page = page::request(limit.0, cursor.0.as_deref())?;
-        let found = self.list_sessions.run(user.id, &page).await?;
-        let item = |other| SessionItem::new(&other, &session);
-        Ok(Read::new(PageOf::new(found, item)))
-    }
-
-    /// End one of my sessions
-    #[oai(
-        path = "/me/sessions/:id",
-        method = "delete",
-        operation_id = "endMySession"
-    )]
-    async fn end_session(
-        &self,
-        token: AccessToken,
-        /// The session's id.
-        id: Path<String>,
-    ) -> Result<Done, Refusal<EndSessionRefusals>> {
+        origin: Data<&RequestOrigin>,
+        body: JsonBody<UpdateMeRequest>,
+    ) -> Result<Read<Account>, Refusal<UpdateRefusals>> {
         let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
-        let id: SessionId = id.parse().map_err(|_| EndSessionError::NotFound)?;
-        let end_session = self.end_session.clone();
-        run_to_end(async move { end_session.run(user.id, id).await }).await?;
-        Ok(Done::Done)
-    }
-
-    /// Log out
-    ///
-    /// Ends the session of the access token.
-    #[oai(path = "/logout", method = "post", operation_id = "logOut")]
-    async fn log_out(&self, token: AccessToken) -> Result<Done, Refusal<BearerRefusals>> {
-        let AuthorizedUser { user, session } = self.authorize_user.run(token.as_str()).await?;
-        let end_session = self.end_session.clone();
-        match run_to_end(async move { end_session.run(user.id, session.id).await }).await {
-            // Someone else ended it in between.
-            Ok(()) | Err(EndSessionError::NotFound) => Ok(Done::Done),
+        let by = Initiator::user(user.id, &origin);
+        let changes = body.0.into();
+        let update_user = self.update_user.clone();
+        let updated =
+            run_to_end(async move { update_user.run(&by, user.id, &changes).await }).await;
+        match updated {
+            Ok(user) => Ok(Read::new(Account::from(user))),
+            Err(ChangeUserError::NotFound) => Err(account_gone().into()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Log out everywhere
+    /// Change my password
     ///
-    /// Ends all sessions of the access token's user.
+    /// Ends my other sessions.
     #[oai(
-        path = "/logout/all",
+        path = "/me/password",
         method = "post",
-        operation_id = "logOutEverywhere"
+        operation_id = "changeMyPassword"
     )]
-    async fn log_out_everywhere(
+    async fn change_password(
         &self,
         token: AccessToken,
-    ) -> Result<Done, Refusal<BearerRefusals>> {
+        origin: Data<&RequestOrigin>,
+        body: JsonBody<ChangePasswordRequest>,
+    ) -> Result<Done, Refusal<PasswordRefusals>> {
+        let me = self.authorize_user.run(token.as_str()).await?;
+        let origin = origin.0.clone();
+        let passwords = body.0.into();
+        let change_password = self.change_password.clone();
+        run_to_end(async move { change_password.run(&origin, &me, passwords).await }).await?;
+        Ok(Done::Done)
+    }
+
+    /// Close my account
+    ///
+    /// Deletes it with its sessions. What the logs say of it stays.
+    #[oai(path = "/me", method = "delete", operation_id = "closeMyAccount")]
+    async fn close(
+        &self,
+        token: AccessToken,
+        origin: Data<&RequestOrigin>,
+        body: JsonBody<CloseAccountRequest>,
+    ) -> Result<Done, Refusal<CloseRefusals>> {
         let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
-        let end_all_sessions = self.end_all_sessions.clone();
-        run_to_end(async move { end_all_sessions.run(user.id, None).await }).await?;
+        let origin = origin.0.clone();
+        let password = body.0.into_password();
+        let close_account = self.close_account.clone();
+        run_to_end(async move { close_account.run(&origin, &user, password).await }).await?;
         Ok(Done::Done)
     }
 }
 
-impl From<EndSessionError> for Problem {
-    fn from(error: EndSessionError) -> Self {
+/// The account was deleted since the token was checked, and its sessions with it.
+fn account_gone() -> Problem {
+    AuthorizeUserError::Invalid(InvalidToken::SessionOver).into()
+}
+
+impl From<ChangePasswordError> for Problem {
+    fn from(error: ChangePasswordError) -> Self {
         match error {
-            EndSessionError::NotFound => Self::not_found("the user has no such session"),
-            EndSessionError::Storage(error) => error.into(),
+            ChangePasswordError::Invalid(errors) => Self::invalid_fields(errors),
+            ChangePasswordError::Current(error) => error.into(),
+            ChangePasswordError::Meter(error) => error.into(),
+            ChangePasswordError::Hash(error) => error.into(),
+            ChangePasswordError::Set(SetPasswordError::NotFound) => account_gone(),
+            ChangePasswordError::Set(SetPasswordError::Changed) => Self::password_changed(),
+            ChangePasswordError::Set(SetPasswordError::Storage(error)) => error.into(),
+        }
+    }
+}
+
+impl From<CloseAccountError> for Problem {
+    fn from(error: CloseAccountError) -> Self {
+        match error {
+            CloseAccountError::Invalid(errors) => Self::invalid_fields(errors),
+            CloseAccountError::Password(error) => error.into(),
+            CloseAccountError::Delete(DeleteUserError::NotFound) => account_gone(),
+            CloseAccountError::Delete(error) => error.into(),
         }
     }
 }

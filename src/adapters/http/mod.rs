@@ -19,8 +19,11 @@ mod json_body;
 mod key_set;
 mod me;
 mod methods;
+mod my_requests;
+mod my_sessions;
 mod oauth;
 mod page;
+mod passwords;
 mod problem;
 mod rate_limit;
 mod refusal;
@@ -37,6 +40,7 @@ use crate::{
     ports::Entropy,
     usecases::{
         AdmitRequest, Authenticate, CheckReadiness, RegisterUser,
+        accounts::{ChangePassword, CloseAccount, RatePassword, UpdateUser},
         clients::{AuthenticateClient, IssueClientToken},
         keys::PublishKeys,
         sessions::{EndAllSessions, EndSession, ListSessions, RefreshSession},
@@ -53,12 +57,16 @@ pub struct UseCases {
     /// What tokens say, and so what the metadata says.
     pub policy: AccessTokenPolicy,
     pub register_user: Arc<RegisterUser>,
+    pub rate_password: Arc<RatePassword>,
     pub authenticate: Arc<Authenticate>,
     pub refresh_session: Arc<RefreshSession>,
     pub list_sessions: Arc<ListSessions>,
     pub end_session: Arc<EndSession>,
     pub end_all_sessions: Arc<EndAllSessions>,
     pub authorize_user: Arc<AuthorizeUser>,
+    pub update_user: Arc<UpdateUser>,
+    pub change_password: Arc<ChangePassword>,
+    pub close_account: Arc<CloseAccount>,
     pub authenticate_client: Arc<AuthenticateClient>,
     pub issue_client_token: IssueClientToken,
     pub introspect_token: IntrospectToken,
@@ -81,7 +89,7 @@ pub struct HttpSettings {
 /// The operations' groups.
 #[derive(Tags)]
 enum Tag {
-    /// Opening accounts
+    /// Opening accounts, and the user's own
     Accounts,
     /// Logging in, and tokens
     Authentication,

@@ -56,6 +56,12 @@ fn scope_of(method: &Method, path: &str) -> Option<(RateScope, &'static str)> {
     match (method, path) {
         (&Method::POST, "/auth") => Some((RateScope::Auth, "auth")),
         (&Method::POST, "/register") => Some((RateScope::Register, "register")),
+        (&Method::POST, "/password/strength") => {
+            Some((RateScope::PasswordStrength, "password-strength"))
+        }
+        (&Method::POST, "/me/password") | (&Method::PATCH | &Method::DELETE, "/me") => {
+            Some((RateScope::Account, "account"))
+        }
         (&Method::POST, oauth::TOKEN) => Some((RateScope::Token, "token")),
         (&Method::POST, oauth::REVOKE) => Some((RateScope::Revoke, "revoke")),
         (&Method::POST, oauth::INTROSPECT) => Some((RateScope::Introspect, "introspect")),

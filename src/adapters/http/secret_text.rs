@@ -25,6 +25,11 @@ impl SecretText {
     pub(super) fn into_inner(mut self) -> String {
         std::mem::take(&mut *self.0)
     }
+
+    /// The same, wiped by whoever drops it.
+    pub(super) fn into_zeroizing(self) -> Zeroizing<String> {
+        self.0
+    }
 }
 
 /// For validators.

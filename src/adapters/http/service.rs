@@ -20,7 +20,9 @@ use super::{
     key_set::KeySetApi,
     me::MeApi,
     methods::MethodTable,
+    my_sessions::MySessionsApi,
     oauth::{IntrospectionApi, MetadataApi, RevocationApi, TokenApi},
+    passwords::PasswordsApi,
     rate_limit::{self, Limited},
     request_context,
 };
@@ -34,12 +36,14 @@ const DRAIN: Duration = Duration::from_secs(5);
 
 type Apis = (
     AccountsApi,
+    PasswordsApi,
     AuthenticationApi,
     TokenApi,
     RevocationApi,
     IntrospectionApi,
     MetadataApi,
     MeApi,
+    MySessionsApi,
     KeySetApi,
     AdminApis,
     HealthApi,
@@ -101,12 +105,16 @@ where
 fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
     let UseCases {
         register_user,
+        rate_password,
         authenticate,
         refresh_session,
         list_sessions,
         end_session,
         end_all_sessions,
         authorize_user,
+        update_user,
+        change_password,
+        close_account,
         admin,
         authenticate_client,
         issue_client_token,
@@ -119,6 +127,7 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
     } = usecases;
     let apis = (
         AccountsApi { register_user },
+        PasswordsApi { rate_password },
         AuthenticationApi { authenticate },
         TokenApi {
             refresh_session,
@@ -139,6 +148,12 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
             issuer: policy.issuer,
         },
         MeApi {
+            authorize_user: authorize_user.clone(),
+            update_user,
+            change_password,
+            close_account,
+        },
+        MySessionsApi {
             authorize_user,
             list_sessions,
             end_session,

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use thiserror::Error;
+use zeroize::Zeroizing;
 
-use super::{ConfirmPassword, ConfirmPasswordError};
+use super::{ConfirmPassword, ConfirmPasswordError, confirm_password::parse_current};
 use crate::{
-    domain::{Password, RequestOrigin, User},
+    domain::{RequestOrigin, User},
     ports::{Clock, DeleteUserError, UserRepo},
-    usecases::Initiator,
+    usecases::{FieldError, FieldErrors, Initiator},
 };
 
 /// Deletes the account of a user who confirms it with their password.
@@ -18,6 +19,8 @@ pub struct CloseAccount {
 
 #[derive(Debug, Error)]
 pub enum CloseAccountError {
+    #[error("invalid fields")]
+    Invalid(Vec<FieldError>),
     #[error(transparent)]
     Password(#[from] ConfirmPasswordError),
     #[error(transparent)]
@@ -29,9 +32,14 @@ impl CloseAccount {
         &self,
         origin: &RequestOrigin,
         user: &User,
-        password: &Password,
+        password: Zeroizing<String>,
     ) -> Result<(), CloseAccountError> {
-        self.confirm_password.run(origin, user, password).await?;
+        let mut errors = FieldErrors::default();
+        let password = parse_current(&mut errors, "password", password);
+        let password = errors
+            .finish(password)
+            .map_err(CloseAccountError::Invalid)?;
+        self.confirm_password.run(origin, user, &password).await?;
         let act = Initiator::user(user.id, origin).acts(self.clock.now());
         Ok(self.users.delete(user.id, &act).await?)
     }

@@ -1,11 +1,12 @@
 use std::{sync::Arc, time::Duration};
 
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use crate::{
     domain::{AttemptResult, AuthFailure, Password, RequestOrigin, User},
     ports::{AuthLog, Clock, HashError, PasswordHasher, StorageError},
-    usecases::{AccountGuard, GuardError},
+    usecases::{AccountGuard, FieldErrors, GuardError},
 };
 
 /// Checks the password of a user who is logged in: an access token that was
@@ -39,15 +40,24 @@ impl ConfirmPassword {
     ) -> Result<(), ConfirmPasswordError> {
         let name = user.username.as_str();
         let attempt = self.guard.begin(origin, name, Some(user.id)).await?;
-        let verified = self.hasher.verify(password, &user.password_hash).await;
+        let result = self.attempt(origin, user, password).await;
         attempt
-            .end(match verified {
-                Ok(true) => AttemptResult::Succeeded,
-                Ok(false) => AttemptResult::Failed,
+            .end(match result {
+                Ok(()) => AttemptResult::Succeeded,
+                Err(ConfirmPasswordError::Wrong) => AttemptResult::Failed,
                 Err(_) => AttemptResult::Abandoned,
             })
             .await;
-        if verified? {
+        result
+    }
+
+    async fn attempt(
+        &self,
+        origin: &RequestOrigin,
+        user: &User,
+        password: &Password,
+    ) -> Result<(), ConfirmPasswordError> {
+        if self.hasher.verify(password, &user.password_hash).await? {
             return Ok(());
         }
         let failure = AuthFailure::WrongPassword(user.id);
@@ -55,6 +65,15 @@ impl ConfirmPassword {
         self.auth_log.record_failure(now, origin, failure).await?;
         Err(ConfirmPasswordError::Wrong)
     }
+}
+
+/// `None` only when the error was noted.
+pub(super) fn parse_current(
+    errors: &mut FieldErrors,
+    field: &'static str,
+    mut text: Zeroizing<String>,
+) -> Option<Password> {
+    errors.take(field, Password::new(std::mem::take(&mut *text)))
 }
 
 impl From<GuardError> for ConfirmPasswordError {

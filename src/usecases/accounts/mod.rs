@@ -1,5 +1,6 @@
 //! Accounts: what their owners, admins and commands do with them.
 
+mod change_password;
 mod close_account;
 mod confirm_password;
 mod create_user;
@@ -7,10 +8,12 @@ mod delete_user;
 mod find_user;
 mod import_users;
 mod list_users;
+mod rate_password;
 mod reset_password;
 mod update_user;
 mod user_record;
 
+pub use change_password::{ChangePassword, ChangePasswordError, PasswordPair};
 pub use close_account::{CloseAccount, CloseAccountError};
 pub use confirm_password::{ConfirmPassword, ConfirmPasswordError};
 pub use create_user::{CreateUser, CreateUserError, CreatedUser, NewAccount};
@@ -18,6 +21,7 @@ pub use delete_user::DeleteUser;
 pub use find_user::FindUser;
 pub use import_users::{ImportMode, ImportUsers, NamesSoFar};
 pub use list_users::ListUsers;
+pub use rate_password::{RatePassword, RatePasswordError};
 pub use reset_password::{ResetPassword, ResetPasswordError};
 pub use update_user::{ChangeUserError, UpdateUser, UserChanges};
 pub use user_record::{RefusedLine, UserRecord};

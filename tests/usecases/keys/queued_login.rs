@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use signet::{
     adapters::memory::MemoryStore,
     usecases::{
-        AccountGuard, Authenticate, AuthenticateError, IssuedLogin, RegisterUser, TokenIssuer,
+        AccountGuard, Authenticate, AuthenticateError, IssuedLogin, TokenIssuer,
         keys::{MaintainKeys, NoSigningKey},
     },
 };
@@ -14,7 +14,8 @@ use super::server::Server;
 use crate::support::{
     entropy::CountingEntropy,
     fixtures::an_origin,
-    hasher::{GatedHasher, SpyHasher},
+    hasher::GatedHasher,
+    registration::register_ada,
     tokens::{session_terms, token_policy},
     verifier::part,
 };
@@ -36,16 +37,7 @@ async fn fixture() -> Fixture {
     let users = Arc::new(MemoryStore::default());
     let entropy = Arc::new(CountingEntropy::default());
     let hasher = GatedHasher::new();
-    let register = RegisterUser {
-        users: users.clone(),
-        hasher: SpyHasher::new(),
-        clock: server.clock.clone(),
-        entropy: entropy.clone(),
-    };
-    let ada = register
-        .run(&an_origin(), "ada", "ada@example.com")
-        .await
-        .unwrap();
+    let password = register_ada(&users, &server.clock).await;
     let issuer = TokenIssuer {
         ring: maintain.ring.clone(),
         clock: server.clock.clone(),
@@ -73,7 +65,7 @@ async fn fixture() -> Fixture {
         users,
         hasher,
         authenticate: Arc::new(authenticate),
-        password: ada.password.expose().to_owned(),
+        password,
     }
 }
 

@@ -6,10 +6,13 @@ use poem::http::{HeaderValue, StatusCode, header};
 
 use super::{Problem, UNAVAILABLE_RETRY};
 use crate::{
-    ports::{CreateClientError, DeleteUserError, HashError, StorageError},
+    ports::{CreateClientError, DeleteUserError, HashError, MeterError, StorageError},
     usecases::{
         AuthenticateError, RegisterUserError,
-        accounts::{ChangeUserError, CreateUserError, ResetPasswordError},
+        accounts::{
+            ChangeUserError, ConfirmPasswordError, CreateUserError, RatePasswordError,
+            ResetPasswordError,
+        },
     },
 };
 
@@ -18,11 +21,20 @@ const NO_ACCOUNT: &str = "there is no such account";
 impl From<RegisterUserError> for Problem {
     fn from(error: RegisterUserError) -> Self {
         match error {
+            RegisterUserError::Closed => {
+                Self::forbidden("registration_closed", "admins alone make accounts")
+            }
+            RegisterUserError::InviteRequired => {
+                Self::forbidden("invite_required", "an invite is needed")
+            }
+            RegisterUserError::InviteUnusable => Self::forbidden(
+                "invalid_invite",
+                "there is no such invite, or it was used, or it has expired",
+            ),
             RegisterUserError::Invalid(errors) => Self::invalid_fields(errors),
             RegisterUserError::UsernameTaken => Self::username_taken(),
             RegisterUserError::EmailTaken => Self::email_taken(),
-            RegisterUserError::InviteUnusable => Self::new(StatusCode::FORBIDDEN, "invalid_invite")
-                .detail("there is no such invite, or it was used, or it has expired"),
+            RegisterUserError::Meter(error) => error.into(),
             RegisterUserError::Hash(error) => error.into(),
             RegisterUserError::Storage(error) => error.into(),
         }
@@ -73,6 +85,29 @@ impl From<ResetPasswordError> for Problem {
     }
 }
 
+impl From<RatePasswordError> for Problem {
+    fn from(error: RatePasswordError) -> Self {
+        match error {
+            RatePasswordError::Invalid(errors) => Self::invalid_fields(errors),
+            RatePasswordError::Meter(error) => error.into(),
+        }
+    }
+}
+
+/// Not a 401: the access token is right, and no other one would help.
+impl From<ConfirmPasswordError> for Problem {
+    fn from(error: ConfirmPasswordError) -> Self {
+        match error {
+            ConfirmPasswordError::Wrong => {
+                Self::forbidden("wrong_password", "the password is not the account's")
+            }
+            ConfirmPasswordError::Throttled { retry_after } => Self::account_throttled(retry_after),
+            ConfirmPasswordError::Hash(error) => error.into(),
+            ConfirmPasswordError::Storage(error) => error.into(),
+        }
+    }
+}
+
 impl From<CreateClientError> for Problem {
     fn from(error: CreateClientError) -> Self {
         match error {
@@ -89,6 +124,23 @@ impl Problem {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "account_throttled")
             .detail("too many failures at this account name")
             .retry_after(retry_after)
+    }
+
+    fn busy(retry_after: Duration) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
+            .detail("too many passwords are waiting to be checked")
+            .retry_after(retry_after)
+    }
+
+    fn forbidden(code: &'static str, detail: &'static str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code).detail(detail)
+    }
+
+    pub(in super::super) fn password_changed() -> Self {
+        Self::taken(
+            "password_changed",
+            "the password was changed by somebody else meanwhile",
+        )
     }
 
     fn taken(code: &'static str, detail: &'static str) -> Self {
@@ -135,10 +187,17 @@ impl From<AuthenticateError> for Problem {
 impl From<HashError> for Problem {
     fn from(error: HashError) -> Self {
         match error {
-            HashError::Busy { retry_after } => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
-                .detail("too many passwords are waiting to be checked")
-                .retry_after(retry_after),
+            HashError::Busy { retry_after } => Self::busy(retry_after),
             HashError::Failed(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<MeterError> for Problem {
+    fn from(error: MeterError) -> Self {
+        match error {
+            MeterError::Busy { retry_after } => Self::busy(retry_after),
+            MeterError::Failed => Self::internal(&error),
         }
     }
 }

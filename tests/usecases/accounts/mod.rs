@@ -1,0 +1,6 @@
+//! What users do with their own accounts.
+
+mod change_password;
+mod close_account;
+mod confirm_password;
+mod fixture;
