@@ -6,18 +6,25 @@ use std::sync::Arc;
 use super::Ports;
 use crate::{
     adapters::http::AdminUseCases,
+    config::Config,
     usecases::{
         accounts::{CreateUser, DeleteUser, FindUser, ListUsers, ResetPassword, UpdateUser},
         audit::ListAuditEvents,
         clients::{CreateClient, DeleteClient, ListClients},
         invites::{CreateInvite, DeleteInvite, ListInvites},
+        keys::MaintainKeys,
         sessions::{EndAllSessions, ListSessions},
         tokens::{AuthorizeAdmin, AuthorizeUser},
     },
 };
 
 impl Ports {
-    pub(super) fn admin_use_cases(&self, authorize_user: &Arc<AuthorizeUser>) -> AdminUseCases {
+    pub(super) fn admin_use_cases(
+        &self,
+        authorize_user: &Arc<AuthorizeUser>,
+        config: &Config,
+        maintain_keys: Arc<MaintainKeys>,
+    ) -> AdminUseCases {
         AdminUseCases {
             authorize_admin: Arc::new(AuthorizeAdmin {
                 authorize_user: authorize_user.clone(),
@@ -36,6 +43,10 @@ impl Ports {
             create_client: Arc::new(self.create_client()),
             list_clients: Arc::new(self.list_clients()),
             delete_client: Arc::new(self.delete_client()),
+            list_keys: Arc::new(self.list_keys(config)),
+            rotate_keys: Arc::new(self.rotate_keys(config, &maintain_keys.master_keys)),
+            revoke_key: Arc::new(self.revoke_key(config, &maintain_keys.master_keys)),
+            maintain_keys,
             list_audit_events: Arc::new(self.list_audit_events()),
         }
     }

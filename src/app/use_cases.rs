@@ -10,7 +10,7 @@ use crate::{
     usecases::{
         AccountGuard, AdmitRequest, Authenticate, CheckReadiness, RegisterUser, TokenIssuer,
         clients::{AuthenticateClient, IssueClientToken},
-        keys::{KeyRing, PublishKeys},
+        keys::{MaintainKeys, PublishKeys},
         sessions::{EndSession, PurgeExpired, RefreshSession},
         tokens::{AuthorizeUser, InspectToken, IntrospectToken, RevokeToken},
     },
@@ -21,8 +21,9 @@ impl Ports {
         &self,
         config: &Config,
         policy: AccessTokenPolicy,
-        ring: Arc<KeyRing>,
+        maintain_keys: &Arc<MaintainKeys>,
     ) -> UseCases {
+        let ring = maintain_keys.ring.clone();
         let issuer = Arc::new(TokenIssuer {
             ring: ring.clone(),
             clock: self.clock.clone(),
@@ -67,7 +68,7 @@ impl Ports {
                 clock: self.clock.clone(),
             }),
             end_all_sessions: Arc::new(self.end_all_sessions()),
-            admin: Arc::new(self.admin_use_cases(&authorize_user)),
+            admin: Arc::new(self.admin_use_cases(&authorize_user, config, maintain_keys.clone())),
             authorize_user,
             authenticate_client: Arc::new(AuthenticateClient {
                 clients: self.clients.clone(),

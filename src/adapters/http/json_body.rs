@@ -127,6 +127,9 @@ impl Fields {
 /// The extractor of a JSON body.
 pub(super) struct JsonBody<T>(pub(super) T);
 
+/// The same of one that may be absent: what stands in it is optional too.
+pub(super) struct OptionalJsonBody<T>(pub(super) T);
+
 impl<T: FromFields> JsonBody<T> {
     fn parse(bytes: &[u8]) -> Result<T, Problem> {
         let UniqueFields(values) = serde_json::from_slice(bytes).map_err(|error| {
@@ -177,18 +180,54 @@ impl<'a, T: FromFields> ApiExtractor<'a> for JsonBody<T> {
         body: &mut RequestBody,
         _options: ExtractParamOptions<Self::ParamType>,
     ) -> Result<Self> {
-        let content_type = request
-            .content_type()
-            .ok_or(ContentTypeError::ExpectContentType)?;
-        if !Json::<T>::check_content_type(content_type) {
-            return Err(ContentTypeError::NotSupported {
-                content_type: content_type.to_owned(),
-            }
-            .into());
-        }
+        check_content_type::<T>(request)?;
         let bytes = body.take()?.into_bytes_limit(MAX_BODY_BYTES).await?;
         Ok(Self(Self::parse(&bytes)?))
     }
+}
+
+impl<'a, T: FromFields + Default> ApiExtractor<'a> for OptionalJsonBody<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        let body = JsonBody::<T>::request_meta()?;
+        Some(MetaRequest {
+            required: false,
+            ..body
+        })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<Self::ParamType>,
+    ) -> Result<Self> {
+        let bytes = body.take()?.into_bytes_limit(MAX_BODY_BYTES).await?;
+        if bytes.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        check_content_type::<T>(request)?;
+        Ok(Self(JsonBody::parse(&bytes)?))
+    }
+}
+
+fn check_content_type<T: FromFields>(request: &Request) -> Result<(), ContentTypeError> {
+    let content_type = request
+        .content_type()
+        .ok_or(ContentTypeError::ExpectContentType)?;
+    if Json::<T>::check_content_type(content_type) {
+        return Ok(());
+    }
+    Err(ContentTypeError::NotSupported {
+        content_type: content_type.to_owned(),
+    })
 }
 
 /// A JSON object in which no name stands twice: which of two values counts

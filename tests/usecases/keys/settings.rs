@@ -10,6 +10,7 @@ use signet::{
 };
 
 use super::server::Server;
+use crate::support::fixtures::an_initiator;
 
 /// The same store and clock as seen by a server of another max-age.
 fn with_max_age(server: &Server, max_age: Duration) -> Server {
@@ -20,7 +21,7 @@ fn with_max_age(server: &Server, max_age: Duration) -> Server {
 }
 
 async fn may_sign_from(server: &Server) -> TimeDelta {
-    match server.rotate().run(None).await.unwrap() {
+    match server.rotate().run(&an_initiator(), None).await.unwrap() {
         Rotation::NotBefore { at, .. } => at - server.clock.now(),
         Rotation::Done { .. } => TimeDelta::zero(),
     }
