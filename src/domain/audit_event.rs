@@ -197,7 +197,7 @@ impl Field {
 /// Which events are asked for; `None` is any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
-    pub actor: Option<UserId>,
+    pub actor: Option<Actor>,
     /// The id of what was changed.
     pub target: Option<String>,
     pub action: Option<AuditAction>,
@@ -209,7 +209,7 @@ pub struct AuditFilter {
 impl AuditFilter {
     pub fn matches(&self, event: &AuditEvent) -> bool {
         let at = event.act.at;
-        (self.actor).is_none_or(|actor| event.act.actor == Actor::User(actor))
+        (self.actor).is_none_or(|actor| event.act.actor == actor)
             && (self.target.as_ref()).is_none_or(|target| event.target.id() == *target)
             && self.action.is_none_or(|action| event.action == action)
             && self.from.is_none_or(|from| from <= at)

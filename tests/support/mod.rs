@@ -13,6 +13,7 @@ pub mod keys;
 pub mod oauth;
 pub mod problem;
 pub mod process;
+pub mod site;
 pub mod store;
 pub mod terminal;
 pub mod tokens;

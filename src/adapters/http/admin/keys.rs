@@ -14,7 +14,7 @@ use crate::{
     adapters::http::{
         Tag,
         answers::Read,
-        bearer::{ADMINS_ONLY, AccessToken, UNAUTHORIZED},
+        bearer::{ADMINS_ONLY, Admin, UNAUTHORIZED},
         detached::run_to_end,
         json_body::OptionalJsonBody,
         page::{self, PageOf},
@@ -25,7 +25,7 @@ use crate::{
         },
     },
     domain::{RequestOrigin, SigningAlgorithm},
-    usecases::{Initiator, keys::RevokeError},
+    usecases::keys::RevokeError,
 };
 
 pub(in crate::adapters::http) struct KeysApi(pub(super) Arc<AdminUseCases>);
@@ -73,14 +73,13 @@ impl KeysApi {
     #[oai(path = "/", method = "get", operation_id = "listKeys")]
     async fn list(
         &self,
-        token: AccessToken,
+        _admin: Admin,
         /// How many, 1 to 100; by default 20.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u32>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<String>>,
     ) -> Result<Read<PageOf<KeyItem>>, Refusal<ListRefusals>> {
-        self.0.authorize_admin.run(token.as_str()).await?;
         let page = page::request(limit.0, cursor.0.as_deref())?;
         let found = self.0.list_keys.run(&page).await?;
         Ok(Read::new(PageOf::new(found, KeyItem::from)))
@@ -94,12 +93,11 @@ impl KeysApi {
     #[oai(path = "/rotate", method = "post", operation_id = "rotateKeys")]
     async fn rotate(
         &self,
-        token: AccessToken,
+        admin: Admin,
         origin: Data<&RequestOrigin>,
         body: OptionalJsonBody<RotateKeysRequest>,
     ) -> Result<Read<RotatedKeys>, Refusal<RotateRefusals>> {
-        let admin = self.0.authorize_admin.run(token.as_str()).await?;
-        let by = Initiator::user(admin.user.id, &origin);
+        let by = admin.initiator(&origin);
         let algorithm = body.0.algorithm.map(SigningAlgorithm::from);
         let usecases = self.0.clone();
         let rotation = run_to_end(async move {
@@ -118,15 +116,14 @@ impl KeysApi {
     #[oai(path = "/:kid", method = "delete", operation_id = "revokeKey")]
     async fn revoke(
         &self,
-        token: AccessToken,
+        admin: Admin,
         origin: Data<&RequestOrigin>,
         /// The key's id.
         kid: Path<String>,
         /// Only if it is in this state: what the caller knows of it may be outdated.
         state: Query<Option<KeyStateName>>,
     ) -> Result<Read<RevokedKey>, Refusal<RevokeRefusals>> {
-        let admin = self.0.authorize_admin.run(token.as_str()).await?;
-        let by = Initiator::user(admin.user.id, &origin);
+        let by = admin.initiator(&origin);
         let kid = kid.0.parse().map_err(|_| no_key())?;
         let confirmed = state.0.map(KeyStateName::into);
         let usecases = self.0.clone();

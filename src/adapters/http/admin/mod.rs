@@ -1,5 +1,5 @@
 //! Administration: every operation wants the access token of an account that
-//! has the role `admin` when the request is made.
+//! has the role `admin` when the request is made, and asks for that first.
 
 mod audit_events;
 mod clients;
