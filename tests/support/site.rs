@@ -167,7 +167,7 @@ impl Site {
                 });
             }
         }
-        assert!(all.len() >= 20, "{}", all.len());
+        assert!(all.len() >= 18, "{}", all.len());
         all
     }
 }

@@ -127,11 +127,8 @@ impl Fields {
 /// The extractor of a JSON body.
 pub(super) struct JsonBody<T>(pub(super) T);
 
-/// The same of one that may be absent: what stands in it is optional too.
-pub(super) struct OptionalJsonBody<T>(pub(super) T);
-
 impl<T: FromFields> JsonBody<T> {
-    fn parse(bytes: &[u8]) -> Result<T, Problem> {
+    pub(super) fn parse(bytes: &[u8]) -> Result<T, Problem> {
         let UniqueFields(values) = serde_json::from_slice(bytes).map_err(|error| {
             Problem::of_status(StatusCode::BAD_REQUEST)
                 .detail(format!("the body is not a JSON object: {error}"))
@@ -186,39 +183,7 @@ impl<'a, T: FromFields> ApiExtractor<'a> for JsonBody<T> {
     }
 }
 
-impl<'a, T: FromFields + Default> ApiExtractor<'a> for OptionalJsonBody<T> {
-    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
-
-    type ParamType = ();
-    type ParamRawType = ();
-
-    fn register(registry: &mut Registry) {
-        T::register(registry);
-    }
-
-    fn request_meta() -> Option<MetaRequest> {
-        let body = JsonBody::<T>::request_meta()?;
-        Some(MetaRequest {
-            required: false,
-            ..body
-        })
-    }
-
-    async fn from_request(
-        request: &'a Request,
-        body: &mut RequestBody,
-        _options: ExtractParamOptions<Self::ParamType>,
-    ) -> Result<Self> {
-        let bytes = body.take()?.into_bytes_limit(MAX_BODY_BYTES).await?;
-        if bytes.is_empty() {
-            return Ok(Self(T::default()));
-        }
-        check_content_type::<T>(request)?;
-        Ok(Self(JsonBody::parse(&bytes)?))
-    }
-}
-
-fn check_content_type<T: FromFields>(request: &Request) -> Result<(), ContentTypeError> {
+pub(super) fn check_content_type<T: FromFields>(request: &Request) -> Result<(), ContentTypeError> {
     let content_type = request
         .content_type()
         .ok_or(ContentTypeError::ExpectContentType)?;

@@ -20,6 +20,7 @@ mod key_set;
 mod me;
 mod methods;
 mod oauth;
+mod optional_json_body;
 mod page;
 mod problem;
 mod rate_limit;

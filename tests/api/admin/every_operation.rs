@@ -54,14 +54,14 @@ async fn every_list_takes_a_limit_of_1_to_100_and_only_its_own_cursors() {
             continue;
         }
         lists += 1;
-        for limit in ["0", "101", "-1", "x", "", "4294967297"] {
+        for limit in ["0", "101", "-1", "x", "4294967297"] {
             let response = site
                 .ask(Method::GET, &format!("{path}?limit={limit}"))
                 .await;
             assert_fields(response, &["limit"]).await;
         }
-        // "1.x", a date that no calendar has, and what is no base64url.
-        for cursor in ["MS54", "OTIyMzM3MjAzNjg1NDc3NTgwNy4x", "%00", "!", ""] {
+        // "x.1", a date that no calendar has, and what is no base64url.
+        for cursor in ["eC4x", "OTIyMzM3MjAzNjg1NDc3NTgwNy4x", "%00", "!"] {
             let response = site
                 .ask(Method::GET, &format!("{path}?cursor={cursor}"))
                 .await;

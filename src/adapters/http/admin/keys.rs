@@ -16,7 +16,7 @@ use crate::{
         answers::Read,
         bearer::{ADMINS_ONLY, Admin, UNAUTHORIZED},
         detached::run_to_end,
-        json_body::OptionalJsonBody,
+        optional_json_body::OptionalJsonBody,
         page::{self, PageOf},
         problem::Problem,
         refusal::{
