@@ -14,6 +14,7 @@ use crate::{
         audit::ListAuditEvents,
         clients::{CreateClient, DeleteClient, ListClients},
         invites::{CreateInvite, DeleteInvite, ListInvites},
+        keys::MaintainKeys,
         sessions::{EndAllSessions, ListSessions},
         tokens::{AuthorizeAdmin, AuthorizeUser},
     },
@@ -22,8 +23,9 @@ use crate::{
 impl Ports {
     pub(super) fn admin_use_cases(
         &self,
-        config: &Config,
         authorize_user: &Arc<AuthorizeUser>,
+        config: &Config,
+        maintain_keys: Arc<MaintainKeys>,
     ) -> AdminUseCases {
         AdminUseCases {
             authorize_admin: Arc::new(AuthorizeAdmin {
@@ -43,6 +45,10 @@ impl Ports {
             create_client: Arc::new(self.create_client()),
             list_clients: Arc::new(self.list_clients()),
             delete_client: Arc::new(self.delete_client()),
+            list_keys: Arc::new(self.list_keys(config)),
+            rotate_keys: Arc::new(self.rotate_keys(config, &maintain_keys.master_keys)),
+            revoke_key: Arc::new(self.revoke_key(config, &maintain_keys.master_keys)),
+            maintain_keys,
             list_audit_events: Arc::new(self.list_audit_events()),
         }
     }

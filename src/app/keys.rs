@@ -7,7 +7,7 @@ use crate::{
     config::Config,
     crypto::MasterKeys,
     usecases::keys::{
-        ImportKey, KeyMaker, KeyRing, MaintainKeys, RevokeKey, RewrapKeys, RotateKeys,
+        ImportKey, KeyMaker, KeyRing, ListKeys, MaintainKeys, RevokeKey, RewrapKeys, RotateKeys,
         RotateRefreshKey,
     },
 };
@@ -34,6 +34,13 @@ impl Ports {
             master_keys: master_keys.clone(),
             timings: config.key_timings,
             ring: Arc::new(KeyRing::new(config.key_timings.staleness)),
+        }
+    }
+
+    pub fn list_keys(&self, config: &Config) -> ListKeys {
+        ListKeys {
+            keys: self.keys.clone(),
+            timings: config.key_timings,
         }
     }
 

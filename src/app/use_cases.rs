@@ -12,7 +12,7 @@ use crate::{
         TokenIssuer,
         accounts::{ChangePassword, CloseAccount, ConfirmPassword, RatePassword},
         clients::{AuthenticateClient, IssueClientToken},
-        keys::{KeyRing, PublishKeys},
+        keys::{MaintainKeys, PublishKeys},
         sessions::{EndSession, PurgeExpired, RefreshSession},
         tokens::{AuthorizeUser, InspectToken, IntrospectToken, RevokeToken},
     },
@@ -23,8 +23,9 @@ impl Ports {
         &self,
         config: &Config,
         policy: AccessTokenPolicy,
-        ring: Arc<KeyRing>,
+        maintain_keys: &Arc<MaintainKeys>,
     ) -> UseCases {
+        let ring = maintain_keys.ring.clone();
         let issuer = Arc::new(TokenIssuer {
             ring: ring.clone(),
             clock: self.clock.clone(),
@@ -98,7 +99,7 @@ impl Ports {
                 clock: self.clock.clone(),
             }),
             end_all_sessions: Arc::new(self.end_all_sessions()),
-            admin: Arc::new(self.admin_use_cases(config, &authorize_user)),
+            admin: Arc::new(self.admin_use_cases(&authorize_user, config, maintain_keys.clone())),
             authorize_user,
             authenticate_client: Arc::new(AuthenticateClient {
                 clients: self.clients.clone(),

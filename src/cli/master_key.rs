@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     config::Sources,
-    usecases::keys::{KeysError, Rewrapped},
+    usecases::{
+        Initiator,
+        keys::{KeysError, Rewrapped},
+    },
 };
 
 const EXAMPLES: &str = "\
@@ -38,7 +41,8 @@ async fn rotate(sources: &Sources) -> Result<(), CliError> {
          as NOT_MY_KEY and the former one as NOT_MY_KEY_PREVIOUS. One that lacks {current} keeps \
          what it has loaded, and does not start again"
     );
-    let rewrapped = session.ports.rewrap_keys(&master_keys).run().await;
+    let rewrap = session.ports.rewrap_keys(&master_keys);
+    let rewrapped = rewrap.run(&Initiator::command_line()).await;
     let Rewrapped { changed, unchanged } = rewrapped.map_err(advise)?;
     session.close().await?;
     print(&format!(

@@ -10,8 +10,8 @@ use crate::{
     },
     app::{Ports, access_token_policy},
     config::{Config, Sources},
+    crypto::{MasterKey, MasterKeys},
     domain::Argon2Params,
-    usecases::keys::KeyRing,
 };
 
 /// Describes the API from handlers that nothing is ever asked of.
@@ -41,10 +41,10 @@ pub(super) fn run() -> Result<(), CliError> {
         entropy,
     };
     let policy = access_token_policy(&config, String::new());
-    let spec = http::spec(ports.use_cases(
-        &config,
-        policy,
-        Arc::new(KeyRing::new(config.key_timings.staleness)),
-    ));
+    let mut unused = [0; 32];
+    ports.entropy.fill(&mut unused);
+    let master_keys = MasterKeys::new(MasterKey::from_bytes(unused), Vec::new());
+    let maintain_keys = Arc::new(ports.maintain_keys(&config, &Arc::new(master_keys)));
+    let spec = http::spec(ports.use_cases(&config, policy, &maintain_keys));
     writeln!(std::io::stdout(), "{spec}").map_err(CliError::failure)
 }

@@ -9,7 +9,10 @@ use super::{
 use crate::{
     config::Sources,
     domain::SealedKeyId,
-    usecases::keys::{FormerKeys, NewRefreshKey},
+    usecases::{
+        Initiator,
+        keys::{FormerKeys, NewRefreshKey},
+    },
 };
 
 const ROTATE: &str = "\
@@ -62,7 +65,7 @@ pub(super) async fn run(sources: &Sources, command: &RefreshKeyCommand) -> Resul
         id,
         signs_from,
         deleted,
-    } = rotate.run(former).await?;
+    } = rotate.run(&Initiator::command_line(), former).await?;
     let follow = session.servers_follow();
     session.close().await?;
     let from = signs_from.to_rfc3339_opts(SecondsFormat::Secs, true);

@@ -71,11 +71,10 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
     check_master_key(&database, &master_keys).await?;
     prepare_schema(&database, config).await?;
     let ports = Ports::for_serving(config, &database)?;
-    let maintain_keys = ports.maintain_keys(config, &master_keys);
+    let maintain_keys = Arc::new(ports.maintain_keys(config, &master_keys));
     let loaded = maintain_keys.run().await?;
     tracing::info!(kid = %loaded.active.kid(), "signing key loaded");
-    let ring = maintain_keys.ring.clone();
-    tokio::spawn(keep_maintaining(maintain_keys));
+    tokio::spawn(keep_maintaining(maintain_keys.clone()));
     tokio::spawn(keep_purging(ports.purge_expired()));
 
     let listener = TcpListener::bind(config.listen).await.map_err(|e| {
@@ -86,7 +85,8 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
     })?;
     let address = listener.local_addr().map_err(CliError::failure)?;
     let origin = format!("http://{address}");
-    let usecases = ports.use_cases(config, access_token_policy(config, origin.clone()), ring);
+    let policy = access_token_policy(config, origin.clone());
+    let usecases = ports.use_cases(config, policy, &maintain_keys);
     tokio::spawn(log_refusals(usecases.admit_request.clone()));
     if dev {
         announce(&origin);
@@ -115,7 +115,7 @@ fn announce(origin: &str) {
 }
 
 /// Rereads the key set, and does what is due, again and again.
-async fn keep_maintaining(maintain_keys: MaintainKeys) {
+async fn keep_maintaining(maintain_keys: Arc<MaintainKeys>) {
     let mut ticks = tokio::time::interval(maintain_keys.timings.refresh);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Actor, ClientId, InviteId, KeyId, Timestamp, UserId};
+use super::{Act, Actor, ClientId, InviteId, KeyId, MasterKeyId, RefreshKeyId, Timestamp, UserId};
 
 /// An event's number: later events of one server have greater ones.
 pub type AuditEventId = i64;
@@ -25,6 +25,8 @@ pub enum AuditTarget {
     Invite(InviteId),
     Client(ClientId),
     Key(KeyId),
+    RefreshKey(RefreshKeyId),
+    MasterKey(MasterKeyId),
 }
 
 impl AuditTarget {
@@ -35,6 +37,8 @@ impl AuditTarget {
             Self::Invite(_) => "invite",
             Self::Client(_) => "client",
             Self::Key(_) => "key",
+            Self::RefreshKey(_) => "refresh_key",
+            Self::MasterKey(_) => "master_key",
         }
     }
 
@@ -44,6 +48,8 @@ impl AuditTarget {
             Self::Invite(id) => id.to_string(),
             Self::Client(id) => id.to_string(),
             Self::Key(id) => id.to_string(),
+            Self::RefreshKey(id) => id.to_string(),
+            Self::MasterKey(id) => id.to_string(),
         }
     }
 
@@ -53,6 +59,11 @@ impl AuditTarget {
             "invite" => id.parse().ok().map(Self::Invite),
             "client" => id.parse().ok().map(Self::Client),
             "key" => id.parse().ok().map(Self::Key),
+            "refresh_key" => id
+                .parse()
+                .ok()
+                .map(|id| Self::RefreshKey(RefreshKeyId::new(id))),
+            "master_key" => id.parse().ok().map(Self::MasterKey),
             _ => None,
         }
     }
@@ -76,10 +87,13 @@ pub enum AuditAction {
     RotateKey,
     RevokeKey,
     ImportKey,
+    RotateRefreshKey,
+    RevokeRefreshKeys,
+    RotateMasterKey,
 }
 
 impl AuditAction {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Register,
         Self::CreateUser,
         Self::ImportUser,
@@ -95,6 +109,9 @@ impl AuditAction {
         Self::RotateKey,
         Self::RevokeKey,
         Self::ImportKey,
+        Self::RotateRefreshKey,
+        Self::RevokeRefreshKeys,
+        Self::RotateMasterKey,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -114,6 +131,9 @@ impl AuditAction {
             Self::RotateKey => "key.rotate",
             Self::RevokeKey => "key.revoke",
             Self::ImportKey => "key.import",
+            Self::RotateRefreshKey => "refresh_key.rotate",
+            Self::RevokeRefreshKeys => "refresh_key.revoke",
+            Self::RotateMasterKey => "master_key.rotate",
         }
     }
 }
@@ -165,6 +185,10 @@ impl Field {
         Self::Text(text.to_string())
     }
 
+    pub fn texts(texts: impl IntoIterator<Item = impl ToString>) -> Self {
+        Self::Texts(texts.into_iter().map(|text| text.to_string()).collect())
+    }
+
     pub fn optional(text: Option<impl ToString>) -> Self {
         text.map_or(Self::Nothing, |text| Self::text(&text))
     }
@@ -173,7 +197,7 @@ impl Field {
 /// Which events are asked for; `None` is any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
-    pub actor: Option<UserId>,
+    pub actor: Option<Actor>,
     /// The id of what was changed.
     pub target: Option<String>,
     pub action: Option<AuditAction>,
@@ -185,7 +209,7 @@ pub struct AuditFilter {
 impl AuditFilter {
     pub fn matches(&self, event: &AuditEvent) -> bool {
         let at = event.act.at;
-        (self.actor).is_none_or(|actor| event.act.actor == Actor::User(actor))
+        (self.actor).is_none_or(|actor| event.act.actor == actor)
             && (self.target.as_ref()).is_none_or(|target| event.target.id() == *target)
             && self.action.is_none_or(|action| event.action == action)
             && self.from.is_none_or(|from| from <= at)

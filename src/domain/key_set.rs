@@ -58,6 +58,17 @@ impl KeySet {
         next.life.published_at + ahead.max(before)
     }
 
+    /// When this key may go over to the next state of its life: sign, retire or
+    /// expire.
+    pub fn leaves_state_from(&self, key: &StoredKey, timings: KeyTimings) -> Option<Timestamp> {
+        match key.life.state {
+            KeyState::Next => Some(self.may_sign_from(key, timings)),
+            KeyState::Active => Some(key.life.rotation_due_at(timings)),
+            KeyState::Retired => key.life.may_expire_from(timings),
+            KeyState::Expired => None,
+        }
+    }
+
     /// The latest date that a server's clock gave to a key whose rotation waits
     /// for it.
     pub fn newest_date(&self) -> Option<(SealedKeyId, Timestamp)> {

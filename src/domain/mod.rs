@@ -16,6 +16,7 @@ mod envelope;
 mod import;
 mod imported_hash;
 mod invite;
+mod key_act;
 mod key_change;
 mod key_plan;
 mod key_set;
@@ -62,6 +63,7 @@ pub use envelope::Envelope;
 pub use import::ImportOutcome;
 pub use imported_hash::{ImportedHash, ImportedHashError};
 pub use invite::{Invite, InviteId, UsedInvite};
+pub use key_act::KeyAct;
 pub use key_change::{KeyChange, Revocation, Rewrapping, SealedKeyId};
 pub use key_plan::{KeyStep, due_steps};
 pub use key_set::KeySet;
@@ -84,7 +86,7 @@ pub use session::{
     Generation, PresentedToken, RefreshStep, SESSIONS_PER_USER, Session, SessionId, SessionTerms,
 };
 pub use signing_key::{InvalidKeyRecord, KeyId, KeyRecord, KeyState, RsaKeySize, SigningAlgorithm};
-pub use stored_key::{KeyLife, StoredKey};
+pub use stored_key::{KeyLife, LostTokens, StoredKey};
 pub use time::{MonotonicTime, Timestamp};
 pub use user::{AccountStatus, NewUser, User, UserId};
 pub use user_filter::UserFilter;

@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+
 use super::Timestamp;
 
 /// How many items a page of a list has at most: 1 to 100.
@@ -56,6 +58,18 @@ impl<Id: Ord> PageRequest<Id> {
     /// Whether an item there comes after the page before.
     pub fn follows(&self, position: &Position<Id>) -> bool {
         self.after.as_ref().is_none_or(|after| position < after)
+    }
+
+    /// The part that is asked for of a list in any order.
+    pub fn of<T>(
+        &self,
+        items: impl IntoIterator<Item = T>,
+        position: impl Fn(&T) -> Position<Id>,
+    ) -> Page<T, Id> {
+        let items = items.into_iter();
+        let mut items: Vec<_> = items.filter(|item| self.follows(&position(item))).collect();
+        items.sort_by_key(|item| Reverse(position(item)));
+        Page::cut(items, self.size, position)
     }
 }
 

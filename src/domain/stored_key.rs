@@ -14,6 +14,18 @@ pub struct StoredKey {
     pub sealed: Option<Envelope>,
 }
 
+/// What verifiers refuse once a key is unpublished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LostTokens {
+    /// It never signed.
+    None,
+    /// All that it signed.
+    All {
+        /// When the last of them would have expired; None where that cannot be told.
+        latest_expiry: Option<Timestamp>,
+    },
+}
+
 /// A key's state and how it came there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyLife {
@@ -83,6 +95,22 @@ impl KeyLife {
             expired_at: Some(now),
             ..self
         }
+    }
+
+    /// Which tokens die when the key is revoked at `now`.
+    pub fn lost_tokens(&self, now: Timestamp, timings: KeyTimings) -> LostTokens {
+        let latest_expiry = match self.state {
+            KeyState::Next if self.longest_lifetime.is_zero() => return LostTokens::None,
+            // Imported: it signed elsewhere, for how much longer nobody can tell here.
+            KeyState::Next => None,
+            // Servers that have not reread yet go on signing with it.
+            KeyState::Active => {
+                let still_signing = timings.signs_after_retirement();
+                self.retired(now, still_signing).tokens_expire_at
+            }
+            KeyState::Retired | KeyState::Expired => self.tokens_expire_at,
+        };
+        LostTokens::All { latest_expiry }
     }
 
     /// When the next key is to take over from this active one.

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::{Clock, StorageError};
-use crate::domain::{KeyChange, KeySet};
+use crate::domain::{KeyAct, KeyChange, KeySet};
 
 /// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,10 @@ pub trait KeyStore: Send + Sync {
     /// after the other. The private part of a key that expires MUST NOT remain
     /// in the store.
     ///
+    /// A change that someone makes (`by`) MUST add its [`KeyAct::event`] to the
+    /// audit log in the same step, and none where it is not done. Servers' own
+    /// upkeep is no one's act and MUST add none.
+    ///
     /// Every verifier knows a key in time only when it is stored soon after the
     /// date that it bears. A change that [`KeyChange::is_late`] at the moment of
     /// its commit, by the `clock` that dated it, MUST be refused as
@@ -37,6 +41,7 @@ pub trait KeyStore: Send + Sync {
     async fn change(
         &self,
         change: &KeyChange,
+        by: Option<&KeyAct>,
         clock: &dyn Clock,
     ) -> Result<KeyChanged, StorageError>;
 }

@@ -1,5 +1,6 @@
 //! The server over real TCP, one file per route or layer.
 
+mod admin;
 mod auth;
 mod bearer;
 mod client_ip;

@@ -272,7 +272,7 @@ async fn events_are_found_by_actor_target_action_and_time(store: &TestStore) {
     for (filter, expected) in [
         (
             AuditFilter {
-                actor: Some(ada.id),
+                actor: Some(Actor::User(ada.id)),
                 ..any()
             },
             ada.id,

@@ -67,7 +67,7 @@ pub(super) fn promote(new_next: &str) -> KeyChange {
 pub(super) async fn done(store: &TestStore, change: KeyChange) {
     let changed = store
         .keys
-        .change(&change, &ManualClock::new())
+        .change(&change, None, &ManualClock::new())
         .await
         .unwrap();
     assert_eq!(changed, KeyChanged::Done, "{change:?}");
@@ -78,7 +78,7 @@ pub(super) async fn outdated(store: &TestStore, change: KeyChange) {
     let before = store.keys.load().await.unwrap();
     let changed = store
         .keys
-        .change(&change, &ManualClock::new())
+        .change(&change, None, &ManualClock::new())
         .await
         .unwrap();
     assert_eq!(changed, KeyChanged::Outdated, "{change:?}");
@@ -108,7 +108,11 @@ pub(super) async fn concurrently(store: &TestStore, change: impl Fn(usize) -> Ke
     for count in 0..50 {
         let keys = alternate(count, &store.keys, &store.elsewhere.keys);
         let change = change(count);
-        tasks.spawn(async move { keys.change(&change, &ManualClock::new()).await.unwrap() });
+        tasks.spawn(async move {
+            keys.change(&change, None, &ManualClock::new())
+                .await
+                .unwrap()
+        });
     }
     let changed = tasks.join_all().await;
     changed

@@ -6,6 +6,7 @@ mod auth_log;
 mod client_store;
 mod hash_pool;
 mod invite_store;
+mod key_audit;
 mod key_store;
 mod known_networks;
 mod password_hasher;

@@ -80,7 +80,9 @@ async fn of_fifty_concurrent_first_refresh_keys_one_is_added(store: &TestStore) 
         let keys = alternate(count, &store.keys, &store.elsewhere.keys);
         tasks.spawn(async move {
             let change = add_refresh_key(None, 1);
-            keys.change(&change, &ManualClock::new()).await.unwrap()
+            keys.change(&change, None, &ManualClock::new())
+                .await
+                .unwrap()
         });
     }
     let results = tasks.join_all().await;

@@ -89,7 +89,7 @@ async fn first_key(store: &TestStore) -> String {
     let begin = KeyChange::Begin { active, next };
     store
         .keys
-        .change(&begin, &ManualClock::new())
+        .change(&begin, None, &ManualClock::new())
         .await
         .unwrap();
     "active".to_owned()
@@ -139,7 +139,7 @@ async fn a_refresh_key_of_an_impossible_date_names_table_column_and_id() {
         };
         store
             .keys
-            .change(&first, &ManualClock::new())
+            .change(&first, None, &ManualClock::new())
             .await
             .unwrap();
         let sql = format!("UPDATE refresh_keys SET {column} = '+10000-01-01T00:00:00+00:00'");

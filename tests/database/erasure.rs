@@ -32,7 +32,7 @@ fn sealed(text: &str, ciphertext: [u8; 64]) -> StoredKey {
 }
 
 async fn done(store: &TestStore, change: KeyChange) {
-    let changed = store.keys.change(&change, &ManualClock::new()).await;
+    let changed = store.keys.change(&change, None, &ManualClock::new()).await;
     assert_eq!(changed.unwrap(), KeyChanged::Done);
 }
 

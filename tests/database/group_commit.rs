@@ -115,7 +115,10 @@ async fn after_a_transaction_that_the_database_gave_up_writes_are_durable_again(
     let outdated = KeyChange::ExpireRefreshKeys {
         before: RefreshKeyId::new(9),
     };
-    let changed = store.keys.change(&outdated, &ManualClock::new()).await;
+    let changed = store
+        .keys
+        .change(&outdated, None, &ManualClock::new())
+        .await;
     assert_eq!(changed.unwrap(), KeyChanged::Outdated);
     for name in ["carol", "dave"] {
         register(&store, &[name]).await.pop().unwrap().unwrap();

@@ -1,5 +1,6 @@
 //! What the SQLite adapter does beyond the ports' contracts.
 
+mod audited_keys;
 mod corruption;
 mod erasure;
 mod group_commit;

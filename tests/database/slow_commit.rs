@@ -35,7 +35,7 @@ async fn a_change_that_waited_too_long_for_the_lock_is_refused() {
     let clock = ManualClock::new();
     let begin = begin();
     // The change is first: it waits for the lock while the time passes.
-    let (changed, ()) = tokio::join!(store.keys.change(&begin, &clock), async {
+    let (changed, ()) = tokio::join!(store.keys.change(&begin, None, &clock), async {
         clock.advance(KeyTimings::COMMIT_BEGINS_WITHIN + Duration::from_secs(1));
         lock.commit().await.unwrap();
     });
@@ -91,7 +91,7 @@ async fn a_commit_that_the_disk_delays_too_long_is_told_in_the_log() {
             takes,
             readings: Mutex::new(0),
         };
-        let changed = store.keys.change(&begin(), &clock).await.unwrap();
+        let changed = store.keys.change(&begin(), None, &clock).await.unwrap();
         assert_eq!(changed, KeyChanged::Done);
         let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
         assert_eq!(log.contains("the disk took too long"), told, "{log}");

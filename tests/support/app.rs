@@ -36,7 +36,7 @@ pub struct TestApp {
     pub client: Client,
     pub ports: Ports,
     /// The keys' upkeep, which runs when a test says so.
-    pub keys: MaintainKeys,
+    pub keys: Arc<MaintainKeys>,
     _stop: oneshot::Sender<()>,
 }
 
@@ -127,7 +127,7 @@ impl TestAppBuilder {
         let clock = Arc::new(ManualClock::new());
         let mut ports = ports(&config, &database, clock.clone());
         (self.adapt)(&mut ports);
-        let keys = ports.maintain_keys(&config, &Arc::new(master_keys()));
+        let keys = Arc::new(ports.maintain_keys(&config, &Arc::new(master_keys())));
         if self.with_keys {
             keys.run().await.unwrap();
         }
@@ -135,7 +135,7 @@ impl TestAppBuilder {
         let address = listener.local_addr().unwrap();
         let policy = access_token_policy(&config, format!("http://{address}"));
         let endpoint = http::endpoint(
-            ports.use_cases(&config, policy, keys.ring.clone()),
+            ports.use_cases(&config, policy, &keys),
             ports.http_settings(&config),
         );
         let (stop, stopped) = oneshot::channel::<()>();

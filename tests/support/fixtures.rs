@@ -11,6 +11,7 @@ use signet::{
         PasswordHash, PasswordPolicy, RefreshKeyId, RefreshKeyRecord, RequestOrigin, Roles,
         SigningAlgorithm, StoredKey, StoredRefreshKey, Timestamp, UserAgent, UserId,
     },
+    usecases::Initiator,
 };
 use uuid::Uuid;
 
@@ -71,6 +72,11 @@ pub fn an_act() -> Act {
         actor: Actor::CommandLine,
         origin: None,
     }
+}
+
+/// The same who gives a use case its order.
+pub fn an_initiator() -> Initiator {
+    Initiator::command_line()
 }
 
 pub fn an_origin() -> RequestOrigin {

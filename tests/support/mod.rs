@@ -15,6 +15,7 @@ pub mod oauth;
 pub mod problem;
 pub mod process;
 pub mod registration;
+pub mod site;
 pub mod store;
 pub mod strength;
 pub mod terminal;

@@ -14,6 +14,7 @@ use super::{
     problem::{SESSION_OVER, assert_invalid_token, assert_oauth_error},
     verifier::part,
 };
+use crate::support::fixtures::an_initiator;
 
 /// A user's tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +171,11 @@ impl TestApp {
             timings: self.keys.timings,
         };
         revoke
-            .run(&kid.parse().unwrap(), KeyState::Active)
+            .run(
+                &an_initiator(),
+                &kid.parse().unwrap(),
+                Some(KeyState::Active),
+            )
             .await
             .unwrap();
         self.keys.run().await.unwrap();

@@ -34,8 +34,8 @@ impl AuditLog for SqlAuditLog {
         page: &PageRequest<AuditEventId>,
     ) -> Result<Page<(AuditEventId, AuditEvent), AuditEventId>, StorageError> {
         let events = Entity::find()
-            .apply_if(filter.actor, |q, id| {
-                q.filter(Column::Actor.eq(id.to_string()))
+            .apply_if(filter.actor, |q, actor| {
+                q.filter(Column::Actor.eq(actor.to_string()))
             })
             .apply_if(filter.target.clone(), |q, id| {
                 q.filter(Column::TargetId.eq(id))

@@ -2,13 +2,13 @@ use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryTrait, TransactionTrait};
 
 use super::{
-    Database,
+    Database, audit_log,
     entities::{keys, refresh_keys},
     error::unavailable,
     key_row, refresh_key_row,
 };
 use crate::{
-    domain::{KeyChange, KeySet, KeyState, KeyTimings, StoredKey, StoredRefreshKey},
+    domain::{KeyAct, KeyChange, KeySet, KeyState, KeyTimings, StoredKey, StoredRefreshKey},
     ports::{Clock, KeyChanged, KeyStore, StorageError},
 };
 
@@ -44,6 +44,7 @@ impl KeyStore for SqlKeyStore {
     async fn change(
         &self,
         change: &KeyChange,
+        by: Option<&KeyAct>,
         clock: &dyn Clock,
     ) -> Result<KeyChanged, StorageError> {
         // The write lock is held from here on: no other change comes between.
@@ -55,6 +56,9 @@ impl KeyStore for SqlKeyStore {
         };
         write(&transaction, &before, &after).await?;
         write_refresh_keys(&transaction, &before, &after).await?;
+        if let Some(by) = by {
+            audit_log::insert(&transaction, &by.event(&before, &after)).await?;
+        }
         if change.is_late(clock.now()) {
             return Err(StorageError::unavailable(
                 "the change of the signing keys had to wait too long and was rolled back",

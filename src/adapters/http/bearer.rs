@@ -1,10 +1,21 @@
 //! Bearer tokens (RFC 6750).
 
-use poem::http::{HeaderValue, StatusCode, header};
+use std::sync::Arc;
+
+use poem::{
+    Request, Result,
+    http::{HeaderValue, StatusCode, header},
+};
 use poem_openapi::{SecurityScheme, auth::Bearer};
 
 use super::problem::Problem;
-use crate::usecases::tokens::{AuthorizeAdminError, AuthorizeUserError};
+use crate::{
+    domain::{RequestOrigin, Session},
+    usecases::{
+        Initiator,
+        tokens::{AuthorizeAdmin, AuthorizeAdminError, AuthorizeUserError, AuthorizedUser},
+    },
+};
 
 /// A user's access token, as `POST /auth` and `POST /token` issue it.
 #[derive(SecurityScheme)]
@@ -14,6 +25,36 @@ pub(super) struct AccessToken(Bearer);
 impl AccessToken {
     pub(super) fn as_str(&self) -> &str {
         &self.0.token
+    }
+}
+
+/// The admin behind an access token: an operation that takes one first reads
+/// nothing else of other people's requests.
+#[derive(SecurityScheme)]
+#[oai(
+    ty = "bearer",
+    bearer_format = "JWT",
+    rename = "AccessToken",
+    checker = "admin_of"
+)]
+pub(super) struct Admin(AuthorizedUser);
+
+async fn admin_of(request: &Request, token: Bearer) -> Result<AuthorizedUser> {
+    let authorize_admin: &Arc<AuthorizeAdmin> = request
+        .data()
+        .expect("the service gives it to every request");
+    let authorized = authorize_admin.run(&token.token).await;
+    Ok(authorized.map_err(Problem::from)?)
+}
+
+impl Admin {
+    pub(super) fn initiator(&self, origin: &RequestOrigin) -> Initiator {
+        Initiator::user(self.0.user.id, origin)
+    }
+
+    /// The session of the token.
+    pub(super) fn session(&self) -> &Session {
+        &self.0.session
     }
 }
 

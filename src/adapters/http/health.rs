@@ -1,4 +1,4 @@
-use poem_openapi::{Enum, Object, OpenApi, payload::Json};
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi, payload::Json};
 
 use super::{
     Tag,
@@ -40,31 +40,38 @@ impl Refusals for ReadinessRefusals {
     )];
 }
 
+#[derive(ApiResponse)]
+enum Healthy {
+    /// It is
+    #[oai(status = 200)]
+    Ok(Json<Health>),
+}
+
 #[OpenApi(tag = "Tag::Health")]
 impl HealthApi {
     /// Is the process alive?
     ///
     /// Always 200. Restart a server that does not answer.
     #[oai(path = "/health/live", method = "get", operation_id = "getLiveness")]
-    async fn live(&self) -> Json<Health> {
-        Json(Health {
+    async fn live(&self) -> Healthy {
+        Healthy::Ok(Json(Health {
             status: HealthStatus::Live,
             warnings: None,
-        })
+        }))
     }
 
     /// Can the server do its work?
     ///
     /// 200 when the database answers and a signing key is loaded that was reread lately. Send traffic only then.
     #[oai(path = "/health/ready", method = "get", operation_id = "getReadiness")]
-    async fn ready(&self) -> Result<Json<Health>, Refusal<ReadinessRefusals>> {
+    async fn ready(&self) -> Result<Healthy, Refusal<ReadinessRefusals>> {
         let Readiness { missing, warnings } = self.check_readiness.run().await;
         if !missing.is_empty() {
             return Err(Problem::not_ready(missing).into());
         }
-        Ok(Json(Health {
+        Ok(Healthy::Ok(Json(Health {
             status: HealthStatus::Ready,
             warnings: (!warnings.is_empty()).then_some(warnings),
-        }))
+        })))
     }
 }

@@ -141,7 +141,7 @@ impl Fields {
 pub(super) struct JsonBody<T>(pub(super) T);
 
 impl<T: FromFields> JsonBody<T> {
-    fn parse(bytes: &[u8]) -> Result<T, Problem> {
+    pub(super) fn parse(bytes: &[u8]) -> Result<T, Problem> {
         let UniqueFields(values) = serde_json::from_slice(bytes).map_err(|error| {
             Problem::of_status(StatusCode::BAD_REQUEST)
                 .detail(format!("the body is not a JSON object: {error}"))
@@ -190,16 +190,20 @@ impl<'a, T: FromFields> ApiExtractor<'a> for JsonBody<T> {
         body: &mut RequestBody,
         _options: ExtractParamOptions<Self::ParamType>,
     ) -> Result<Self> {
-        let content_type = request
-            .content_type()
-            .ok_or(ContentTypeError::ExpectContentType)?;
-        if !Json::<T>::check_content_type(content_type) {
-            return Err(ContentTypeError::NotSupported {
-                content_type: content_type.to_owned(),
-            }
-            .into());
-        }
+        check_content_type::<T>(request)?;
         let bytes = body.take()?.into_bytes_limit(MAX_BODY_BYTES).await?;
         Ok(Self(Self::parse(&bytes)?))
     }
+}
+
+pub(super) fn check_content_type<T: FromFields>(request: &Request) -> Result<(), ContentTypeError> {
+    let content_type = request
+        .content_type()
+        .ok_or(ContentTypeError::ExpectContentType)?;
+    if Json::<T>::check_content_type(content_type) {
+        return Ok(());
+    }
+    Err(ContentTypeError::NotSupported {
+        content_type: content_type.to_owned(),
+    })
 }

@@ -22,6 +22,7 @@ mod methods;
 mod my_requests;
 mod my_sessions;
 mod oauth;
+mod optional_json_body;
 mod page;
 mod passwords;
 mod problem;

@@ -53,6 +53,7 @@ type Apis = (
 /// request context, CORS, rate limit, problem details, body limit, routes.
 pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Output = Response> {
     let admit_request = usecases.admit_request.clone();
+    let authorize_admin = usecases.admin.authorize_admin.clone();
     let api = service(usecases);
     let spec = api.spec();
     let docs = api.swagger_ui_html();
@@ -71,6 +72,7 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
         .at("/docs/", page("text/html; charset=utf-8", docs))
         .at("/openapi.json", page("application/json", spec))
         .nest("/", api)
+        .data(authorize_admin)
         .with(CatchPanic::new())
         .around(body_limit::check)
         .around(move |inner, request| {

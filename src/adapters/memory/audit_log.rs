@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::{MemoryStore, store::page_of};
+use super::MemoryStore;
 use crate::{
     domain::{AuditEvent, AuditEventId, AuditFilter, Page, PageRequest, Position},
     ports::{AuditLog, StorageError},
@@ -14,14 +14,13 @@ impl AuditLog for MemoryStore {
         page: &PageRequest<AuditEventId>,
     ) -> Result<Page<(AuditEventId, AuditEvent), AuditEventId>, StorageError> {
         let tables = self.tables();
-        let numbered: Vec<_> = (1..)
+        let numbered = (1..)
             .zip(tables.audit_log.iter().cloned())
-            .filter(|(_, event)| filter.matches(event))
-            .collect();
+            .filter(|(_, event)| filter.matches(event));
         let position = |(id, event): &(AuditEventId, AuditEvent)| Position {
             at: event.act.at,
             id: *id,
         };
-        Ok(page_of(&numbered, page, position))
+        Ok(page.of(numbered, position))
     }
 }

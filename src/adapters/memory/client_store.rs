@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::{MemoryStore, store::page_of};
+use super::MemoryStore;
 use crate::{
     domain::{
         Act, AuditAction, AuditTarget, Client, ClientId, Page, PageRequest, Timestamp, TokenId,
@@ -32,7 +32,7 @@ impl ClientStore for MemoryStore {
         &self,
         page: &PageRequest<ClientId>,
     ) -> Result<Page<Client, ClientId>, StorageError> {
-        Ok(page_of(&self.tables().clients, page, Client::position))
+        Ok(page.of(self.tables().clients.iter().cloned(), Client::position))
     }
 
     async fn delete(&self, id: &ClientId, by: &Act) -> Result<bool, StorageError> {

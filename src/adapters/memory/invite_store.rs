@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::{MemoryStore, store::page_of};
+use super::MemoryStore;
 use crate::{
     domain::{Act, AuditAction, AuditTarget, Invite, InviteId, Page, PageRequest, SecretDigest},
     ports::{InviteStore, StorageError},
@@ -28,7 +28,7 @@ impl InviteStore for MemoryStore {
         &self,
         page: &PageRequest<InviteId>,
     ) -> Result<Page<Invite, InviteId>, StorageError> {
-        Ok(page_of(&self.tables().invites, page, Invite::position))
+        Ok(page.of(self.tables().invites.iter().cloned(), Invite::position))
     }
 
     async fn delete(&self, id: InviteId, by: &Act) -> Result<bool, StorageError> {

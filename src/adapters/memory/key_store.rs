@@ -2,7 +2,7 @@ use async_trait::async_trait;
 
 use super::MemoryStore;
 use crate::{
-    domain::{KeyChange, KeySet},
+    domain::{KeyAct, KeyChange, KeySet},
     ports::{Clock, KeyChanged, KeyStore, StorageError},
 };
 
@@ -15,6 +15,7 @@ impl KeyStore for MemoryStore {
     async fn change(
         &self,
         change: &KeyChange,
+        by: Option<&KeyAct>,
         clock: &dyn Clock,
     ) -> Result<KeyChanged, StorageError> {
         let mut tables = self.tables();
@@ -25,6 +26,8 @@ impl KeyStore for MemoryStore {
             return Err(StorageError::unavailable("the change is dated too early"));
         }
         // Nothing can delay it from here on.
+        let event = by.map(|by| by.event(&tables.keys, &keys));
+        tables.audit_log.extend(event);
         tables.keys = keys;
         Ok(KeyChanged::Done)
     }

@@ -1,5 +1,4 @@
 use std::{
-    cmp::Reverse,
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -10,8 +9,7 @@ use super::LoggedEvent;
 use crate::{
     domain::{
         AccountStatus, AuditEvent, Client, ClientNetwork, Invite, KNOWN_NETWORKS_PER_USER, KeySet,
-        Page, PageRequest, Position, SESSIONS_PER_USER, Session, SessionId, Timestamp, TokenId,
-        User, UserId,
+        SESSIONS_PER_USER, Session, SessionId, Timestamp, TokenId, User, UserId,
     },
     ports::{Storage, StorageError},
 };
@@ -100,21 +98,6 @@ impl Tables {
         let active = user.status == AccountStatus::Active;
         active.then(|| (session.clone(), user.clone()))
     }
-}
-
-/// The part of a list that is asked for.
-pub(super) fn page_of<T: Clone, Id: Ord>(
-    all: &[T],
-    page: &PageRequest<Id>,
-    position: impl Fn(&T) -> Position<Id>,
-) -> Page<T, Id> {
-    let mut items: Vec<_> = all
-        .iter()
-        .filter(|item| page.follows(&position(item)))
-        .cloned()
-        .collect();
-    items.sort_by_key(|item| Reverse(position(item)));
-    Page::cut(items, page.size, position)
 }
 
 #[async_trait]

@@ -1,9 +1,6 @@
 use async_trait::async_trait;
 
-use super::{
-    MemoryStore,
-    store::{Tables, page_of},
-};
+use super::{MemoryStore, store::Tables};
 use crate::{
     domain::{
         AccountStatus, Act, AuditAction, AuditTarget, ImportOutcome, NewUser, Page, PageRequest,
@@ -90,8 +87,7 @@ impl UserRepo for MemoryStore {
     ) -> Result<Page<User, UserId>, StorageError> {
         let tables = self.tables();
         let matching = tables.users.iter().filter(|user| filter.matches(user));
-        let matching: Vec<_> = matching.cloned().collect();
-        Ok(page_of(&matching, page, User::position))
+        Ok(page.of(matching.cloned(), User::position))
     }
 
     async fn update(

@@ -18,7 +18,10 @@ use crate::{
     config::Sources,
     crypto::pem,
     domain::{KeyId, KeyLife, KeySet, KeyTimings, SigningAlgorithm, StoredKey},
-    usecases::keys::{ImportAs, ImportError, KeysError},
+    usecases::{
+        Initiator,
+        keys::{ImportAs, ImportError, KeysError},
+    },
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -69,6 +72,7 @@ pub(super) async fn run(sources: &Sources, args: &ImportArgs) -> Result<(), CliE
     };
     let key = import
         .run(
+            &Initiator::command_line(),
             &imported.private_key,
             algorithm,
             args.kid.clone(),

@@ -90,18 +90,19 @@ fn row(key: &StoredKey, set: &KeySet, timings: KeyTimings) -> [String; HEADINGS.
         KeyState::Retired => life.retired_at,
         KeyState::Expired => life.expired_at,
     };
-    let (what, when) = match life.state {
-        KeyState::Next => ("may sign from", Some(set.may_sign_from(key, timings))),
-        KeyState::Active => ("rotates from", Some(life.rotation_due_at(timings))),
-        KeyState::Retired => ("published until", life.may_expire_from(timings)),
-        KeyState::Expired => ("", None),
+    let what = match life.state {
+        KeyState::Next => "may sign from",
+        KeyState::Active => "rotates from",
+        KeyState::Retired => "published until",
+        KeyState::Expired => "",
     };
     [
         record.kid.to_string(),
         record.algorithm.as_str().to_owned(),
         life.state.as_str().to_owned(),
         since.map(rfc3339).unwrap_or_default(),
-        when.map(|when| format!("{what} {}", rfc3339(when)))
+        (set.leaves_state_from(key, timings))
+            .map(|when| format!("{what} {}", rfc3339(when)))
             .unwrap_or_default(),
         key.sealed
             .as_ref()

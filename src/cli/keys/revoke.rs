@@ -11,8 +11,11 @@ use crate::{
     },
     config::Sources,
     crypto::MasterKeys,
-    domain::{KeyId, KeySet, KeyState, KeyTimings, SealedKeyId, StoredKey, Timestamp},
-    usecases::keys::{KeysError, RevokeError, Revoked},
+    domain::{KeyId, KeySet, KeyState, KeyTimings, LostTokens, SealedKeyId, StoredKey, Timestamp},
+    usecases::{
+        Initiator,
+        keys::{KeysError, RevokeError, Revoked},
+    },
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -35,8 +38,9 @@ pub(super) async fn run(sources: &Sources, args: &RevokeArgs) -> Result<(), CliE
     let (session, master_keys) = Session::open_to_change(sources).await?;
     let revoke = session.ports.revoke_key(&session.config, &master_keys);
     let revoked = loop {
-        let was = confirmed(&session, &master_keys, args).await?;
-        match revoke.run(&args.kid, was).await {
+        let was = Some(confirmed(&session, &master_keys, args).await?);
+        let by = Initiator::command_line();
+        match revoke.run(&by, &args.kid, was).await {
             // What was confirmed is not what would happen.
             Err(RevokeError::Changed { .. }) => {}
             other => break other.map_err(refusal)?,
@@ -90,24 +94,17 @@ fn consequences(key: &StoredKey, timings: KeyTimings, now: Timestamp) -> String 
          reread its keys goes on publishing this one to who asks it: stop it.",
         humantime::format_duration(cached)
     );
-    let last = match key.life.state {
-        KeyState::Next if key.life.longest_lifetime.is_zero() => {
+    let latest_expiry = match key.life.lost_tokens(now, timings) {
+        LostTokens::None => {
             return format!(
                 "Key {kid} is the next key and never signed: no token dies. Another key is to \
                  sign next. Verifiers that cached the key set may accept what someone else signed \
                  with it {cached}"
             );
         }
-        // Servers that have not reread yet go on signing with it.
-        KeyState::Active => {
-            let still_signing = timings.signs_after_retirement();
-            key.life.retired(now, still_signing).tokens_expire_at
-        }
-        // Imported: it signed elsewhere, for how much longer nobody can tell here.
-        KeyState::Next => None,
-        KeyState::Retired | KeyState::Expired => key.life.tokens_expire_at,
+        LostTokens::All { latest_expiry } => latest_expiry,
     };
-    let last = last.map_or_else(String::new, |last| {
+    let last = latest_expiry.map_or_else(String::new, |last| {
         format!(", the latest of which expires at {}", rfc3339(last))
     });
     format!(

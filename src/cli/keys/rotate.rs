@@ -8,8 +8,8 @@ use crate::{
         session::{Session, print},
     },
     config::Sources,
-    domain::{KeyId, KeyState, SigningAlgorithm, Timestamp},
-    usecases::keys::{KeysError, Rotation},
+    domain::{KeyId, SigningAlgorithm, Timestamp},
+    usecases::{Initiator, keys::Rotation},
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -34,35 +34,37 @@ pub(in crate::cli) struct RotateArgs {
 pub(super) async fn run(sources: &Sources, args: &RotateArgs) -> Result<(), CliError> {
     let (session, master_keys) =
         Session::open_to_make_keys(sources, args.other_master_key, |_| false).await?;
-    let former = next_key(&session).await?;
     let rotate = session.ports.rotate_keys(&session.config, &master_keys);
-    let rotation = rotate.run(args.algorithm).await?;
+    let by = Initiator::command_line();
+    let rotation = rotate.run(&by, args.algorithm).await?;
     let follow = session.servers_follow();
     session.close().await?;
     match rotation {
-        Rotation::Done { retired, active } => print(&format!(
+        Rotation::Done {
+            retired, active, ..
+        } => print(&format!(
             "Key {active} signs now in place of {retired}, which stays published until its tokens \
              have expired. {follow}"
         )),
-        Rotation::NotBefore { next, at } => Err(not_before(&next, at, former.as_ref(), args)),
+        Rotation::NotBefore {
+            next, replaced, at, ..
+        } => Err(not_before(&next, at, replaced.as_ref(), args)),
     }
 }
 
-async fn next_key(session: &Session) -> Result<Option<KeyId>, KeysError> {
-    let set = session.keys().load().await?;
-    Ok(set
-        .in_state(KeyState::Next)
-        .map(|key| key.record.kid.clone()))
-}
-
-fn not_before(next: &KeyId, at: Timestamp, former: Option<&KeyId>, args: &RotateArgs) -> CliError {
+fn not_before(
+    next: &KeyId,
+    at: Timestamp,
+    replaced: Option<&KeyId>,
+    args: &RotateArgs,
+) -> CliError {
     let at = rfc3339(at);
     let algorithm = args.algorithm.map(SigningAlgorithm::as_str);
-    let changed = match former {
-        Some(former) if former != next => {
+    let changed = match replaced {
+        Some(former) => {
             format!("the next key is now {next}, published from now on in place of {former}. It")
         }
-        _ => format!("nothing was changed: the next key {next}"),
+        None => format!("nothing was changed: the next key {next}"),
     };
     let option = algorithm.map_or_else(String::new, |name| format!(" --algorithm {name}"));
     CliError::refused(format!(

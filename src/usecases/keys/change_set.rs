@@ -1,13 +1,14 @@
 use super::KeysError;
 use crate::{
-    domain::{KeyChange, KeySet},
+    domain::{AuditAction, AuditTarget, KeyAct, KeyChange, KeySet},
     ports::{Clock, KeyChanged, KeyStore},
+    usecases::Initiator,
 };
 
 /// What to do with the key set as it was read.
 pub(super) struct Plan<T> {
-    /// None where there is nothing to do.
-    pub(super) change: Option<KeyChange>,
+    /// None where there is nothing to do; the key that it is about.
+    pub(super) change: Option<(KeyChange, AuditTarget)>,
     /// What is so once that is done.
     pub(super) outcome: T,
 }
@@ -20,6 +21,7 @@ const ATTEMPTS: usize = 10;
 pub(super) async fn change_set<T, E, F>(
     keys: &dyn KeyStore,
     clock: &dyn Clock,
+    (by, action): (&Initiator, AuditAction),
     plan: impl Fn(KeySet) -> F,
 ) -> Result<T, E>
 where
@@ -29,10 +31,15 @@ where
     for _ in 0..ATTEMPTS {
         let set = keys.load().await.map_err(KeysError::from)?;
         let Plan { change, outcome } = plan(set).await?;
-        let Some(change) = change else {
+        let Some((change, target)) = change else {
             return Ok(outcome);
         };
-        let changed = keys.change(&change, clock).await;
+        let act = KeyAct {
+            act: by.acts(clock.now()),
+            action,
+            target,
+        };
+        let changed = keys.change(&change, Some(&act), clock).await;
         if changed.map_err(KeysError::from)? == KeyChanged::Done {
             return Ok(outcome);
         }

@@ -8,8 +8,12 @@ use super::{
 };
 use crate::{
     crypto::{PrivateKey, thumbprint, thumbprint_of_jwk},
-    domain::{KeyChange, KeyId, KeyLife, KeySet, KeyState, SigningAlgorithm, StoredKey},
+    domain::{
+        AuditAction, AuditTarget, KeyChange, KeyId, KeyLife, KeySet, KeyState, SigningAlgorithm,
+        StoredKey,
+    },
     ports::{Clock, KeyStore},
+    usecases::Initiator,
 };
 
 /// Takes in a key that was made elsewhere.
@@ -43,6 +47,7 @@ impl ImportKey {
     /// `kid`: the id that its tokens carry; by default its thumbprint.
     pub async fn run(
         &self,
+        by: &Initiator,
         private_key: &PrivateKey,
         algorithm: SigningAlgorithm,
         kid: Option<KeyId>,
@@ -52,7 +57,8 @@ impl ImportKey {
         let kid = kid.unwrap_or_else(|| thumbprint.clone());
         let key = self.maker.seal(private_key, kid, algorithm)?;
         let plan = |set| ready(self.plan(&set, key.clone(), &thumbprint, import_as));
-        change_set(&*self.keys, &*self.clock, plan).await
+        let act = (by, AuditAction::ImportKey);
+        change_set(&*self.keys, &*self.clock, act, plan).await
     }
 
     fn plan(
@@ -94,7 +100,7 @@ impl ImportKey {
         let imported = after.get(&kid).ok_or(KeysError::Unsettled)?;
         Ok(Plan {
             outcome: imported.clone(),
-            change: Some(change),
+            change: Some((change, AuditTarget::Key(kid))),
         })
     }
 }

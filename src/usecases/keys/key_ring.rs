@@ -83,11 +83,16 @@ impl KeyRing {
         }
     }
 
-    /// Returns what may be signed with, if an active key is among the keys.
+    /// Of readings that overlap the later one counts, whichever ends first: what
+    /// it shows as revoked does not come back. Returns what may be signed with,
+    /// if an active key is among the keys.
     pub fn install(&self, keys: LoadedKeys) -> Option<SigningKeys> {
-        let loaded = Arc::new(keys);
-        self.loaded.store(Some(loaded.clone()));
-        SigningKeys::of(loaded)
+        let keys = Arc::new(keys);
+        self.loaded.rcu(|loaded| {
+            let later = loaded.as_ref().filter(|l| l.read_at > keys.read_at);
+            Some(later.unwrap_or(&keys).clone())
+        });
+        self.published().and_then(SigningKeys::of)
     }
 
     /// Remembers why not all could be read or done.

@@ -15,7 +15,7 @@ use crate::{
         KeyChange, KeyId, KeySet, KeyState, KeyStep, KeyTimings, MonotonicTime, RefreshKeyId,
         due_steps,
     },
-    ports::{Clock, KeyChanged, KeyStore},
+    ports::{Clock, KeyChanged, KeyStore, StorageError},
 };
 
 /// How many changes one run may find due or meet, expiries aside. More mean that
@@ -45,6 +45,12 @@ impl MaintainKeys {
         refreshed
     }
 
+    /// Whether a key that this server makes can be opened wherever the others
+    /// can: not while it lacks a master key in use.
+    pub async fn may_make_keys(&self) -> Result<bool, StorageError> {
+        Ok(!self.lacks_a_master_key(&self.keys.load().await?))
+    }
+
     /// What was read is installed before anything else is tried: what others
     /// revoked is dropped although this server cannot do what is due.
     async fn refresh(&self) -> Result<SigningKeys, KeysError> {
@@ -56,7 +62,7 @@ impl MaintainKeys {
             let change = if set.keys().is_empty() {
                 self.begin().await?
             } else if let Some(raise) = self.raise(&set) {
-                if let Err(error) = self.keys.change(&raise, &*self.clock).await {
+                if let Err(error) = self.keys.change(&raise, None, &*self.clock).await {
                     self.install_without_active(&set, read_at)?;
                     return Err(error.into());
                 }
@@ -70,7 +76,7 @@ impl MaintainKeys {
                 }
             };
             // Outdated means that another server did it: the next reading shows.
-            let done = self.keys.change(&change, &*self.clock).await? == KeyChanged::Done;
+            let done = self.keys.change(&change, None, &*self.clock).await? == KeyChanged::Done;
             if done {
                 log_change(&change);
                 if let KeyChange::Promote { next, .. } = &change {

@@ -7,8 +7,12 @@ use super::{
     change_set::{Plan, change_set},
 };
 use crate::{
-    domain::{KeyChange, KeyId, KeySet, KeyState, KeyTimings, Revocation, StoredKey, Timestamp},
+    domain::{
+        AuditAction, AuditTarget, KeyChange, KeyId, KeySet, KeyState, KeyTimings, LostTokens,
+        Revocation, StoredKey, Timestamp,
+    },
     ports::{Clock, KeyStore},
+    usecases::Initiator,
 };
 
 /// Unpublishes a key at once, because its private part may be known.
@@ -23,6 +27,7 @@ pub struct RevokeKey {
 pub struct Revoked {
     /// What the key was until now.
     pub was: KeyState,
+    pub lost: LostTokens,
     /// The key that took over from a revoked active one.
     pub signs_now: Option<KeyId>,
     /// Set when that key signs before every verifier can know it: from when on
@@ -45,10 +50,16 @@ pub enum RevokeError {
 
 impl RevokeKey {
     /// `confirmed`: the state in which the caller knows the key to be, and for
-    /// which the consequences are wanted.
-    pub async fn run(&self, kid: &KeyId, confirmed: KeyState) -> Result<Revoked, RevokeError> {
+    /// which the consequences are wanted; none where those of any state are.
+    pub async fn run(
+        &self,
+        by: &Initiator,
+        kid: &KeyId,
+        confirmed: Option<KeyState>,
+    ) -> Result<Revoked, RevokeError> {
         let plan = |set| self.plan(set, kid, confirmed);
-        let revoked = change_set(&*self.keys, &*self.clock, plan).await?;
+        let act = (by, AuditAction::RevokeKey);
+        let revoked = change_set(&*self.keys, &*self.clock, act, plan).await?;
         tracing::warn!(
             %kid,
             was = revoked.was.as_str(),
@@ -62,7 +73,7 @@ impl RevokeKey {
         &self,
         set: KeySet,
         kid: &KeyId,
-        confirmed: KeyState,
+        confirmed: Option<KeyState>,
     ) -> Result<Plan<Revoked>, RevokeError> {
         let key = set.get(kid);
         let key = key.ok_or_else(|| RevokeError::Unknown(kid.clone()))?;
@@ -70,7 +81,7 @@ impl RevokeKey {
         if was == KeyState::Expired {
             return Err(RevokeError::Expired(kid.clone()));
         }
-        if was != confirmed {
+        if confirmed.is_some_and(|confirmed| was != confirmed) {
             let kid = kid.clone();
             return Err(RevokeError::Changed { kid, now: was });
         }
@@ -87,14 +98,18 @@ impl RevokeKey {
         Ok(Plan {
             outcome: Revoked {
                 was,
+                lost: key.life.lost_tokens(now, self.timings),
                 signs_now: successor.map(|next| next.record.kid.clone()),
                 known_from: known_from.filter(|from| *from > now),
             },
-            change: Some(KeyChange::Revoke {
-                kid: kid.clone(),
-                revocation,
-                at: now,
-            }),
+            change: Some((
+                KeyChange::Revoke {
+                    kid: kid.clone(),
+                    revocation,
+                    at: now,
+                },
+                AuditTarget::Key(kid.clone()),
+            )),
         })
     }
 

@@ -6,8 +6,9 @@ use super::{
 };
 use crate::{
     crypto::{MasterKeys, envelope},
-    domain::{KeyChange, KeySet, Rewrapping},
+    domain::{AuditAction, AuditTarget, KeyChange, KeySet, Rewrapping},
     ports::{Clock, KeyStore},
+    usecases::Initiator,
 };
 
 /// Wraps every data key under the current master key.
@@ -25,9 +26,10 @@ pub struct Rewrapped {
 }
 
 impl RewrapKeys {
-    pub async fn run(&self) -> Result<Rewrapped, KeysError> {
+    pub async fn run(&self, by: &Initiator) -> Result<Rewrapped, KeysError> {
         let plan = |set| ready(self.plan(&set));
-        change_set(&*self.keys, &*self.clock, plan).await
+        let act = (by, AuditAction::RotateMasterKey);
+        change_set(&*self.keys, &*self.clock, act, plan).await
     }
 
     fn plan(&self, set: &KeySet) -> Result<Plan<Rewrapped>, KeysError> {
@@ -56,7 +58,11 @@ impl RewrapKeys {
         let changed = rewrappings.len();
         Ok(Plan {
             outcome: Rewrapped { changed, unchanged },
-            change: (changed > 0).then_some(KeyChange::Rewrap(rewrappings)),
+            change: (changed > 0).then(|| {
+                let current = self.master_keys.current().id();
+                let target = AuditTarget::MasterKey(current);
+                (KeyChange::Rewrap(rewrappings), target)
+            }),
         })
     }
 }

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     KeyMaker, KeysError,
@@ -6,9 +6,11 @@ use super::{
 };
 use crate::{
     domain::{
-        KeyChange, KeyId, KeySet, KeyState, KeyTimings, SigningAlgorithm, StoredKey, Timestamp,
+        AuditAction, AuditTarget, KeyChange, KeyId, KeySet, KeyState, KeyTimings, SigningAlgorithm,
+        StoredKey, Timestamp,
     },
     ports::{Clock, KeyStore},
+    usecases::Initiator,
 };
 
 /// Lets the next key take over now, if verifiers can know it.
@@ -24,20 +26,30 @@ pub enum Rotation {
     Done {
         retired: KeyId,
         active: KeyId,
+        next: KeyId,
     },
     /// The next key was not published long enough.
     NotBefore {
         next: KeyId,
+        /// The next key of another algorithm that it came in place of, now.
+        replaced: Option<KeyId>,
         at: Timestamp,
+        /// How long it is until then.
+        wait: Duration,
     },
 }
 
 impl RotateKeys {
     /// `algorithm`: what the next key must sign with. A next key of another
     /// algorithm is replaced by one that is published from now on.
-    pub async fn run(&self, algorithm: Option<SigningAlgorithm>) -> Result<Rotation, KeysError> {
+    pub async fn run(
+        &self,
+        by: &Initiator,
+        algorithm: Option<SigningAlgorithm>,
+    ) -> Result<Rotation, KeysError> {
         let plan = |set| self.plan(set, algorithm);
-        change_set(&*self.keys, &*self.clock, plan).await
+        let act = (by, AuditAction::RotateKey);
+        change_set(&*self.keys, &*self.clock, act, plan).await
     }
 
     async fn plan(
@@ -51,46 +63,66 @@ impl RotateKeys {
         let next = next.ok_or(KeysError::Missing("next"))?;
         let wanted = algorithm.unwrap_or(next.record.algorithm);
         if wanted != next.record.algorithm {
-            let change = KeyChange::ReplaceNext {
-                next: next.record.kid.clone(),
-                new_next: self.maker.make_for(wanted).await?,
-                at: self.clock.now(),
-            };
-            // The new key takes over how long the former was to be published.
-            let after = set.after(&change).ok_or(KeysError::Unsettled)?;
-            let new_next = after.in_state(KeyState::Next);
-            let new_next = new_next.ok_or(KeysError::Missing("next"))?;
-            return Ok(Plan {
-                outcome: self.not_before(&after, new_next),
-                change: Some(change),
-            });
+            return self.replace(&set, &next.record.kid, wanted).await;
         }
         if self.clock.now() < set.may_sign_from(next, self.timings) {
             return Ok(Plan {
-                outcome: self.not_before(&set, next),
+                outcome: self.not_before(&set, next, None),
                 change: None,
             });
         }
-        let algorithm = algorithm.unwrap_or(self.maker.algorithm);
+        let new_next = (self.maker).make_for(algorithm.unwrap_or(self.maker.algorithm));
+        let new_next = new_next.await?;
+        let promoted = next.record.kid.clone();
         Ok(Plan {
             outcome: Rotation::Done {
                 retired: active.kid.clone(),
-                active: next.record.kid.clone(),
+                active: promoted.clone(),
+                next: new_next.record.kid.clone(),
             },
-            change: Some(KeyChange::Promote {
-                active: active.kid.clone(),
-                next: next.record.kid.clone(),
-                new_next: self.maker.make_for(algorithm).await?,
-                at: self.clock.now(),
-                still_signing: self.timings.signs_after_retirement(),
-            }),
+            change: Some((
+                KeyChange::Promote {
+                    active: active.kid.clone(),
+                    next: promoted.clone(),
+                    new_next,
+                    at: self.clock.now(),
+                    still_signing: self.timings.signs_after_retirement(),
+                },
+                AuditTarget::Key(promoted),
+            )),
         })
     }
 
-    fn not_before(&self, set: &KeySet, next: &StoredKey) -> Rotation {
+    async fn replace(
+        &self,
+        set: &KeySet,
+        next: &KeyId,
+        wanted: SigningAlgorithm,
+    ) -> Result<Plan<Rotation>, KeysError> {
+        let new_next = self.maker.make_for(wanted).await?;
+        let target = AuditTarget::Key(new_next.record.kid.clone());
+        let change = KeyChange::ReplaceNext {
+            next: next.clone(),
+            new_next,
+            at: self.clock.now(),
+        };
+        // The new key takes over how long the former was to be published.
+        let after = set.after(&change).ok_or(KeysError::Unsettled)?;
+        let new_next = after.in_state(KeyState::Next);
+        let new_next = new_next.ok_or(KeysError::Missing("next"))?;
+        Ok(Plan {
+            outcome: self.not_before(&after, new_next, Some(next.clone())),
+            change: Some((change, target)),
+        })
+    }
+
+    fn not_before(&self, set: &KeySet, next: &StoredKey, replaced: Option<KeyId>) -> Rotation {
+        let at = set.may_sign_from(next, self.timings);
         Rotation::NotBefore {
             next: next.record.kid.clone(),
-            at: set.may_sign_from(next, self.timings),
+            replaced,
+            at,
+            wait: (at - self.clock.now()).to_std().unwrap_or_default(),
         }
     }
 }

@@ -5,8 +5,9 @@ use super::{
     change_set::{Plan, change_set},
 };
 use crate::{
-    domain::{KeyChange, KeySet, KeyTimings, RefreshKeyId, Timestamp},
+    domain::{AuditAction, AuditTarget, KeyChange, KeySet, KeyTimings, RefreshKeyId, Timestamp},
     ports::KeyStore,
+    usecases::Initiator,
 };
 
 /// Makes another refresh key, ahead of its time.
@@ -35,9 +36,18 @@ pub struct NewRefreshKey {
 }
 
 impl RotateRefreshKey {
-    pub async fn run(&self, former: FormerKeys) -> Result<NewRefreshKey, KeysError> {
+    pub async fn run(
+        &self,
+        by: &Initiator,
+        former: FormerKeys,
+    ) -> Result<NewRefreshKey, KeysError> {
         let plan = |set| ready(self.plan(&set, former));
-        let made: NewRefreshKey = change_set(&*self.keys, &*self.maker.clock, plan).await?;
+        let act = match former {
+            FormerKeys::Keep => (by, AuditAction::RotateRefreshKey),
+            FormerKeys::Delete => (by, AuditAction::RevokeRefreshKeys),
+        };
+        let clock = &*self.maker.clock;
+        let made: NewRefreshKey = change_set(&*self.keys, clock, act, plan).await?;
         tracing::warn!(id = %made.id, deleted = made.deleted, "refresh key made by command");
         Ok(made)
     }
@@ -62,10 +72,13 @@ impl RotateRefreshKey {
                 signs_from: key.signs_from,
                 deleted,
             },
-            change: Some(match former {
-                FormerKeys::Keep => KeyChange::AddRefreshKey { latest, key },
-                FormerKeys::Delete => KeyChange::ReplaceRefreshKeys { latest, key },
-            }),
+            change: Some((
+                match former {
+                    FormerKeys::Keep => KeyChange::AddRefreshKey { latest, key },
+                    FormerKeys::Delete => KeyChange::ReplaceRefreshKeys { latest, key },
+                },
+                AuditTarget::RefreshKey(id),
+            )),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! `signet keys` on the database of a server: one file per command.
 
+mod audit;
 mod export;
 mod import;
 mod list;
@@ -82,4 +83,12 @@ async fn signs(server: &RunningServer) -> String {
 
 fn assert_done(output: &Output) {
     assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+/// The acts of the audit log on keys of any kind, oldest first: by whom, what
+/// and to which.
+async fn acts(dir: &Path) -> Vec<Vec<String>> {
+    let sql = "SELECT actor, action, target_id FROM audit_events \
+               WHERE target_kind <> 'user' ORDER BY id";
+    database::rows(&dir.join("data/signet.db"), sql).await
 }

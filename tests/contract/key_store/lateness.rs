@@ -40,19 +40,19 @@ fn replace_next() -> KeyChange {
 
 async fn refused(store: &TestStore, change: KeyChange, clock: &dyn Clock) {
     let before = load(store).await;
-    let error = store.keys.change(&change, clock).await.unwrap_err();
+    let error = store.keys.change(&change, None, clock).await.unwrap_err();
     assert!(matches!(error, StorageError::Unavailable(_)), "{error}");
     assert_eq!(load(store).await, before);
     // And the store is as good as before.
     let timely = clock_showing(Duration::ZERO);
-    let changed = store.keys.change(&change, &timely).await.unwrap();
+    let changed = store.keys.change(&change, None, &timely).await.unwrap();
     assert_eq!(changed, KeyChanged::Done);
 }
 
 async fn a_change_is_stored_up_to_the_last_moment_after_its_date(store: &TestStore) {
     let clock = clock_showing(KeyTimings::COMMIT_BEGINS_WITHIN);
     for change in [begin(), replace_next()] {
-        let changed = store.keys.change(&change, &clock).await.unwrap();
+        let changed = store.keys.change(&change, None, &clock).await.unwrap();
         assert_eq!(changed, KeyChanged::Done);
     }
 }
@@ -87,10 +87,10 @@ async fn a_promotion_is_as_old_as_the_older_of_its_dates(store: &TestStore) {
     let (early, late) = (a_time(), a_time() + limit);
     let clock = clock_showing(limit + SMALLEST);
     for change in [promote(early, late), promote(late, early)] {
-        let changed = store.keys.change(&change, &clock).await;
+        let changed = store.keys.change(&change, None, &clock).await;
         assert!(matches!(changed, Err(StorageError::Unavailable(_))));
     }
-    let changed = store.keys.change(&promote(late, late), &clock).await;
+    let changed = store.keys.change(&promote(late, late), None, &clock).await;
     assert_eq!(changed.unwrap(), KeyChanged::Done);
 }
 
@@ -102,6 +102,6 @@ async fn what_publishes_no_key_is_never_late(store: &TestStore) {
         lifetime: Duration::from_hours(1),
         still_signing: Duration::ZERO,
     };
-    let changed = store.keys.change(&raise, &late).await.unwrap();
+    let changed = store.keys.change(&raise, None, &late).await.unwrap();
     assert_eq!(changed, KeyChanged::Done);
 }

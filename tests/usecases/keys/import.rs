@@ -7,6 +7,7 @@ use signet::{
 };
 
 use super::server::Server;
+use crate::support::fixtures::an_initiator;
 use crate::support::keys::private_key;
 
 const RS256: SigningAlgorithm = SigningAlgorithm::Rs256;
@@ -24,7 +25,10 @@ async fn started() -> Server {
 async fn an_imported_key_enters_as_next_under_its_thumbprint() {
     let server = started().await;
     let (import, key) = (server.import(), private_key());
-    let imported = import.run(&key, RS256, None, NEXT).await.unwrap();
+    let imported = import
+        .run(&an_initiator(), &key, RS256, None, NEXT)
+        .await
+        .unwrap();
     assert_eq!(imported.record.kid, thumbprint(&private_key()).unwrap());
     let set = server.keys().await;
     assert_eq!(set.in_state(KeyState::Next), Some(&imported));
@@ -39,7 +43,7 @@ async fn an_imported_key_keeps_its_old_kid_when_asked() {
     };
     server
         .import()
-        .run(&private_key(), RS256, kid, retired)
+        .run(&an_initiator(), &private_key(), RS256, kid, retired)
         .await
         .unwrap();
     let loaded = server.maintain().run().await.unwrap();
@@ -55,7 +59,7 @@ async fn a_key_imported_as_retired_verifies_until_its_tokens_are_dead() {
     };
     server
         .import()
-        .run(&private_key(), RS256, None, retired)
+        .run(&an_initiator(), &private_key(), RS256, None, retired)
         .await
         .unwrap();
     let kid = thumbprint(&private_key()).unwrap();
@@ -77,7 +81,9 @@ async fn a_kid_that_exists_is_refused() {
     let set = server.keys().await;
     let kid = Some(set.keys()[0].record.kid.clone());
     let import = server.import();
-    let imported = import.run(&private_key(), RS256, kid, NEXT).await;
+    let imported = import
+        .run(&an_initiator(), &private_key(), RS256, kid, NEXT)
+        .await;
     assert!(matches!(imported, Err(ImportError::Exists(_))));
     assert_eq!(server.keys().await, set);
 }
@@ -87,7 +93,10 @@ async fn one_private_key_has_one_kid_for_ever() {
     let server = started().await;
     let import = server.import();
     let kid = "old-kid-1".parse().ok();
-    import.run(&private_key(), RS256, kid, NEXT).await.unwrap();
+    import
+        .run(&an_initiator(), &private_key(), RS256, kid, NEXT)
+        .await
+        .unwrap();
     let first = "old-kid-1".parse().unwrap();
     // Not even when it was revoked, and under its thumbprint neither.
     for revoked in [false, true] {
@@ -95,7 +104,9 @@ async fn one_private_key_has_one_kid_for_ever() {
             server.revoke(&first).await;
         }
         for kid in [None, "old-kid-2".parse().ok()] {
-            let again = import.run(&private_key(), RS256, kid, NEXT).await;
+            let again = import
+                .run(&an_initiator(), &private_key(), RS256, kid, NEXT)
+                .await;
             assert!(matches!(again, Err(ImportError::SameKey(kid)) if kid == first));
         }
     }
@@ -105,10 +116,13 @@ async fn one_private_key_has_one_kid_for_ever() {
 async fn an_imported_next_key_that_is_replaced_verifies_what_it_signed_elsewhere() {
     let server = started().await;
     let import = server.import();
-    let imported = import.run(&private_key(), RS256, None, NEXT).await.unwrap();
+    let imported = import
+        .run(&an_initiator(), &private_key(), RS256, None, NEXT)
+        .await
+        .unwrap();
     server
         .rotate()
-        .run(Some(SigningAlgorithm::Es256))
+        .run(&an_initiator(), Some(SigningAlgorithm::Es256))
         .await
         .unwrap();
     server.clock.advance(Duration::from_hours(24));

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use signet::{
     adapters::memory::MemoryStore,
     crypto::MasterKeys,
-    domain::{KeyChange, KeySet, KeyState},
+    domain::{KeyAct, KeyChange, KeySet, KeyState},
     ports::{Clock, KeyChanged, KeyStore, StorageError},
     usecases::keys::{KeysError, NoSigningKey, PublishKeys},
 };
@@ -152,9 +152,10 @@ impl KeyStore for Cuttable {
     async fn change(
         &self,
         change: &KeyChange,
+        by: Option<&KeyAct>,
         clock: &dyn Clock,
     ) -> Result<KeyChanged, StorageError> {
-        self.inner.change(change, clock).await
+        self.inner.change(change, by, clock).await
     }
 }
 

@@ -6,7 +6,7 @@ use signet::{
 };
 
 use super::server::Server;
-use crate::support::fixtures::{another_master_key, master_key};
+use crate::support::fixtures::{an_initiator, another_master_key, master_key};
 
 /// The same store as seen by a server with the new and the old master key.
 fn with_both(server: &Server) -> Server {
@@ -20,7 +20,7 @@ async fn every_key_is_rewrapped_once() {
     let server = Server::new();
     server.maintain().run().await.unwrap();
     let both = with_both(&server);
-    let first = both.rewrap().run().await.unwrap();
+    let first = both.rewrap().run(&an_initiator()).await.unwrap();
     assert_eq!(
         first,
         Rewrapped {
@@ -28,7 +28,7 @@ async fn every_key_is_rewrapped_once() {
             unchanged: 0
         }
     );
-    let second = both.rewrap().run().await.unwrap();
+    let second = both.rewrap().run(&an_initiator()).await.unwrap();
     assert_eq!(
         second,
         Rewrapped {
@@ -42,7 +42,11 @@ async fn every_key_is_rewrapped_once() {
 async fn afterwards_the_new_master_key_alone_opens_the_same_keys() {
     let server = Server::new();
     let before = server.maintain().run().await.unwrap();
-    with_both(&server).rewrap().run().await.unwrap();
+    with_both(&server)
+        .rewrap()
+        .run(&an_initiator())
+        .await
+        .unwrap();
     let mut new = Server::on(server.store.clone());
     new.master_keys = Arc::new(MasterKeys::new(another_master_key(), Vec::new()));
     let after = new.maintain().run().await.unwrap();
@@ -57,7 +61,7 @@ async fn a_missing_previous_master_key_is_named_and_nothing_changes() {
     let before = server.keys().await;
     let mut new = Server::on(server.store.clone());
     new.master_keys = Arc::new(MasterKeys::new(another_master_key(), Vec::new()));
-    let error = new.rewrap().run().await.unwrap_err();
+    let error = new.rewrap().run(&an_initiator()).await.unwrap_err();
     assert!(matches!(error, KeysError::Unopened(_)), "{error}");
     assert!(error.to_string().contains(&master_key().id().to_string()));
     assert_eq!(server.keys().await, before);
@@ -69,7 +73,11 @@ async fn a_running_server_that_lacks_the_new_key_keeps_what_it_has_and_warns() {
     let maintain = server.maintain();
     let before = maintain.run().await.unwrap();
     assert!(before.warnings.is_empty());
-    with_both(&server).rewrap().run().await.unwrap();
+    with_both(&server)
+        .rewrap()
+        .run(&an_initiator())
+        .await
+        .unwrap();
     let after = maintain.run().await.unwrap();
     assert_eq!(after.jwks, before.jwks);
     assert_eq!(after.warnings.len(), 3);

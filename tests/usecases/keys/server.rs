@@ -13,7 +13,7 @@ use signet::{
 use crate::support::{
     clock::ManualClock,
     entropy::CountingEntropy,
-    fixtures::{key_timings, master_keys},
+    fixtures::{an_initiator, key_timings, master_keys},
     fresh_keys::FreshKeys,
 };
 
@@ -102,7 +102,10 @@ impl Server {
     /// Revokes a key.
     pub async fn revoke(&self, kid: &KeyId) {
         let state = self.keys().await.get(kid).unwrap().life.state;
-        self.revoke_key().run(kid, state).await.unwrap();
+        self.revoke_key()
+            .run(&an_initiator(), kid, Some(state))
+            .await
+            .unwrap();
     }
 
     pub async fn active_and_next(&self) -> (KeyId, KeyId) {

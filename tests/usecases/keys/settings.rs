@@ -10,6 +10,7 @@ use signet::{
 };
 
 use super::server::Server;
+use crate::support::fixtures::an_initiator;
 
 /// The same store and clock as seen by a server of another max-age.
 fn with_max_age(server: &Server, max_age: Duration) -> Server {
@@ -20,7 +21,7 @@ fn with_max_age(server: &Server, max_age: Duration) -> Server {
 }
 
 async fn may_sign_from(server: &Server) -> TimeDelta {
-    match server.rotate().run(None).await.unwrap() {
+    match server.rotate().run(&an_initiator(), None).await.unwrap() {
         Rotation::NotBefore { at, .. } => at - server.clock.now(),
         Rotation::Done { .. } => TimeDelta::zero(),
     }
@@ -121,7 +122,10 @@ async fn a_refresh_key_makes_tokens_when_the_server_that_rereads_least_often_has
         maker: quick.maintain().maker,
         timings: quick.timings,
     };
-    by_command.run(FormerKeys::Keep).await.unwrap();
+    by_command
+        .run(&an_initiator(), FormerKeys::Keep)
+        .await
+        .unwrap();
     quick
         .clock
         .advance(quick.timings.rotation_interval + Duration::from_hours(2));
@@ -173,7 +177,7 @@ async fn a_date_ahead_is_not_warned_of_once_the_keys_that_have_it_are_replaced()
     server.revoke(&next).await;
     server.clock.advance(server.timings.publish_ahead());
     assert!(matches!(
-        server.rotate().run(None).await.unwrap(),
+        server.rotate().run(&an_initiator(), None).await.unwrap(),
         Rotation::Done { .. }
     ));
     maintain.run().await.unwrap();
@@ -183,7 +187,10 @@ async fn a_date_ahead_is_not_warned_of_once_the_keys_that_have_it_are_replaced()
         maker: maintain.maker.clone(),
         timings: server.timings,
     };
-    refresh.run(FormerKeys::Keep).await.unwrap();
+    refresh
+        .run(&an_initiator(), FormerKeys::Keep)
+        .await
+        .unwrap();
     maintain.run().await.unwrap();
     assert_eq!(warnings(&maintain), "");
 }

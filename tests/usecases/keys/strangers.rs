@@ -10,7 +10,7 @@ use signet::{
 };
 
 use super::server::Server;
-use crate::support::fixtures::{another_master_key, master_key};
+use crate::support::fixtures::{an_initiator, another_master_key, master_key};
 
 /// The same store and clock as seen by a server with these master keys.
 fn seen_with(server: &Server, master_keys: MasterKeys) -> Server {
@@ -89,7 +89,11 @@ async fn a_server_whose_active_key_is_gone_and_whose_new_one_does_not_open_signs
     let published = maintain.ring.published().unwrap();
     assert!(published.published.is_empty());
     // What it lacked is given to it.
-    with_both(&server).rewrap().run().await.unwrap();
+    with_both(&server)
+        .rewrap()
+        .run(&an_initiator())
+        .await
+        .unwrap();
     let given = with_both(&server).maintain();
     given.run().await.unwrap();
 }
@@ -104,7 +108,7 @@ async fn a_retired_key_goes_on_signing_where_the_new_one_does_not_open_until_the
     both.revoke(&next).await;
     server.clock.advance(server.timings.publish_ahead());
     maintain.run().await.unwrap_err();
-    both.rotate().run(None).await.unwrap();
+    both.rotate().run(&an_initiator(), None).await.unwrap();
     // Too long since the last whole reading.
     maintain.run().await.unwrap_err();
     let now = server.clock.monotonic();
@@ -119,7 +123,11 @@ async fn a_server_that_lacks_a_master_key_seals_nothing_and_says_so() {
     let server = Server::new();
     let straggler = server.maintain();
     straggler.run().await.unwrap();
-    with_both(&server).rewrap().run().await.unwrap();
+    with_both(&server)
+        .rewrap()
+        .run(&an_initiator())
+        .await
+        .unwrap();
     server.clock.advance(server.timings.rotation_interval);
     let before = server.keys().await;
     let loaded = straggler.run().await.unwrap();
@@ -140,7 +148,11 @@ async fn a_server_that_lacks_a_master_key_still_expires_what_is_due() {
     straggler.run().await.unwrap();
     server.clock.advance(server.timings.rotation_interval);
     straggler.run().await.unwrap();
-    with_both(&server).rewrap().run().await.unwrap();
+    with_both(&server)
+        .rewrap()
+        .run(&an_initiator())
+        .await
+        .unwrap();
     server.clock.advance(Duration::from_hours(1));
     straggler.run().await.unwrap();
     let set = server.keys().await;

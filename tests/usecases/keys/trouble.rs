@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use signet::{
     adapters::memory::MemoryStore,
-    domain::{KeyChange, KeySet, KeyState},
+    domain::{KeyAct, KeyChange, KeySet, KeyState},
     ports::{Clock, KeyChanged, KeyStore, StorageError},
     usecases::{
         CheckReadiness,
@@ -72,10 +72,11 @@ impl KeyStore for Faulty {
     async fn change(
         &self,
         change: &KeyChange,
+        by: Option<&KeyAct>,
         clock: &dyn Clock,
     ) -> Result<KeyChanged, StorageError> {
         match self.fault() {
-            Fault::None => self.store.change(change, clock).await,
+            Fault::None => self.store.change(change, by, clock).await,
             _ => Err(StorageError::unavailable("read-only")),
         }
     }
@@ -143,7 +144,7 @@ async fn any_number_of_keys_expires_in_one_run() {
         key.life = key.life.retired(server.clock.now(), Duration::ZERO);
         let added = server
             .store
-            .change(&KeyChange::AddRetired(key), &*server.clock)
+            .change(&KeyChange::AddRetired(key), None, &*server.clock)
             .await;
         assert_eq!(added.unwrap(), KeyChanged::Done);
     }

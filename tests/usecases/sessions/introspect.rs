@@ -7,7 +7,7 @@ use signet::{
 };
 
 use super::fixture::Fixture;
-use crate::support::fixtures::an_act;
+use crate::support::fixtures::{an_act, an_initiator};
 
 #[tokio::test]
 async fn an_access_token_is_active_for_its_lifetime() {
@@ -54,7 +54,10 @@ async fn a_token_of_a_revoked_key_is_not_active() {
         clock: f.clock.clone(),
         timings: f.upkeep.timings,
     };
-    revoke.run(&active, KeyState::Active).await.unwrap();
+    revoke
+        .run(&an_initiator(), &active, Some(KeyState::Active))
+        .await
+        .unwrap();
     f.upkeep.run().await.unwrap();
     assert_eq!(f.introspect().run(&token).await.unwrap(), None);
 }

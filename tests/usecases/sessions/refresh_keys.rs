@@ -9,7 +9,7 @@ use signet::{
 };
 
 use super::fixture::Fixture;
-use crate::support::fixtures::key_timings;
+use crate::support::fixtures::{an_initiator, key_timings};
 
 fn rotate(f: &Fixture) -> RotateRefreshKey {
     RotateRefreshKey {
@@ -72,7 +72,10 @@ async fn one_is_deleted_when_no_session_can_have_its_tokens() {
 async fn a_rotation_leaves_the_tokens_that_exist_good() {
     let f = Fixture::new().await;
     let login = f.log_in().await;
-    let made = rotate(&f).run(FormerKeys::Keep).await.unwrap();
+    let made = rotate(&f)
+        .run(&an_initiator(), FormerKeys::Keep)
+        .await
+        .unwrap();
     assert_eq!((made.id.number(), made.deleted), (2, 0));
     f.clock.advance(Duration::from_hours(1));
     f.upkeep.run().await.unwrap();
@@ -85,7 +88,10 @@ async fn a_rotation_leaves_the_tokens_that_exist_good() {
 async fn after_a_leak_no_token_that_exists_is_good_and_new_ones_are() {
     let f = Fixture::new().await;
     let login = f.log_in().await;
-    let made = rotate(&f).run(FormerKeys::Delete).await.unwrap();
+    let made = rotate(&f)
+        .run(&an_initiator(), FormerKeys::Delete)
+        .await
+        .unwrap();
     assert_eq!((made.id.number(), made.deleted), (2, 1));
     f.upkeep.run().await.unwrap();
     let refused = f.present(login.refresh_token.expose());

@@ -7,7 +7,7 @@ use signet::usecases::{
 };
 
 use super::fixture::Fixture;
-use crate::support::tokens::token_policy;
+use crate::support::{fixtures::an_initiator, tokens::token_policy};
 
 #[tokio::test]
 async fn whoever_holds_a_token_of_a_session_ends_it() {
@@ -107,7 +107,10 @@ async fn a_token_of_a_key_that_nobody_has_any_more_is_revoked_already() {
         maker: f.upkeep.maker.clone(),
         timings: f.upkeep.timings,
     };
-    refresh_key.run(FormerKeys::Delete).await.unwrap();
+    refresh_key
+        .run(&an_initiator(), FormerKeys::Delete)
+        .await
+        .unwrap();
     f.upkeep.run().await.unwrap();
     let token = login.refresh_token.expose();
     f.revoke().run(None, token).await.unwrap();

@@ -21,7 +21,7 @@ use super::{
 use crate::support::{
     clock::ManualClock,
     entropy::CountingEntropy,
-    fixtures::{an_act, new_user},
+    fixtures::{an_act, an_initiator, new_user},
 };
 pub use event::Event;
 use presenting::parsed;
@@ -161,7 +161,7 @@ impl Simulation {
             }
             Event::RotateRefreshKey { server } => {
                 let rotate = &self.servers[server % self.servers.len()].rotate;
-                rotate.run(FormerKeys::Keep).await.unwrap();
+                rotate.run(&an_initiator(), FormerKeys::Keep).await.unwrap();
                 Ok(())
             }
         }

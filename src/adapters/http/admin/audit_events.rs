@@ -1,21 +1,20 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, str::FromStr, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use poem_openapi::{Object, OpenApi, param::Query, types::Any};
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::{AdminUseCases, ListRefusals};
 use crate::{
     adapters::http::{
         Tag,
         answers::Read,
-        bearer::AccessToken,
+        bearer::Admin,
         page::{self, PageOf},
         problem::Problem,
         refusal::Refusal,
     },
-    domain::{AuditEvent, AuditEventId, AuditFilter, Snapshot, UserId},
+    domain::{AuditEvent, AuditEventId, AuditFilter, Snapshot},
     usecases::FieldError,
 };
 
@@ -33,7 +32,8 @@ struct AuditEventItem {
     actor: String,
     /// What was done, like `user.update`.
     action: String,
-    /// What it was done to: `user`, `invite`, `client` or `key`.
+    /// What it was done to: `user`, `invite`, `client`, `key`, `refresh_key` or
+    /// `master_key`.
     target_kind: String,
     /// The id of that.
     target_id: String,
@@ -62,9 +62,9 @@ impl AuditEventsApi {
     #[expect(clippy::too_many_arguments, reason = "one for each parameter")]
     async fn list(
         &self,
-        token: AccessToken,
-        /// The id of the user who did it.
-        actor: Query<Option<Uuid>>,
+        _admin: Admin,
+        /// Who did it: a user's id, or `command_line`.
+        actor: Query<Option<String>>,
         /// The id of what it was done to.
         target: Query<Option<String>>,
         /// What was done, like `user.update`.
@@ -79,22 +79,30 @@ impl AuditEventsApi {
         /// The `next_cursor` of the part before.
         cursor: Query<Option<String>>,
     ) -> Result<Read<PageOf<AuditEventItem>>, Refusal<ListRefusals>> {
-        self.0.authorize_admin.run(token.as_str()).await?;
         let page = page::request(limit.0, cursor.0.as_deref())?;
-        let action = action.0.map(|name| name.parse()).transpose();
         let filter = AuditFilter {
-            actor: actor.0.map(UserId::new),
+            actor: parsed(
+                "actor",
+                actor.0,
+                "is neither a user's id nor `command_line`",
+            )?,
             target: target.0,
-            action: action.map_err(|()| {
-                let error = FieldError::new("action", "is not an action");
-                Problem::invalid_fields(vec![error])
-            })?,
+            action: parsed("action", action.0, "is not an action")?,
             from: from.0,
             to: to.0,
         };
         let found = self.0.list_audit_events.run(&filter, &page).await?;
         Ok(Read::new(PageOf::new(found, AuditEventItem::from)))
     }
+}
+
+fn parsed<T: FromStr>(
+    name: &'static str,
+    text: Option<String>,
+    message: &str,
+) -> Result<Option<T>, Problem> {
+    let parsed = text.map(|text| text.parse()).transpose();
+    parsed.map_err(|_| Problem::invalid_fields(vec![FieldError::new(name, message)]))
 }
 
 impl From<(AuditEventId, AuditEvent)> for AuditEventItem {

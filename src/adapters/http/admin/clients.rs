@@ -13,7 +13,7 @@ use crate::{
     adapters::http::{
         Tag,
         answers::{Created, Done, Read},
-        bearer::{ADMINS_ONLY, AccessToken, UNAUTHORIZED},
+        bearer::{ADMINS_ONLY, Admin, UNAUTHORIZED},
         detached::run_to_end,
         json_body::{Fields, FromFields, JsonBody},
         page::{self, PageOf},
@@ -25,7 +25,7 @@ use crate::{
     },
     domain::{Client, RequestOrigin, Scopes},
     usecases::{
-        FieldErrors, Initiator,
+        FieldErrors,
         clients::{CreatedClient, NewClient},
     },
 };
@@ -96,14 +96,13 @@ impl ClientsApi {
     #[oai(path = "/", method = "get", operation_id = "listClients")]
     async fn list(
         &self,
-        token: AccessToken,
+        _admin: Admin,
         /// How many, 1 to 100; by default 20.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u32>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<String>>,
     ) -> Result<Read<PageOf<ClientItem>>, Refusal<ListRefusals>> {
-        self.0.authorize_admin.run(token.as_str()).await?;
         let page = page::request(limit.0, cursor.0.as_deref())?;
         let found = self.0.list_clients.run(&page).await?;
         Ok(Read::new(PageOf::new(found, ClientItem::from)))
@@ -113,13 +112,12 @@ impl ClientsApi {
     #[oai(path = "/", method = "post", operation_id = "createClient")]
     async fn create(
         &self,
-        token: AccessToken,
+        admin: Admin,
         origin: Data<&RequestOrigin>,
         body: JsonBody<CreateClientRequest>,
     ) -> Result<Created<CreatedClientItem>, Refusal<CreateClientRefusals>> {
-        let admin = self.0.authorize_admin.run(token.as_str()).await?;
         let new = body.0.parse()?;
-        let by = Initiator::user(admin.user.id, &origin);
+        let by = admin.initiator(&origin);
         let create_client = self.0.create_client.clone();
         let CreatedClient { client, secret } =
             run_to_end(async move { create_client.run(&by, new).await }).await?;
@@ -135,15 +133,14 @@ impl ClientsApi {
     #[oai(path = "/:id", method = "delete", operation_id = "deleteClient")]
     async fn delete(
         &self,
-        token: AccessToken,
+        admin: Admin,
         origin: Data<&RequestOrigin>,
         /// The client's id.
         id: Path<String>,
     ) -> Result<Done, Refusal<ItemRefusals>> {
-        let admin = self.0.authorize_admin.run(token.as_str()).await?;
         let none = || Problem::not_found("there is no such client");
         let id = id.parse().map_err(|_| none())?;
-        let by = Initiator::user(admin.user.id, &origin);
+        let by = admin.initiator(&origin);
         let delete_client = self.0.delete_client.clone();
         let deleted = run_to_end(async move { delete_client.run(&by, &id).await }).await?;
         if deleted {

@@ -14,7 +14,7 @@ use crate::{
     adapters::http::{
         Tag,
         answers::{Created, Done, Read},
-        bearer::AccessToken,
+        bearer::Admin,
         detached::run_to_end,
         json_body::{Fields, FromFields, JsonBody},
         page::{self, PageOf},
@@ -22,7 +22,7 @@ use crate::{
         refusal::Refusal,
     },
     domain::{Invite, RequestOrigin},
-    usecases::{Initiator, invites::CreatedInvite},
+    usecases::invites::CreatedInvite,
 };
 
 const DEFAULT_LIFETIME: u64 = 7 * 24 * 60 * 60;
@@ -78,14 +78,13 @@ impl InvitesApi {
     #[oai(path = "/", method = "get", operation_id = "listInvites")]
     async fn list(
         &self,
-        token: AccessToken,
+        _admin: Admin,
         /// How many, 1 to 100; by default 20.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u32>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<String>>,
     ) -> Result<Read<PageOf<InviteItem>>, Refusal<ListRefusals>> {
-        self.0.authorize_admin.run(token.as_str()).await?;
         let page = page::request(limit.0, cursor.0.as_deref())?;
         let found = self.0.list_invites.run(&page).await?;
         Ok(Read::new(PageOf::new(found, InviteItem::from)))
@@ -97,12 +96,11 @@ impl InvitesApi {
     #[oai(path = "/", method = "post", operation_id = "createInvite")]
     async fn create(
         &self,
-        token: AccessToken,
+        admin: Admin,
         origin: Data<&RequestOrigin>,
         body: JsonBody<CreateInviteRequest>,
     ) -> Result<Created<CreatedInviteItem>, Refusal<CreateRefusals>> {
-        let admin = self.0.authorize_admin.run(token.as_str()).await?;
-        let by = Initiator::user(admin.user.id, &origin);
+        let by = admin.initiator(&origin);
         let lifetime = Duration::from_secs(body.0.expires_in.unwrap_or(DEFAULT_LIFETIME));
         let create_invite = self.0.create_invite.clone();
         let CreatedInvite { invite, code } =
@@ -120,15 +118,14 @@ impl InvitesApi {
     #[oai(path = "/:id", method = "delete", operation_id = "deleteInvite")]
     async fn delete(
         &self,
-        token: AccessToken,
+        admin: Admin,
         origin: Data<&RequestOrigin>,
         /// The invite's id.
         id: Path<String>,
     ) -> Result<Done, Refusal<ItemRefusals>> {
-        let admin = self.0.authorize_admin.run(token.as_str()).await?;
         let none = || Problem::not_found("there is no such invite");
         let id = id.parse().map_err(|_| none())?;
-        let by = Initiator::user(admin.user.id, &origin);
+        let by = admin.initiator(&origin);
         let delete_invite = self.0.delete_invite.clone();
         let deleted = run_to_end(async move { delete_invite.run(&by, id).await }).await?;
         if deleted {

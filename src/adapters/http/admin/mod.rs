@@ -1,9 +1,11 @@
 //! Administration: every operation wants the access token of an account that
-//! has the role `admin` when the request is made.
+//! has the role `admin` when the request is made, and asks for that first.
 
 mod audit_events;
 mod clients;
 mod invites;
+mod key_items;
+mod keys;
 mod requests;
 mod user_sessions;
 mod users;
@@ -11,7 +13,7 @@ mod users;
 use std::sync::Arc;
 
 use self::{
-    audit_events::AuditEventsApi, clients::ClientsApi, invites::InvitesApi,
+    audit_events::AuditEventsApi, clients::ClientsApi, invites::InvitesApi, keys::KeysApi,
     user_sessions::UserSessionsApi, users::UsersApi,
 };
 use super::{
@@ -26,6 +28,7 @@ use crate::usecases::{
     audit::ListAuditEvents,
     clients::{CreateClient, DeleteClient, ListClients},
     invites::{CreateInvite, DeleteInvite, ListInvites},
+    keys::{ListKeys, MaintainKeys, RevokeKey, RotateKeys},
     sessions::{EndAllSessions, ListSessions},
     tokens::AuthorizeAdmin,
 };
@@ -47,6 +50,11 @@ pub struct AdminUseCases {
     pub create_client: Arc<CreateClient>,
     pub list_clients: Arc<ListClients>,
     pub delete_client: Arc<DeleteClient>,
+    pub list_keys: Arc<ListKeys>,
+    pub rotate_keys: Arc<RotateKeys>,
+    pub revoke_key: Arc<RevokeKey>,
+    /// The server's own, for it to go by what was changed.
+    pub maintain_keys: Arc<MaintainKeys>,
     pub list_audit_events: Arc<ListAuditEvents>,
 }
 
@@ -55,6 +63,7 @@ pub(super) type AdminApis = (
     UserSessionsApi,
     InvitesApi,
     ClientsApi,
+    KeysApi,
     AuditEventsApi,
 );
 
@@ -64,6 +73,7 @@ pub(super) fn apis(usecases: Arc<AdminUseCases>) -> AdminApis {
         UserSessionsApi(usecases.clone()),
         InvitesApi(usecases.clone()),
         ClientsApi(usecases.clone()),
+        KeysApi(usecases.clone()),
         AuditEventsApi(usecases),
     )
 }

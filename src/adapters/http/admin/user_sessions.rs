@@ -15,14 +15,13 @@ use crate::{
         Tag,
         account::SessionItem,
         answers::{Done, Read},
-        bearer::{ADMINS_ONLY, AccessToken, UNAUTHORIZED},
+        bearer::{ADMINS_ONLY, Admin, UNAUTHORIZED},
         detached::run_to_end,
         page::{self, PageOf},
         problem::Problem,
         refusal::{BAD_QUERY, INTERNAL_ERROR, Refusal, Refusals, UNAVAILABLE},
     },
     domain::{RequestOrigin, UserId},
-    usecases::Initiator,
 };
 
 pub(in crate::adapters::http) struct UserSessionsApi(pub(super) Arc<AdminUseCases>);
@@ -52,7 +51,7 @@ impl UserSessionsApi {
     )]
     async fn list(
         &self,
-        token: AccessToken,
+        admin: Admin,
         /// The account's id.
         id: Path<String>,
         /// How many, 1 to 100; by default 20.
@@ -61,11 +60,10 @@ impl UserSessionsApi {
         /// The `next_cursor` of the part before.
         cursor: Query<Option<String>>,
     ) -> Result<Read<PageOf<SessionItem>>, Refusal<ListRefusals>> {
-        let admin = self.0.authorize_admin.run(token.as_str()).await?;
         let page = page::request(limit.0, cursor.0.as_deref())?;
         let user = self.existing(&id).await?;
         let found = self.0.list_sessions.run(user, &page).await?;
-        let item = |session| SessionItem::new(&session, &admin.session);
+        let item = |session| SessionItem::new(&session, admin.session());
         Ok(Read::new(PageOf::new(found, item)))
     }
 
@@ -77,14 +75,13 @@ impl UserSessionsApi {
     )]
     async fn end(
         &self,
-        token: AccessToken,
+        admin: Admin,
         origin: Data<&RequestOrigin>,
         /// The account's id.
         id: Path<String>,
     ) -> Result<Done, Refusal<ItemRefusals>> {
-        let admin = self.0.authorize_admin.run(token.as_str()).await?;
         let user = self.existing(&id).await?;
-        let by = Initiator::user(admin.user.id, &origin);
+        let by = admin.initiator(&origin);
         let end_all_sessions = self.0.end_all_sessions.clone();
         run_to_end(async move { end_all_sessions.run(user, Some(&by)).await }).await?;
         Ok(Done::Done)

@@ -16,7 +16,7 @@ use crate::{
         Tag,
         account::{Account, Status},
         answers::{Created, Done, Read},
-        bearer::{ADMINS_ONLY, AccessToken, UNAUTHORIZED},
+        bearer::{ADMINS_ONLY, Admin, UNAUTHORIZED},
         detached::run_to_end,
         json_body::JsonBody,
         page::{self, PageOf},
@@ -27,7 +27,7 @@ use crate::{
         },
     },
     domain::{Password, RequestOrigin, UserFilter, UserId},
-    usecases::{FieldErrors, Initiator, accounts::CreatedUser},
+    usecases::{FieldErrors, accounts::CreatedUser},
 };
 
 pub(in crate::adapters::http) struct UsersApi(pub(super) Arc<AdminUseCases>);
@@ -112,7 +112,7 @@ impl UsersApi {
     #[oai(path = "/", method = "get", operation_id = "listUsers")]
     async fn list(
         &self,
-        token: AccessToken,
+        _admin: Admin,
         /// How the username or the e-mail address begins, in any case; 1 to 254 characters.
         #[oai(validator(min_length = 1, max_length = 254))]
         search: Query<Option<String>>,
@@ -126,7 +126,6 @@ impl UsersApi {
         /// The `next_cursor` of the part before.
         cursor: Query<Option<String>>,
     ) -> Result<Read<PageOf<Account>>, Refusal<ListRefusals>> {
-        self.0.authorize_admin.run(token.as_str()).await?;
         let page = page::request(limit.0, cursor.0.as_deref())?;
         let mut errors = FieldErrors::default();
         let role = role.0.as_deref().map(|name| errors.parse("role", name));
@@ -146,12 +145,11 @@ impl UsersApi {
     #[oai(path = "/", method = "post", operation_id = "createUser")]
     async fn create(
         &self,
-        token: AccessToken,
+        admin: Admin,
         origin: Data<&RequestOrigin>,
         body: JsonBody<CreateUserRequest>,
     ) -> Result<Created<CreatedAccount>, Refusal<CreateUserRefusals>> {
-        let admin = self.0.authorize_admin.run(token.as_str()).await?;
-        let by = Initiator::user(admin.user.id, &origin);
+        let by = admin.initiator(&origin);
         let create_user = self.0.create_user.clone();
         let account = body.0.into();
         let CreatedUser { user, password } =
@@ -167,11 +165,10 @@ impl UsersApi {
     #[oai(path = "/:id", method = "get", operation_id = "getUser")]
     async fn get(
         &self,
-        token: AccessToken,
+        _admin: Admin,
         /// The account's id.
         id: Path<String>,
     ) -> Result<Read<Account>, Refusal<ItemRefusals>> {
-        self.0.authorize_admin.run(token.as_str()).await?;
         let user = self.0.find_user.run(user_id(&id)?).await?;
         Ok(Read::new(Account::from(user.ok_or_else(no_user)?)))
     }
@@ -180,14 +177,13 @@ impl UsersApi {
     #[oai(path = "/:id", method = "patch", operation_id = "updateUser")]
     async fn update(
         &self,
-        token: AccessToken,
+        admin: Admin,
         origin: Data<&RequestOrigin>,
         /// The account's id.
         id: Path<String>,
         body: JsonBody<UpdateUserRequest>,
     ) -> Result<Read<Account>, Refusal<UpdateRefusals>> {
-        let admin = self.0.authorize_admin.run(token.as_str()).await?;
-        let (id, by) = (user_id(&id)?, Initiator::user(admin.user.id, &origin));
+        let (id, by) = (user_id(&id)?, admin.initiator(&origin));
         let update_user = self.0.update_user.clone();
         let changes = body.0.into();
         let user = run_to_end(async move { update_user.run(&by, id, &changes).await }).await?;
@@ -198,13 +194,12 @@ impl UsersApi {
     #[oai(path = "/:id", method = "delete", operation_id = "deleteUser")]
     async fn delete(
         &self,
-        token: AccessToken,
+        admin: Admin,
         origin: Data<&RequestOrigin>,
         /// The account's id.
         id: Path<String>,
     ) -> Result<Done, Refusal<DeleteRefusals>> {
-        let admin = self.0.authorize_admin.run(token.as_str()).await?;
-        let (id, by) = (user_id(&id)?, Initiator::user(admin.user.id, &origin));
+        let (id, by) = (user_id(&id)?, admin.initiator(&origin));
         let delete_user = self.0.delete_user.clone();
         run_to_end(async move { delete_user.run(&by, id).await }).await?;
         Ok(Done::Done)
@@ -220,13 +215,12 @@ impl UsersApi {
     )]
     async fn reset_password(
         &self,
-        token: AccessToken,
+        admin: Admin,
         origin: Data<&RequestOrigin>,
         /// The account's id.
         id: Path<String>,
     ) -> Result<Read<NewPassword>, Refusal<ResetRefusals>> {
-        let admin = self.0.authorize_admin.run(token.as_str()).await?;
-        let (id, by) = (user_id(&id)?, Initiator::user(admin.user.id, &origin));
+        let (id, by) = (user_id(&id)?, admin.initiator(&origin));
         let reset_password = self.0.reset_password.clone();
         let password: Password =
             run_to_end(async move { reset_password.run(&by, id).await }).await?;

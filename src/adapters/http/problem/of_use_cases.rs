@@ -13,6 +13,7 @@ use crate::{
             ChangeUserError, ConfirmPasswordError, CreateUserError, RatePasswordError,
             ResetPasswordError,
         },
+        keys::KeysError,
     },
 };
 
@@ -112,7 +113,7 @@ impl From<CreateClientError> for Problem {
     fn from(error: CreateClientError) -> Self {
         match error {
             CreateClientError::NameTaken => {
-                Self::taken("name_taken", "the name is taken, whatever its case")
+                Self::conflict("name_taken", "the name is taken, whatever its case")
             }
             CreateClientError::Storage(error) => error.into(),
         }
@@ -137,29 +138,32 @@ impl Problem {
     }
 
     pub(in super::super) fn password_changed() -> Self {
-        Self::taken(
+        Self::conflict(
             "password_changed",
             "the password was changed by somebody else meanwhile",
         )
     }
 
-    fn taken(code: &'static str, detail: &'static str) -> Self {
+    pub(in crate::adapters::http) fn conflict(
+        code: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
         Self::new(StatusCode::CONFLICT, code).detail(detail)
     }
 
     fn username_taken() -> Self {
-        Self::taken("username_taken", "the username is taken, whatever its case")
+        Self::conflict("username_taken", "the username is taken, whatever its case")
     }
 
     fn email_taken() -> Self {
-        Self::taken(
+        Self::conflict(
             "email_taken",
             "the e-mail address is taken, whatever its case",
         )
     }
 
     fn last_admin() -> Self {
-        Self::taken("last_admin", "nobody could administer the server any more")
+        Self::conflict("last_admin", "nobody could administer the server any more")
     }
 }
 
@@ -180,6 +184,18 @@ impl From<AuthenticateError> for Problem {
             AuthenticateError::Hash(error) => error.into(),
             AuthenticateError::Signing(error) => Self::internal(&error),
             AuthenticateError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<KeysError> for Problem {
+    fn from(error: KeysError) -> Self {
+        match error {
+            KeysError::Storage(error) => error.into(),
+            KeysError::Unsettled => Self::of_status(StatusCode::SERVICE_UNAVAILABLE)
+                .detail(error.to_string())
+                .retry_after(UNAVAILABLE_RETRY),
+            _ => Self::internal(&error),
         }
     }
 }

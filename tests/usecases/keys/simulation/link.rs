@@ -11,7 +11,7 @@ use std::{
 use async_trait::async_trait;
 use signet::{
     adapters::memory::MemoryStore,
-    domain::{KeyChange, KeyLife, KeySet, KeyState, KeyTimings},
+    domain::{KeyAct, KeyChange, KeyLife, KeySet, KeyState, KeyTimings},
     ports::{Clock, KeyChanged, KeyStore, StorageError},
 };
 
@@ -104,8 +104,9 @@ impl KeyStore for Link {
     async fn change(
         &self,
         change: &KeyChange,
+        by: Option<&KeyAct>,
         clock: &dyn Clock,
     ) -> Result<KeyChanged, StorageError> {
-        self.reach()?.change(change, clock).await
+        self.reach()?.change(change, by, clock).await
     }
 }

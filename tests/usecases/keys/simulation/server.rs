@@ -21,7 +21,7 @@ use super::link::{Flaw, Link};
 use crate::support::{
     clock::{ManualClock, SkewedClock},
     entropy::CountingEntropy,
-    fixtures::master_keys,
+    fixtures::{an_initiator, master_keys},
     fresh_keys::FreshKeys,
 };
 
@@ -131,7 +131,7 @@ impl SimulatedServer {
             timings: self.timings,
         };
         // Too early, or cut off: nothing happens.
-        let _ = rotate.run(None).await;
+        let _ = rotate.run(&an_initiator(), None).await;
         self.clock.set_ahead(ahead);
         self.reread().await;
     }
@@ -150,7 +150,11 @@ impl SimulatedServer {
     pub async fn revoke_active(&mut self) -> Option<(KeyId, KeyId, Option<Timestamp>)> {
         let set = self.link.seen().await;
         let kid = set.in_state(KeyState::Active)?.record.kid.clone();
-        let revoked = self.revoke_key().run(&kid, KeyState::Active).await.ok()?;
+        let revoked = self
+            .revoke_key()
+            .run(&an_initiator(), &kid, Some(KeyState::Active))
+            .await
+            .ok()?;
         self.reread().await;
         Some((kid, revoked.signs_now?, revoked.known_from))
     }
@@ -161,7 +165,9 @@ impl SimulatedServer {
         if let Some(next) = set.in_state(KeyState::Next) {
             let revoke = self.revoke_key();
             // Cut off: nothing happens.
-            let _ = revoke.run(&next.record.kid, KeyState::Next).await;
+            let _ = revoke
+                .run(&an_initiator(), &next.record.kid, Some(KeyState::Next))
+                .await;
             self.reread().await;
         }
     }

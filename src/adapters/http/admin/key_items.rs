@@ -1,0 +1,229 @@
+//! Signing keys as requests name them and answers show them.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use poem_openapi::{Enum, Object, types::Example};
+
+use crate::{
+    adapters::http::{
+        json_body::{Fields, FromFields},
+        problem::Problem,
+    },
+    domain::{KeyId, KeyState, KeyTimings, LostTokens, SigningAlgorithm, StoredKey},
+    usecases::keys::{ListedKey, Revoked, Rotation},
+};
+
+/// What a signing key signs with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename = "SigningAlgorithm")]
+pub(super) enum AlgorithmName {
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    #[oai(rename = "RS256")]
+    Rs256,
+    /// RSASSA-PSS with SHA-256.
+    #[oai(rename = "PS256")]
+    Ps256,
+    /// ECDSA on P-256 with SHA-256.
+    #[oai(rename = "ES256")]
+    Es256,
+    /// Ed25519.
+    #[oai(rename = "EdDSA")]
+    EdDsa,
+}
+
+/// Where a signing key stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "lowercase", rename = "KeyState")]
+pub(super) enum KeyStateName {
+    /// Published, and the one that signs next.
+    Next,
+    /// Published, and the one that signs.
+    Active,
+    /// Published for the tokens that it signed.
+    Retired,
+    /// Not published; its private part is deleted.
+    Expired,
+}
+
+/// A signing key.
+#[derive(Object)]
+#[oai(rename = "SigningKey")]
+pub(super) struct KeyItem {
+    /// The key's id, the `kid` of its tokens.
+    kid: String,
+    algorithm: AlgorithmName,
+    state: KeyStateName,
+    /// From when on the key set shows it.
+    published_at: DateTime<Utc>,
+    /// From when on it signed.
+    activated_at: Option<DateTime<Utc>>,
+    /// From when on it signed no more.
+    retired_at: Option<DateTime<Utc>>,
+    /// From when on the key set did not show it any more.
+    expired_at: Option<DateTime<Utc>>,
+    /// When the last of its tokens expires; known once it is retired.
+    tokens_expire_at: Option<DateTime<Utc>>,
+    /// When it may go over to its next state: sign, retire or expire.
+    leaves_state_from: Option<DateTime<Utc>>,
+    /// Names the master key that wraps it; null once it has expired.
+    master_key_id: Option<String>,
+}
+
+/// How to rotate.
+#[derive(Default, Object)]
+#[oai(example)]
+pub(super) struct RotateKeysRequest {
+    /// What the next key must sign with; by default what it is made for.
+    pub(super) algorithm: Option<AlgorithmName>,
+}
+
+/// Which key is what from now on.
+#[derive(Object)]
+pub(super) struct RotatedKeys {
+    /// The key that signs now.
+    active: String,
+    /// The key that signed before. It stays published until its tokens have expired.
+    retired: String,
+    /// The key that was made to sign next.
+    next: String,
+}
+
+/// What a revocation did.
+#[derive(Object)]
+pub(super) struct RevokedKey {
+    /// The key's id.
+    kid: String,
+    /// What the key was until now.
+    was: KeyStateName,
+    /// Whether tokens die: false where the key never signed.
+    tokens_die: bool,
+    /// When the last of the dead tokens would have expired; null where that cannot be told.
+    tokens_expire_at: Option<DateTime<Utc>>,
+    /// For how many seconds verifiers that cached the key set may still accept them.
+    cached_for: u64,
+    /// The key that took over from a revoked active one.
+    signs_now: Option<String>,
+    /// Set when that key signs before every verifier can know it: from when on they all do.
+    known_from: Option<DateTime<Utc>>,
+    /// The same in words.
+    message: String,
+}
+
+impl RotatedKeys {
+    pub(super) fn new(rotation: Rotation) -> Result<Self, Problem> {
+        match rotation {
+            Rotation::Done {
+                retired,
+                active,
+                next,
+            } => Ok(Self {
+                active: active.to_string(),
+                retired: retired.to_string(),
+                next: next.to_string(),
+            }),
+            Rotation::NotBefore {
+                next,
+                replaced,
+                at,
+                wait,
+            } => {
+                let at = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+                let done = match replaced {
+                    None => format!("nothing was changed: the next key {next}"),
+                    Some(former) => {
+                        format!("{next} is the next key now, in place of {former}, and")
+                    }
+                };
+                let detail = format!("{done} may sign from {at}, when every verifier knows it");
+                Err(Problem::conflict("too_early", detail).retry_after(wait))
+            }
+        }
+    }
+}
+
+impl RevokedKey {
+    pub(super) fn new(kid: &KeyId, revoked: &Revoked, timings: KeyTimings) -> Self {
+        let cached_for = (timings.jwks_max_age + timings.staleness).as_secs();
+        let (tokens_die, tokens_expire_at) = match revoked.lost {
+            LostTokens::None => (false, None),
+            LostTokens::All { latest_expiry } => (true, latest_expiry),
+        };
+        let message = if tokens_die {
+            format!(
+                "All tokens that key {kid} signed are refused from now on. Verifiers that cached \
+                 the key set may accept them for up to {cached_for} s more."
+            )
+        } else {
+            format!("Key {kid} never signed: no token dies.")
+        };
+        Self {
+            kid: kid.to_string(),
+            was: revoked.was.into(),
+            tokens_die,
+            tokens_expire_at,
+            cached_for,
+            signs_now: revoked.signs_now.as_ref().map(ToString::to_string),
+            known_from: revoked.known_from,
+            message,
+        }
+    }
+}
+
+impl From<ListedKey> for KeyItem {
+    fn from(listed: ListedKey) -> Self {
+        let StoredKey {
+            record,
+            life,
+            sealed,
+            ..
+        } = listed.key;
+        Self {
+            kid: record.kid.to_string(),
+            algorithm: record.algorithm.into(),
+            state: life.state.into(),
+            published_at: life.published_at,
+            activated_at: life.activated_at,
+            retired_at: life.retired_at,
+            expired_at: life.expired_at,
+            tokens_expire_at: life.tokens_expire_at,
+            leaves_state_from: listed.leaves_state_from,
+            master_key_id: sealed.map(|envelope| envelope.master_key_id.to_string()),
+        }
+    }
+}
+
+impl FromFields for RotateKeysRequest {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let message = "must be `RS256`, `PS256`, `ES256` or `EdDSA`";
+        let algorithm = fields.optional("algorithm", message, |text| {
+            text.parse()
+                .ok()
+                .map(|algorithm: SigningAlgorithm| algorithm.into())
+        });
+        Some(Self { algorithm })
+    }
+}
+
+impl Example for RotateKeysRequest {
+    fn example() -> Self {
+        Self::default()
+    }
+}
+
+/// Both ways between a value of the domain and its name here.
+macro_rules! named {
+    ($domain:ident, $name:ident, $($value:ident),*) => {
+        impl From<$domain> for $name {
+            fn from(value: $domain) -> Self {
+                match value { $($domain::$value => Self::$value,)* }
+            }
+        }
+        impl From<$name> for $domain {
+            fn from(name: $name) -> Self {
+                match name { $($name::$value => Self::$value,)* }
+            }
+        }
+    };
+}
+
+named!(SigningAlgorithm, AlgorithmName, Rs256, Ps256, Es256, EdDsa);
+named!(KeyState, KeyStateName, Next, Active, Retired, Expired);

@@ -1,0 +1,13 @@
+//! Administration, one file for each resource.
+
+mod audit_events;
+mod authorization;
+mod clients;
+mod every_operation;
+mod invites;
+mod key_revocation;
+mod keys;
+mod last_admin;
+mod user_list;
+mod user_sessions;
+mod users;
