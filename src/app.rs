@@ -1,6 +1,7 @@
 //! The composition root: the only place that chooses the adapters of a server.
 
 mod admin_use_cases;
+mod auth_log;
 mod keys;
 mod use_cases;
 
@@ -11,9 +12,9 @@ use thiserror::Error;
 use crate::{
     adapters::{
         database::{
-            Database, SchemaError, SqlAuditLog, SqlAuthLog, SqlClientStore, SqlInviteStore,
-            SqlKeyStore, SqlKnownNetworks, SqlSessionStore, SqlUserRepo, check_schema,
-            master_keys_in_use, migrate,
+            Database, SchemaError, SqlAuditLog, SqlAuthEvents, SqlAuthLog, SqlClientStore,
+            SqlInviteStore, SqlKeyStore, SqlKnownNetworks, SqlSessionStore, SqlUserRepo,
+            check_schema, master_keys_in_use, migrate,
         },
         hasher::{Argon2Hasher, StartError},
         http::HttpSettings,
@@ -26,9 +27,9 @@ use crate::{
     crypto::{MasterKeys, envelope::OpenError},
     domain::AccessTokenPolicy,
     ports::{
-        AccountThrottle, AuditLog, AuthLog, ClientStore, Clock, Entropy, InviteStore, KeyGenerator,
-        KeyStore, KnownNetworks, PasswordHasher, RateLimiter, SessionStore, Storage, StorageError,
-        UserRepo,
+        AccountThrottle, AuditLog, AuthEvents, AuthLog, ClientStore, Clock, Entropy, InviteStore,
+        KeyGenerator, KeyStore, KnownNetworks, PasswordHasher, RateLimiter, SessionStore, Storage,
+        StorageError, UserRepo,
     },
     usecases::keys::{KeysError, UnopenedKeys},
 };
@@ -41,6 +42,7 @@ const THROTTLED_NAMES: usize = 100_000;
 pub struct Ports {
     pub users: Arc<dyn UserRepo>,
     pub auth_log: Arc<dyn AuthLog>,
+    pub auth_events: Arc<dyn AuthEvents>,
     pub known_networks: Arc<dyn KnownNetworks>,
     pub keys: Arc<dyn KeyStore>,
     pub sessions: Arc<dyn SessionStore>,
@@ -133,6 +135,7 @@ impl Ports {
         Ok(Self {
             users: Arc::new(SqlUserRepo::new(database.clone())),
             auth_log: Arc::new(SqlAuthLog::new(database.clone())),
+            auth_events: Arc::new(SqlAuthEvents::new(database.clone())),
             known_networks: Arc::new(SqlKnownNetworks::new(database.clone())),
             keys: Arc::new(SqlKeyStore::new(database.clone())),
             sessions: Arc::new(SqlSessionStore::new(database.clone())),

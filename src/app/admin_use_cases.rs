@@ -37,6 +37,9 @@ impl Ports {
             list_clients: Arc::new(self.list_clients()),
             delete_client: Arc::new(self.delete_client()),
             list_audit_events: Arc::new(self.list_audit_events()),
+            list_auth_events: Arc::new(self.list_auth_events()),
+            export_auth_events: Arc::new(self.export_auth_events()),
+            summarize_auth_events: Arc::new(self.summarize_auth_events()),
         }
     }
 

@@ -62,6 +62,7 @@ impl Ports {
                 issuer: issuer.clone(),
             }),
             list_sessions: Arc::new(self.list_sessions()),
+            list_auth_events: Arc::new(self.list_auth_events()),
             end_session: Arc::new(EndSession {
                 sessions: self.sessions.clone(),
                 clock: self.clock.clone(),

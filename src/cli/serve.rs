@@ -15,7 +15,9 @@ use crate::{
     },
     config::{Config, DEV_DIR, Sources},
     crypto::MasterKeys,
-    usecases::{AdmitRequest, keys::MaintainKeys, sessions::PurgeExpired},
+    usecases::{
+        AdmitRequest, auth_log::PurgeAuthEvents, keys::MaintainKeys, sessions::PurgeExpired,
+    },
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -75,7 +77,10 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
     tracing::info!(kid = %loaded.active.kid(), "signing key loaded");
     let ring = maintain_keys.ring.clone();
     tokio::spawn(keep_maintaining(maintain_keys));
-    tokio::spawn(keep_purging(ports.purge_expired()));
+    tokio::spawn(keep_purging(
+        ports.purge_expired(),
+        ports.purge_auth_events(config),
+    ));
 
     let listener = TcpListener::bind(config.listen).await.map_err(|e| {
         CliError::failure(io::Error::new(
@@ -129,7 +134,7 @@ async fn keep_maintaining(maintain_keys: MaintainKeys) {
 }
 
 /// Deletes what has expired, now and then.
-async fn keep_purging(purge_expired: PurgeExpired) {
+async fn keep_purging(purge_expired: PurgeExpired, purge_auth_events: PurgeAuthEvents) {
     let mut ticks = tokio::time::interval(PURGED_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -137,6 +142,12 @@ async fn keep_purging(purge_expired: PurgeExpired) {
         match purge_expired.run().await {
             Ok(purged) => tracing::debug!(?purged, "expired sessions deleted"),
             Err(error) => tracing::error!(error = &error as &dyn Error, "cannot purge"),
+        }
+        match purge_auth_events.run().await {
+            Ok(purged) => tracing::debug!(purged, "old events of the auth log deleted"),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn Error, "cannot purge the auth log");
+            }
         }
     }
 }

@@ -42,6 +42,7 @@ pub struct Config {
     pub key_bits: RsaKeySize,
     pub key_timings: KeyTimings,
     pub session_terms: SessionTerms,
+    pub auth_log_retention: Duration,
     pub argon2: Argon2Params,
     pub hash_pool: PoolSettings,
     pub rate_limits: RateLimits,
@@ -81,6 +82,7 @@ impl Config {
             signing_algorithm: reading::signing_algorithm(&values)?,
             key_bits: reading::key_bits(&values)?,
             session_terms: sessions::terms(&values, access_token_ttl)?,
+            auth_log_retention: reading::auth_log_retention(&values)?,
             argon2: reading::argon2(&values, dev)?,
             hash_pool: reading::hash_pool(&values)?,
             rate_limits: RateLimits {

@@ -97,6 +97,11 @@ pub const SETTINGS: &[Setting] = &[
         "how long a consumed refresh token still yields the current one, at most `5m`",
     ),
     setting(
+        "auth_log_retention",
+        "180days",
+        "how long the auth log keeps an event, `1day` to `3650days`",
+    ),
+    setting(
         "argon2_memory_kib",
         "19456",
         "memory of one hash in KiB, at most 1048576",

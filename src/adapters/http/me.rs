@@ -9,6 +9,7 @@ use super::{
     Tag,
     account::{Account, SessionItem},
     answers::{Done, Read},
+    auth_event::AuthEventItem,
     bearer::{AccessToken, FORBIDDEN, UNAUTHORIZED},
     detached::run_to_end,
     page::{self, PageOf},
@@ -16,8 +17,9 @@ use super::{
     refusal::{BAD_QUERY, INTERNAL_ERROR, Refusal, Refusals, UNAVAILABLE},
 };
 use crate::{
-    domain::SessionId,
+    domain::{AuthEventFilter, SessionId},
     usecases::{
+        auth_log::ListAuthEvents,
         sessions::{EndAllSessions, EndSession, EndSessionError, ListSessions},
         tokens::{AuthorizeUser, AuthorizedUser},
     },
@@ -26,6 +28,7 @@ use crate::{
 pub(super) struct MeApi {
     pub(super) authorize_user: Arc<AuthorizeUser>,
     pub(super) list_sessions: Arc<ListSessions>,
+    pub(super) list_auth_events: Arc<ListAuthEvents>,
     pub(super) end_session: Arc<EndSession>,
     pub(super) end_all_sessions: Arc<EndAllSessions>,
 }
@@ -90,6 +93,33 @@ impl MeApi {
         let found = self.list_sessions.run(user.id, &page).await?;
         let item = |other| SessionItem::new(&other, &session);
         Ok(Read::new(PageOf::new(found, item)))
+    }
+
+    /// Who tried to log in as me?
+    ///
+    /// The newest first.
+    #[oai(
+        path = "/me/auth-events",
+        method = "get",
+        operation_id = "listMyAuthEvents"
+    )]
+    async fn auth_events(
+        &self,
+        token: AccessToken,
+        /// How many, 1 to 100; by default 20.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u32>>,
+        /// The `next_cursor` of the part before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Read<PageOf<AuthEventItem>>, Refusal<ListRefusals>> {
+        let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
+        let page = page::request(limit.0, cursor.0.as_deref())?;
+        let own = AuthEventFilter {
+            user: Some(user.id),
+            ..AuthEventFilter::default()
+        };
+        let found = self.list_auth_events.run(&own, &page).await?;
+        Ok(Read::new(PageOf::new(found, AuthEventItem::from)))
     }
 
     /// End one of my sessions

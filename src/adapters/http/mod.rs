@@ -8,6 +8,7 @@ mod account;
 mod accounts;
 mod admin;
 mod answers;
+mod auth_event;
 mod authentication;
 mod bearer;
 mod body_limit;
@@ -37,6 +38,7 @@ use crate::{
     ports::Entropy,
     usecases::{
         AdmitRequest, Authenticate, CheckReadiness, RegisterUser,
+        auth_log::ListAuthEvents,
         clients::{AuthenticateClient, IssueClientToken},
         keys::PublishKeys,
         sessions::{EndAllSessions, EndSession, ListSessions, RefreshSession},
@@ -56,6 +58,7 @@ pub struct UseCases {
     pub authenticate: Arc<Authenticate>,
     pub refresh_session: Arc<RefreshSession>,
     pub list_sessions: Arc<ListSessions>,
+    pub list_auth_events: Arc<ListAuthEvents>,
     pub end_session: Arc<EndSession>,
     pub end_all_sessions: Arc<EndAllSessions>,
     pub authorize_user: Arc<AuthorizeUser>,

@@ -104,6 +104,7 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
         authenticate,
         refresh_session,
         list_sessions,
+        list_auth_events,
         end_session,
         end_all_sessions,
         authorize_user,
@@ -141,6 +142,7 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
         MeApi {
             authorize_user,
             list_sessions,
+            list_auth_events,
             end_session,
             end_all_sessions,
         },

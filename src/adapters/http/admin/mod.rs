@@ -2,6 +2,9 @@
 //! has the role `admin` when the request is made.
 
 mod audit_events;
+mod auth_events;
+mod auth_export;
+mod auth_summary;
 mod clients;
 mod invites;
 mod requests;
@@ -11,8 +14,8 @@ mod users;
 use std::sync::Arc;
 
 use self::{
-    audit_events::AuditEventsApi, clients::ClientsApi, invites::InvitesApi,
-    user_sessions::UserSessionsApi, users::UsersApi,
+    audit_events::AuditEventsApi, auth_events::AuthEventsApi, auth_summary::AuthSummaryApi,
+    clients::ClientsApi, invites::InvitesApi, user_sessions::UserSessionsApi, users::UsersApi,
 };
 use super::{
     bearer::{ADMINS_ONLY, UNAUTHORIZED},
@@ -24,6 +27,7 @@ use super::{
 use crate::usecases::{
     accounts::{CreateUser, DeleteUser, FindUser, ListUsers, ResetPassword, UpdateUser},
     audit::ListAuditEvents,
+    auth_log::{ExportAuthEvents, ListAuthEvents, SummarizeAuthEvents},
     clients::{CreateClient, DeleteClient, ListClients},
     invites::{CreateInvite, DeleteInvite, ListInvites},
     sessions::{EndAllSessions, ListSessions},
@@ -48,6 +52,9 @@ pub struct AdminUseCases {
     pub list_clients: Arc<ListClients>,
     pub delete_client: Arc<DeleteClient>,
     pub list_audit_events: Arc<ListAuditEvents>,
+    pub list_auth_events: Arc<ListAuthEvents>,
+    pub export_auth_events: Arc<ExportAuthEvents>,
+    pub summarize_auth_events: Arc<SummarizeAuthEvents>,
 }
 
 pub(super) type AdminApis = (
@@ -56,6 +63,8 @@ pub(super) type AdminApis = (
     InvitesApi,
     ClientsApi,
     AuditEventsApi,
+    AuthEventsApi,
+    AuthSummaryApi,
 );
 
 pub(super) fn apis(usecases: Arc<AdminUseCases>) -> AdminApis {
@@ -64,7 +73,9 @@ pub(super) fn apis(usecases: Arc<AdminUseCases>) -> AdminApis {
         UserSessionsApi(usecases.clone()),
         InvitesApi(usecases.clone()),
         ClientsApi(usecases.clone()),
-        AuditEventsApi(usecases),
+        AuditEventsApi(usecases.clone()),
+        AuthEventsApi(usecases.clone()),
+        AuthSummaryApi(usecases),
     )
 }
 
