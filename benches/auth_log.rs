@@ -15,7 +15,7 @@ use signet::{
     },
     domain::{
         AuthEventFilter, AuthFailure, Bucket, ClientAddress, Outcome, PageRequest, PageSize,
-        RequestId, RequestOrigin, SummaryInterval, Timestamp, UserId,
+        RequestId, RequestOrigin, SummaryInterval, Timestamp,
     },
     ports::{AuthEvents, AuthLog, Clock, Entropy},
 };
@@ -73,7 +73,7 @@ async fn main() -> Outcomes<()> {
 /// What is asked, by what is hard about it.
 fn questions(now: Timestamp) -> Outcomes<Vec<(&'static str, AuthEventFilter)>> {
     let any = AuthEventFilter::default;
-    let days_ago = |days| now - Duration::from_hours(24 * days);
+    let days_ago = |days: u64| now - Duration::from_hours(24 * days);
     let user = |number| Ok::<_, Box<dyn Error + Send + Sync>>(Some(user_id(number)?));
     let address = |text: &str| AuthEventFilter {
         address: text.parse().ok(),

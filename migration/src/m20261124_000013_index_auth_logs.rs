@@ -57,8 +57,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-// After the equal column each is in the order in which events are listed. The
-// outcome at the end answers for it without the row.
+// After the equal column each is in the order in which events are listed. What
+// stands after the id is looked at without reading the row.
 fn indexes() -> [IndexCreateStatement; 4] {
     use AuthLogs::{AddressKey, Id, Outcome, RequestTimestamp, UserId};
     let index = |name: &str, columns: Vec<AuthLogs>| {
@@ -74,7 +74,7 @@ fn indexes() -> [IndexCreateStatement; 4] {
         index("auth_logs_outcome_idx", vec![Outcome, RequestTimestamp, Id]),
         index(
             "auth_logs_user_idx",
-            vec![UserId, RequestTimestamp, Id, Outcome],
+            vec![UserId, RequestTimestamp, Id, Outcome, AddressKey],
         )
         .and_where(Expr::col(UserId).is_not_null())
         .to_owned(),

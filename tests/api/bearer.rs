@@ -16,10 +16,11 @@ use crate::support::{
 };
 
 /// Every endpoint that wants a user's access token.
-fn endpoints() -> [(Method, String); 5] {
+fn endpoints() -> [(Method, String); 6] {
     [
         (Method::GET, "/me".to_owned()),
         (Method::GET, "/me/sessions".to_owned()),
+        (Method::GET, "/me/auth-events".to_owned()),
         (Method::DELETE, format!("/me/sessions/{}", Uuid::nil())),
         (Method::POST, "/logout".to_owned()),
         (Method::POST, "/logout/all".to_owned()),

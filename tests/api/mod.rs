@@ -1,6 +1,7 @@
 //! The server over real TCP, one file per route or layer.
 
 mod auth;
+mod auth_events;
 mod bearer;
 mod client_ip;
 mod cors;

@@ -1,6 +1,7 @@
 //! One suite per port, run on every adapter of it.
 
 mod audit_log;
+mod auth_events;
 mod auth_log;
 mod client_store;
 mod hash_pool;

@@ -1,5 +1,6 @@
 //! What the SQLite adapter does beyond the ports' contracts.
 
+pub mod auth_log;
 mod corruption;
 mod erasure;
 mod group_commit;

@@ -1,5 +1,6 @@
 //! The values of the domain: what they accept, and what they never show.
 
+mod address_range;
 mod argon2_params;
 mod claims;
 mod client;
@@ -11,4 +12,5 @@ mod refresh_history;
 mod request;
 mod session;
 mod signing_key;
+mod summary_interval;
 mod username;

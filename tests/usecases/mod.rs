@@ -1,6 +1,7 @@
 //! The use cases on fakes.
 
 mod admit_request;
+mod auth_log;
 mod authenticate;
 mod check_readiness;
 mod keys;
