@@ -256,7 +256,8 @@ async fn the_worst_addresses_and_accounts_are_ten_at_most_and_ordered(store: &Te
         jti: TokenId::new(Uuid::from_u128(7)),
         rehash: None,
     };
-    let granted = (store.auth_log).record_success(seconds(1), &an_origin(), &success);
+    let origin = an_origin();
+    let granted = (store.auth_log).record_success(seconds(1), &origin, &success);
     assert_eq!(granted.await.unwrap(), LoginRecord::Recorded);
     let interval = SummaryInterval::new(seconds(0), seconds(60), Bucket::Minute).unwrap();
     let summary = store.auth_events.summarize(&interval).await.unwrap();

@@ -1,6 +1,7 @@
 //! What the SQLite adapter does beyond the ports' contracts.
 
 pub mod auth_log;
+mod auth_log_migration;
 mod corruption;
 mod erasure;
 mod group_commit;
