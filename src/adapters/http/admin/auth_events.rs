@@ -76,7 +76,6 @@ impl AuthEventsApi {
     /// admin any more, the connection is cut: an answer that ends as HTTP has
     /// answers end is complete.
     #[oai(path = "/export", method = "get", operation_id = "exportAuthEvents")]
-    #[expect(clippy::too_many_arguments, reason = "one for each parameter")]
     async fn export(
         &self,
         token: AccessToken,
