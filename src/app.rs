@@ -1,6 +1,7 @@
 //! The composition root: the only place that chooses the adapters of a server.
 
 mod admin_use_cases;
+mod auth_log;
 mod keys;
 mod use_cases;
 
@@ -11,9 +12,9 @@ use thiserror::Error;
 use crate::{
     adapters::{
         database::{
-            Database, SchemaError, SqlAuditLog, SqlAuthLog, SqlClientStore, SqlInviteStore,
-            SqlKeyStore, SqlKnownNetworks, SqlSessionStore, SqlUserRepo, check_schema,
-            master_keys_in_use, migrate,
+            Database, SchemaError, SqlAuditLog, SqlAuthEvents, SqlAuthLog, SqlClientStore,
+            SqlInviteStore, SqlKeyStore, SqlKnownNetworks, SqlSessionStore, SqlUserRepo,
+            check_schema, master_keys_in_use, migrate,
         },
         hasher::{Argon2Hasher, StartError},
         http::HttpSettings,
@@ -27,9 +28,9 @@ use crate::{
     crypto::{MasterKeys, envelope::OpenError},
     domain::AccessTokenPolicy,
     ports::{
-        AccountThrottle, AuditLog, AuthLog, ClientStore, Clock, Entropy, InviteStore, KeyGenerator,
-        KeyStore, KnownNetworks, PasswordHasher, RateLimiter, SessionStore, Storage, StorageError,
-        StrengthMeter, UserRepo,
+        AccountThrottle, AuditLog, AuthEvents, AuthLog, ClientStore, Clock, Entropy, InviteStore,
+        KeyGenerator, KeyStore, KnownNetworks, PasswordHasher, RateLimiter, SessionStore, Storage,
+        StorageError, StrengthMeter, UserRepo,
     },
     usecases::keys::{KeysError, UnopenedKeys},
 };
@@ -44,6 +45,7 @@ const RATED_PASSWORDS: usize = 64;
 pub struct Ports {
     pub users: Arc<dyn UserRepo>,
     pub auth_log: Arc<dyn AuthLog>,
+    pub auth_events: Arc<dyn AuthEvents>,
     pub known_networks: Arc<dyn KnownNetworks>,
     pub keys: Arc<dyn KeyStore>,
     pub sessions: Arc<dyn SessionStore>,
@@ -137,6 +139,7 @@ impl Ports {
         Ok(Self {
             users: Arc::new(SqlUserRepo::new(database.clone())),
             auth_log: Arc::new(SqlAuthLog::new(database.clone())),
+            auth_events: Arc::new(SqlAuthEvents::new(database.clone())),
             known_networks: Arc::new(SqlKnownNetworks::new(database.clone())),
             keys: Arc::new(SqlKeyStore::new(database.clone())),
             sessions: Arc::new(SqlSessionStore::new(database.clone())),

@@ -17,6 +17,7 @@ mod m20261124_000009_extend_accounts;
 mod m20261124_000010_create_invites;
 mod m20261124_000011_create_audit_events;
 mod m20261124_000012_create_known_networks;
+mod m20261124_000013_index_auth_logs;
 
 #[derive(Debug)]
 pub struct Migrator;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000010_create_invites::Migration),
             Box::new(m20261124_000011_create_audit_events::Migration),
             Box::new(m20261124_000012_create_known_networks::Migration),
+            Box::new(m20261124_000013_index_auth_logs::Migration),
         ]
     }
 }

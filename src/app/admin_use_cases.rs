@@ -50,6 +50,9 @@ impl Ports {
             revoke_key: Arc::new(self.revoke_key(config, &maintain_keys.master_keys)),
             maintain_keys,
             list_audit_events: Arc::new(self.list_audit_events()),
+            list_auth_events: Arc::new(self.list_auth_events()),
+            export_auth_events: Arc::new(self.export_auth_events()),
+            summarize_auth_events: Arc::new(self.summarize_auth_events()),
         }
     }
 

@@ -94,6 +94,7 @@ impl Ports {
                 issuer: issuer.clone(),
             }),
             list_sessions: Arc::new(self.list_sessions(config)),
+            list_auth_events: Arc::new(self.list_auth_events()),
             end_session: Arc::new(EndSession {
                 sessions: self.sessions.clone(),
                 clock: self.clock.clone(),

@@ -25,6 +25,7 @@ pub(super) fn run() -> Result<(), CliError> {
     let ports = Ports {
         users: store.clone(),
         auth_log: store.clone(),
+        auth_events: store.clone(),
         known_networks: store.clone(),
         keys: store.clone(),
         sessions: store.clone(),

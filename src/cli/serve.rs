@@ -16,7 +16,9 @@ use crate::{
     },
     config::{Config, DEV_DIR, Sources},
     crypto::MasterKeys,
-    usecases::{AdmitRequest, keys::MaintainKeys, sessions::PurgeExpired},
+    usecases::{
+        AdmitRequest, auth_log::PurgeAuthEvents, keys::MaintainKeys, sessions::PurgeExpired,
+    },
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -75,7 +77,10 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
     let loaded = maintain_keys.run().await?;
     tracing::info!(kid = %loaded.active.kid(), "signing key loaded");
     tokio::spawn(keep_maintaining(maintain_keys.clone()));
-    tokio::spawn(keep_purging(ports.purge_expired()));
+    tokio::spawn(keep_purging(
+        ports.purge_expired(),
+        ports.purge_auth_events(config),
+    ));
 
     let listener = TcpListener::bind(config.listen).await.map_err(|e| {
         CliError::failure(io::Error::new(
@@ -130,18 +135,29 @@ async fn keep_maintaining(maintain_keys: Arc<MaintainKeys>) {
 }
 
 /// Deletes what has expired, now and then.
-async fn keep_purging(purge_expired: PurgeExpired) {
+async fn keep_purging(purge_expired: PurgeExpired, purge_auth_events: PurgeAuthEvents) {
     let mut ticks = tokio::time::interval(PURGED_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        // A panic must not end it unnoticed.
-        match AssertUnwindSafe(purge_expired.run()).catch_unwind().await {
+        match unless_it_panics(purge_expired.run()).await {
             Ok(Ok(purged)) => tracing::debug!(?purged, "expired sessions deleted"),
             Ok(Err(error)) => tracing::error!(error = &error as &dyn Error, "cannot purge"),
             Err(_) => tracing::error!("purging panicked"),
         }
+        match unless_it_panics(purge_auth_events.run()).await {
+            Ok(Ok(purged)) => tracing::debug!(purged, "old events of the auth log deleted"),
+            Ok(Err(error)) => {
+                tracing::error!(error = &error as &dyn Error, "cannot purge the auth log");
+            }
+            Err(_) => tracing::error!("purging the auth log panicked"),
+        }
     }
+}
+
+/// A panic must not end what a server does again and again.
+async fn unless_it_panics<T>(work: impl Future<Output = T>) -> std::thread::Result<T> {
+    AssertUnwindSafe(work).catch_unwind().await
 }
 
 /// Tells now and then how many requests the rate limit refused. They are not

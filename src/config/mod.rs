@@ -48,6 +48,7 @@ pub struct Config {
     pub session_terms: SessionTerms,
     pub registration: RegistrationMode,
     pub password_policy: PasswordPolicy,
+    pub auth_log_retention: Duration,
     pub argon2: Argon2Params,
     pub hash_pool: PoolSettings,
     pub rate_limits: RateLimits,
@@ -89,6 +90,7 @@ impl Config {
             session_terms: sessions::terms(&values, access_token_ttl)?,
             registration: accounts::registration(&values)?,
             password_policy: accounts::password_policy(&values)?,
+            auth_log_retention: reading::auth_log_retention(&values)?,
             argon2: reading::argon2(&values, dev)?,
             hash_pool: reading::hash_pool(&values)?,
             rate_limits: RateLimits {

@@ -90,6 +90,15 @@ pub(super) fn whole_seconds(values: &Values, name: &str) -> Result<Duration, Con
     Ok(duration)
 }
 
+pub(super) fn auth_log_retention(values: &Values) -> Result<Duration, ConfigError> {
+    let name = "auth_log_retention";
+    let retention = whole_seconds(values, name)?;
+    if retention < Duration::from_hours(24) {
+        return Err(ConfigError::invalid(name, "expected at least 1day"));
+    }
+    Ok(retention)
+}
+
 pub(super) fn argon2(values: &Values, dev: bool) -> Result<Argon2Params, ConfigError> {
     let params = Argon2Params::new(
         values.parse("argon2_memory_kib")?,

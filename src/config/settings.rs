@@ -107,6 +107,11 @@ pub const SETTINGS: &[Setting] = &[
         "the fewest characters of chosen passwords, 8 to 128",
     ),
     setting(
+        "auth_log_retention",
+        "180days",
+        "how long the auth log keeps an event, `1day` to `3650days`",
+    ),
+    setting(
         "argon2_memory_kib",
         "19456",
         "memory of one hash in KiB, at most 1048576",

@@ -1,3 +1,5 @@
+use std::str::FromStr;
+
 use super::{ClientId, KeyId, PasswordHash, Session, SessionId, TokenId, UserId};
 
 /// A refused attempt to authenticate, as the auth log keeps it.
@@ -75,7 +77,7 @@ pub struct Rehash {
 }
 
 /// How an attempt ended, by the name that the auth log stores.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
     Success,
     WrongPassword,
@@ -88,6 +90,17 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    pub const ALL: [Self; 8] = [
+        Self::Success,
+        Self::WrongPassword,
+        Self::UnknownUser,
+        Self::Disabled,
+        Self::Throttled,
+        Self::RefreshReuse,
+        Self::UnknownClient,
+        Self::WrongClientSecret,
+    ];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Success => "success",
@@ -99,5 +112,14 @@ impl Outcome {
             Self::UnknownClient => "unknown_client",
             Self::WrongClientSecret => "wrong_client_secret",
         }
+    }
+}
+
+impl FromStr for Outcome {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut outcomes = Self::ALL.into_iter();
+        outcomes.find(|outcome| outcome.as_str() == text).ok_or(())
     }
 }

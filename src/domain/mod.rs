@@ -2,10 +2,13 @@
 //! a [`Username`] holds one that was checked.
 
 mod act;
+mod address_range;
 mod argon2_hash;
 mod argon2_params;
 mod audit_event;
 mod auth_event;
+mod auth_log;
+mod auth_summary;
 mod bcrypt_hash;
 mod claims;
 mod client;
@@ -45,12 +48,17 @@ mod user_update;
 mod username;
 
 pub use act::{Act, Actor};
+pub use address_range::{AddressKey, AddressRange, AddressRangeError};
 pub use argon2_hash::{Argon2Hash, Argon2Variant, Argon2Version, Argon2idHash};
 pub use argon2_params::{Argon2Params, Argon2ParamsError};
 pub use audit_event::{
     AuditAction, AuditEvent, AuditEventId, AuditFilter, AuditTarget, Field, Snapshot,
 };
 pub use auth_event::{AuthFailure, AuthSuccess, Outcome, Rehash};
+pub use auth_log::{AuthEvent, AuthEventFilter, AuthEventId};
+pub use auth_summary::{
+    AuthSummary, Bucket, OutcomeCounts, SUMMARY_TOP, SummaryInterval, SummaryIntervalError,
+};
 pub use bcrypt_hash::BcryptHash;
 pub use claims::{AccessTokenPolicy, Audience, Claims, TokenId};
 pub use client::{Client, ClientId, ClientIdError, ClientName, ClientNameError, SecretDigest};

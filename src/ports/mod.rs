@@ -6,6 +6,7 @@
 
 mod account_throttle;
 mod audit_log;
+mod auth_events;
 mod auth_log;
 mod client_store;
 mod clock;
@@ -23,6 +24,7 @@ mod user_repo;
 
 pub use account_throttle::{AccountThrottle, Attempt};
 pub use audit_log::AuditLog;
+pub use auth_events::AuthEvents;
 pub use auth_log::{AuthLog, LoginRecord};
 pub use client_store::{ClientStore, CreateClientError};
 pub use clock::Clock;

@@ -5,6 +5,7 @@ mod account_guard;
 pub mod accounts;
 mod admit_request;
 pub mod audit;
+pub mod auth_log;
 mod authenticate;
 mod check_readiness;
 pub mod clients;

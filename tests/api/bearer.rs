@@ -16,7 +16,7 @@ use crate::support::{
 };
 
 /// Every endpoint that wants a user's access token, with a body that it takes.
-fn endpoints() -> [(Method, String, Value); 8] {
+fn endpoints() -> [(Method, String, Value); 9] {
     let passwords = json!({ "current_password": "x", "new_password": "plum tiger kettle" });
     [
         (Method::GET, "/me".to_owned(), Value::Null),
@@ -24,6 +24,7 @@ fn endpoints() -> [(Method, String, Value); 8] {
         (Method::DELETE, "/me".to_owned(), json!({ "password": "x" })),
         (Method::POST, "/me/password".to_owned(), passwords),
         (Method::GET, "/me/sessions".to_owned(), Value::Null),
+        (Method::GET, "/me/auth-events".to_owned(), Value::Null),
         (
             Method::DELETE,
             format!("/me/sessions/{}", Uuid::nil()),

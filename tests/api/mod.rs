@@ -2,6 +2,7 @@
 
 mod admin;
 mod auth;
+mod auth_events;
 mod bearer;
 mod client_ip;
 mod cors;

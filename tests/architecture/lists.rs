@@ -20,6 +20,7 @@ pub(crate) const LISTED: [(&str, &[&str], &[&str]); 4] = [
             "email_address",
             "hex",
             "humantime",
+            "ipnet",
             "phc",
             "serde",
             "thiserror",

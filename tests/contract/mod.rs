@@ -2,6 +2,7 @@
 
 mod account_throttle;
 mod audit_log;
+mod auth_events;
 mod auth_log;
 mod client_store;
 mod hash_pool;

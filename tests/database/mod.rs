@@ -1,6 +1,8 @@
 //! What the SQLite adapter does beyond the ports' contracts.
 
 mod audited_keys;
+pub mod auth_log;
+mod auth_log_migration;
 mod corruption;
 mod erasure;
 mod group_commit;

@@ -1,5 +1,6 @@
 //! The values of the domain: what they accept, and what they never show.
 
+mod address_range;
 mod argon2_params;
 mod claims;
 mod client;
@@ -14,4 +15,5 @@ mod refresh_history;
 mod request;
 mod session;
 mod signing_key;
+mod summary_interval;
 mod username;

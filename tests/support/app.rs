@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use signet::{
     adapters::{
         database::{
-            SqlAuditLog, SqlAuthLog, SqlClientStore, SqlInviteStore, SqlKeyStore, SqlKnownNetworks,
-            SqlSessionStore, SqlUserRepo,
+            SqlAuditLog, SqlAuthEvents, SqlAuthLog, SqlClientStore, SqlInviteStore, SqlKeyStore,
+            SqlKnownNetworks, SqlSessionStore, SqlUserRepo,
         },
         hasher::Argon2Hasher,
         http,
@@ -165,6 +165,7 @@ fn ports(config: &Config, test: &TestDatabase, clock: Arc<ManualClock>) -> Ports
     Ports {
         users: Arc::new(SqlUserRepo::new(test.database.clone())),
         auth_log: Arc::new(SqlAuthLog::new(test.database.clone())),
+        auth_events: Arc::new(SqlAuthEvents::new(test.database.clone())),
         known_networks: Arc::new(SqlKnownNetworks::new(test.database.clone())),
         keys: Arc::new(SqlKeyStore::new(test.database.clone())),
         sessions: Arc::new(SqlSessionStore::new(test.database.clone())),

@@ -1,6 +1,7 @@
 //! What tests stand on: clocks and chance they control, cheap hashes, shared keys.
 
 pub mod app;
+pub mod auth_log;
 pub mod clock;
 pub mod database;
 pub mod draft;

@@ -3,15 +3,15 @@ use std::sync::Arc;
 use signet::{
     adapters::{
         database::{
-            Database, SqlAuditLog, SqlAuthLog, SqlClientStore, SqlInviteStore, SqlKeyStore,
-            SqlKnownNetworks, SqlSessionStore, SqlUserRepo,
+            Database, SqlAuditLog, SqlAuthEvents, SqlAuthLog, SqlClientStore, SqlInviteStore,
+            SqlKeyStore, SqlKnownNetworks, SqlSessionStore, SqlUserRepo,
         },
         memory::MemoryStore,
     },
-    domain::{AccountStatus, UserId},
+    domain::{AccountStatus, AuthEvent, UserId},
     ports::{
-        AuditLog, AuthLog, ClientStore, InviteStore, KeyStore, KnownNetworks, SessionStore,
-        Storage, UserRepo,
+        AuditLog, AuthEvents, AuthLog, ClientStore, InviteStore, KeyStore, KnownNetworks,
+        SessionStore, Storage, UserRepo,
     },
 };
 
@@ -22,6 +22,7 @@ pub struct TestStore {
     pub users: Arc<dyn UserRepo>,
     pub keys: Arc<dyn KeyStore>,
     pub auth_log: Arc<dyn AuthLog>,
+    pub auth_events: Arc<dyn AuthEvents>,
     pub known_networks: Arc<dyn KnownNetworks>,
     pub sessions: Arc<dyn SessionStore>,
     pub clients: Arc<dyn ClientStore>,
@@ -58,6 +59,7 @@ impl TestStore {
             users: store.clone(),
             keys: store.clone(),
             auth_log: store.clone(),
+            auth_events: store.clone(),
             known_networks: store.clone(),
             sessions: store.clone(),
             clients: store.clone(),
@@ -82,6 +84,7 @@ impl TestStore {
             users: Arc::new(SqlUserRepo::new(test.database.clone())),
             keys: Arc::new(SqlKeyStore::new(test.database.clone())),
             auth_log: Arc::new(SqlAuthLog::new(test.database.clone())),
+            auth_events: Arc::new(SqlAuthEvents::new(test.database.clone())),
             known_networks: Arc::new(SqlKnownNetworks::new(test.database.clone())),
             sessions: Arc::new(SqlSessionStore::new(test.database.clone())),
             clients: Arc::new(SqlClientStore::new(test.database.clone())),
@@ -137,7 +140,7 @@ impl TestStore {
     }
 }
 
-fn texts(event: &signet::adapters::memory::LoggedEvent) -> Vec<String> {
+fn texts(event: &AuthEvent) -> Vec<String> {
     let null = || "NULL".to_owned();
     let (kid, jti) = event.token.as_ref().map_or((null(), null()), |(kid, jti)| {
         (kid.to_string(), jti.to_string())

@@ -1,19 +1,17 @@
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, NotSet,
-    QueryFilter, Set, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait,
+    QueryFilter, sea_query::Expr,
 };
 
 use super::{
-    Database,
-    entities::{auth_logs, users},
-    error::unavailable,
-    group_commit::WriteStep,
+    Database, auth_log_row, entities::users, error::unavailable, group_commit::WriteStep,
     known_networks, session_store,
 };
 use crate::{
     domain::{
-        AccountStatus, AuthFailure, AuthSuccess, Outcome, Rehash, RequestOrigin, Timestamp, UserId,
+        AccountStatus, AuthEvent, AuthFailure, AuthSuccess, Rehash, RequestOrigin, Timestamp,
+        UserId,
     },
     ports::{AuthLog, LoginRecord, StorageError},
 };
@@ -81,14 +79,7 @@ impl WriteStep for Success {
         }
         session_store::begin(transaction, &success.session).await?;
         known_networks::note(transaction, user, origin.address.network(), at).await?;
-        let row = auth_logs::ActiveModel {
-            user_id: Set(Some(user.to_string())),
-            kid: Set(Some(success.kid.to_string())),
-            jti: Set(Some(success.jti.to_string())),
-            session_id: Set(Some(success.session.id.to_string())),
-            ..row_of(at, &origin, Outcome::Success)
-        };
-        insert(transaction, row).await?;
+        auth_log_row::insert(transaction, &AuthEvent::success(at, &origin, &success)).await?;
         Ok(LoginRecord::Recorded)
     }
 }
@@ -100,24 +91,7 @@ pub(super) async fn insert_failure(
     origin: &RequestOrigin,
     failure: &AuthFailure,
 ) -> Result<(), StorageError> {
-    let row = auth_logs::ActiveModel {
-        user_id: Set(failure.user().map(|id| id.to_string())),
-        session_id: Set(failure.session().map(|id| id.to_string())),
-        client_id: Set(failure.client().map(ToString::to_string)),
-        ..row_of(at, origin, failure.outcome())
-    };
-    insert(connection, row).await
-}
-
-async fn insert(
-    connection: &impl ConnectionTrait,
-    row: auth_logs::ActiveModel,
-) -> Result<(), StorageError> {
-    auth_logs::Entity::insert(row)
-        .exec_without_returning(connection)
-        .await
-        .map(drop)
-        .map_err(unavailable)
+    auth_log_row::insert(connection, &AuthEvent::failure(at, origin, failure)).await
 }
 
 async fn replace_hash(
@@ -155,21 +129,4 @@ async fn touch_active_user(
         .await
         .map_err(unavailable)?;
     Ok(updated.rows_affected == 1)
-}
-
-fn row_of(at: Timestamp, origin: &RequestOrigin, outcome: Outcome) -> auth_logs::ActiveModel {
-    let user_agent = origin.user_agent.as_ref();
-    auth_logs::ActiveModel {
-        id: NotSet,
-        request_timestamp: Set(at),
-        request_ip: Set(origin.address.to_string()),
-        user_id: Set(None),
-        outcome: Set(outcome.as_str().to_owned()),
-        user_agent: Set(user_agent.map(|agent| agent.as_str().to_owned())),
-        request_id: Set(origin.request_id.to_string()),
-        kid: Set(None),
-        jti: Set(None),
-        session_id: Set(None),
-        client_id: Set(None),
-    }
 }

@@ -1,7 +1,11 @@
 //! The storage ports on SQLite, through SeaORM.
 
 mod audit_log;
+mod auth_events;
 mod auth_log;
+mod auth_log_query;
+mod auth_log_row;
+mod auth_summary;
 mod client_store;
 mod connection;
 mod entities;
@@ -25,6 +29,7 @@ mod user_repo;
 mod user_row;
 
 pub use audit_log::SqlAuditLog;
+pub use auth_events::SqlAuthEvents;
 pub use auth_log::SqlAuthLog;
 pub use client_store::SqlClientStore;
 pub use connection::Database;

@@ -2,7 +2,7 @@
 
 use poem_openapi::{ApiResponse, payload::Json, types::ToJSON};
 
-const NO_STORE: &str = "no-store";
+pub(super) const NO_STORE: &str = "no-store";
 
 #[derive(ApiResponse)]
 pub(super) enum Read<T: ToJSON> {

@@ -85,11 +85,13 @@ impl From<AuthorizeAdminError> for Problem {
     fn from(error: AuthorizeAdminError) -> Self {
         match error {
             AuthorizeAdminError::User(error) => error.into(),
-            AuthorizeAdminError::NotAnAdmin => {
-                insufficient_scope("not_an_admin").detail("the account has not the role `admin`")
-            }
+            AuthorizeAdminError::NotAnAdmin => not_an_admin(),
         }
     }
+}
+
+pub(super) fn not_an_admin() -> Problem {
+    insufficient_scope("not_an_admin").detail("the account has not the role `admin`")
 }
 
 /// The token is valid and opens something else (RFC 6750 §3.1).

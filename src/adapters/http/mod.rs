@@ -8,6 +8,7 @@ mod account;
 mod accounts;
 mod admin;
 mod answers;
+mod auth_event;
 mod authentication;
 mod bearer;
 mod body_limit;
@@ -19,6 +20,7 @@ mod json_body;
 mod key_set;
 mod me;
 mod methods;
+mod my_auth_events;
 mod my_requests;
 mod my_sessions;
 mod oauth;
@@ -42,6 +44,7 @@ use crate::{
     usecases::{
         AdmitRequest, Authenticate, CheckReadiness, RegisterUser,
         accounts::{ChangePassword, CloseAccount, RatePassword, UpdateUser},
+        auth_log::ListAuthEvents,
         clients::{AuthenticateClient, IssueClientToken},
         keys::PublishKeys,
         sessions::{EndAllSessions, EndSession, ListSessions, RefreshSession},
@@ -62,6 +65,7 @@ pub struct UseCases {
     pub authenticate: Arc<Authenticate>,
     pub refresh_session: Arc<RefreshSession>,
     pub list_sessions: Arc<ListSessions>,
+    pub list_auth_events: Arc<ListAuthEvents>,
     pub end_session: Arc<EndSession>,
     pub end_all_sessions: Arc<EndAllSessions>,
     pub authorize_user: Arc<AuthorizeUser>,

@@ -2,39 +2,9 @@ use async_trait::async_trait;
 
 use super::MemoryStore;
 use crate::{
-    domain::{
-        AccountStatus, AuthFailure, AuthSuccess, ClientId, KeyId, Outcome, RequestOrigin,
-        SessionId, Timestamp, TokenId, UserId,
-    },
+    domain::{AccountStatus, AuthEvent, AuthFailure, AuthSuccess, RequestOrigin, Timestamp},
     ports::{AuthLog, LoginRecord, StorageError},
 };
-
-/// One row of the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LoggedEvent {
-    pub at: Timestamp,
-    pub origin: RequestOrigin,
-    pub user: Option<UserId>,
-    pub outcome: Outcome,
-    /// The signing key and the id of the token that a success got.
-    pub token: Option<(KeyId, TokenId)>,
-    pub session: Option<SessionId>,
-    pub client: Option<ClientId>,
-}
-
-impl LoggedEvent {
-    pub(super) fn failure(at: Timestamp, origin: &RequestOrigin, failure: &AuthFailure) -> Self {
-        Self {
-            at,
-            origin: origin.clone(),
-            user: failure.user(),
-            outcome: failure.outcome(),
-            token: None,
-            session: failure.session(),
-            client: failure.client().cloned(),
-        }
-    }
-}
 
 #[async_trait]
 impl AuthLog for MemoryStore {
@@ -44,8 +14,8 @@ impl AuthLog for MemoryStore {
         origin: &RequestOrigin,
         failure: AuthFailure,
     ) -> Result<(), StorageError> {
-        let event = LoggedEvent::failure(at, origin, &failure);
-        self.tables().auth_log.push(event);
+        let event = AuthEvent::failure(at, origin, &failure);
+        self.tables().auth_log.add(event);
         Ok(())
     }
 
@@ -68,15 +38,8 @@ impl AuthLog for MemoryStore {
         }
         tables.add_session(success.session.clone());
         tables.note_network(success.session.user, origin.address.network(), at);
-        tables.auth_log.push(LoggedEvent {
-            at,
-            origin: origin.clone(),
-            user: Some(success.session.user),
-            outcome: Outcome::Success,
-            token: Some((success.kid.clone(), success.jti)),
-            session: Some(success.session.id),
-            client: None,
-        });
+        let event = AuthEvent::success(at, origin, success);
+        tables.auth_log.add(event);
         Ok(LoginRecord::Recorded)
     }
 }

@@ -3,6 +3,7 @@
 
 mod account_throttle;
 mod audit_log;
+mod auth_events;
 mod auth_log;
 mod client_store;
 mod invite_store;
@@ -15,7 +16,6 @@ mod store;
 mod user_repo;
 
 pub use account_throttle::MemoryThrottle;
-pub use auth_log::LoggedEvent;
 pub use password_hasher::MemoryHasher;
 pub use rate_limiter::MemoryLimiter;
 pub use store::MemoryStore;

@@ -2,11 +2,11 @@ use std::cmp::Reverse;
 
 use async_trait::async_trait;
 
-use super::{LoggedEvent, MemoryStore};
+use super::MemoryStore;
 use crate::{
     domain::{
-        Act, AuditAction, AuditTarget, AuthFailure, RefreshStep, Session, SessionId, Timestamp,
-        User, UserId,
+        Act, AuditAction, AuditTarget, AuthEvent, AuthFailure, RefreshStep, Session, SessionId,
+        Timestamp, User, UserId,
     },
     ports::{RefreshAttempt, Refreshed, SessionStore, StorageError},
 };
@@ -39,8 +39,8 @@ impl SessionStore for MemoryStore {
             (Some(RefreshStep::Reuse), Some((session, user))) => {
                 tables.sessions.retain(others);
                 let failure = AuthFailure::RefreshReuse(user.id, session.id);
-                let event = LoggedEvent::failure(at, &attempt.origin, &failure);
-                tables.auth_log.push(event);
+                let event = AuthEvent::failure(at, &attempt.origin, &failure);
+                tables.auth_log.add(event);
                 Refreshed::Reused
             }
             _ => {

@@ -5,11 +5,12 @@ use std::{
 
 use async_trait::async_trait;
 
-use super::LoggedEvent;
+use super::auth_events::AuthRows;
 use crate::{
     domain::{
-        AccountStatus, AuditEvent, Client, ClientNetwork, Invite, KNOWN_NETWORKS_PER_USER, KeySet,
-        SESSIONS_PER_USER, Session, SessionId, Timestamp, TokenId, User, UserId,
+        AccountStatus, AuditEvent, AuthEvent, Client, ClientNetwork, Invite,
+        KNOWN_NETWORKS_PER_USER, KeySet, SESSIONS_PER_USER, Session, SessionId, Timestamp, TokenId,
+        User, UserId,
     },
     ports::{Storage, StorageError},
 };
@@ -23,7 +24,7 @@ pub struct MemoryStore(Mutex<Tables>);
 pub(super) struct Tables {
     pub(super) users: Vec<User>,
     pub(super) keys: KeySet,
-    pub(super) auth_log: Vec<LoggedEvent>,
+    pub(super) auth_log: AuthRows,
     pub(super) sessions: Vec<Session>,
     pub(super) clients: Vec<Client>,
     pub(super) invites: Vec<Invite>,
@@ -45,8 +46,8 @@ impl MemoryStore {
     }
 
     /// The auth log, oldest first.
-    pub fn auth_log(&self) -> Vec<LoggedEvent> {
-        self.tables().auth_log.clone()
+    pub fn auth_log(&self) -> Vec<AuthEvent> {
+        self.tables().auth_log.events().cloned().collect()
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Model {
     pub jti: Option<String>,
     pub session_id: Option<String>,
     pub client_id: Option<String>,
+    /// The address in the order of [`AddressKey`](crate::domain::AddressKey).
+    pub address_key: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -2,6 +2,9 @@
 //! has the role `admin` when the request is made, and asks for that first.
 
 mod audit_events;
+mod auth_events;
+mod auth_export;
+mod auth_summary;
 mod clients;
 mod invites;
 mod key_items;
@@ -13,8 +16,9 @@ mod users;
 use std::sync::Arc;
 
 use self::{
-    audit_events::AuditEventsApi, clients::ClientsApi, invites::InvitesApi, keys::KeysApi,
-    user_sessions::UserSessionsApi, users::UsersApi,
+    audit_events::AuditEventsApi, auth_events::AuthEventsApi, auth_summary::AuthSummaryApi,
+    clients::ClientsApi, invites::InvitesApi, keys::KeysApi, user_sessions::UserSessionsApi,
+    users::UsersApi,
 };
 use super::{
     bearer::{ADMINS_ONLY, UNAUTHORIZED},
@@ -26,6 +30,7 @@ use super::{
 use crate::usecases::{
     accounts::{CreateUser, DeleteUser, FindUser, ListUsers, ResetPassword, UpdateUser},
     audit::ListAuditEvents,
+    auth_log::{ExportAuthEvents, ListAuthEvents, SummarizeAuthEvents},
     clients::{CreateClient, DeleteClient, ListClients},
     invites::{CreateInvite, DeleteInvite, ListInvites},
     keys::{ListKeys, MaintainKeys, RevokeKey, RotateKeys},
@@ -56,6 +61,9 @@ pub struct AdminUseCases {
     /// The server's own, for it to go by what was changed.
     pub maintain_keys: Arc<MaintainKeys>,
     pub list_audit_events: Arc<ListAuditEvents>,
+    pub list_auth_events: Arc<ListAuthEvents>,
+    pub export_auth_events: Arc<ExportAuthEvents>,
+    pub summarize_auth_events: Arc<SummarizeAuthEvents>,
 }
 
 pub(super) type AdminApis = (
@@ -65,6 +73,8 @@ pub(super) type AdminApis = (
     ClientsApi,
     KeysApi,
     AuditEventsApi,
+    AuthEventsApi,
+    AuthSummaryApi,
 );
 
 pub(super) fn apis(usecases: Arc<AdminUseCases>) -> AdminApis {
@@ -74,7 +84,9 @@ pub(super) fn apis(usecases: Arc<AdminUseCases>) -> AdminApis {
         InvitesApi(usecases.clone()),
         ClientsApi(usecases.clone()),
         KeysApi(usecases.clone()),
-        AuditEventsApi(usecases),
+        AuditEventsApi(usecases.clone()),
+        AuthEventsApi(usecases.clone()),
+        AuthSummaryApi(usecases),
     )
 }
 

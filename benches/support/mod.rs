@@ -1,0 +1,3 @@
+//! What benchmarks stand on.
+
+pub(crate) mod auth_log;

@@ -1,0 +1,172 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Statement};
+use tokio::sync::Mutex;
+
+use super::{
+    Database,
+    auth_log_query::{Way, beyond_few, network_to_count, page as page_of, window_end},
+    auth_log_row, auth_summary,
+    entities::auth_logs::Entity,
+    error::unavailable,
+    group_commit::WriteStep,
+};
+use crate::{
+    domain::{
+        AuthEvent, AuthEventFilter, AuthEventId, AuthSummary, Page, PageRequest, Position,
+        SummaryInterval, Timestamp,
+    },
+    ports::{AuthEvents, StorageError},
+};
+
+#[derive(Debug)]
+pub struct SqlAuthEvents {
+    database: Database,
+    /// Held while a summary is made: each takes one of few reading connections
+    /// for as long as its interval has many events.
+    summary: Arc<Mutex<()>>,
+}
+
+impl SqlAuthEvents {
+    pub fn new(database: Database) -> Self {
+        Self {
+            database,
+            summary: Arc::default(),
+        }
+    }
+
+    /// How SQLite carries out each statement of a list.
+    pub async fn plan_of_list(
+        &self,
+        filter: &AuthEventFilter,
+        page: &PageRequest<AuthEventId>,
+    ) -> Result<Vec<String>, StorageError> {
+        let mut statements = Vec::new();
+        self.find(filter, page, &mut |statement| {
+            statements.push(statement.clone());
+        })
+        .await?;
+        self.plan(statements).await
+    }
+
+    /// How SQLite carries out each statement of a summary.
+    pub async fn plan_of_summary(
+        &self,
+        interval: &SummaryInterval,
+    ) -> Result<Vec<String>, StorageError> {
+        self.plan(auth_summary::statements(interval).into()).await
+    }
+
+    /// How SQLite carries out a purge.
+    pub async fn plan_of_purge(&self, before: Timestamp) -> Result<Vec<String>, StorageError> {
+        self.plan(vec![purge(before, 1)]).await
+    }
+
+    async fn plan(&self, statements: Vec<Statement>) -> Result<Vec<String>, StorageError> {
+        let mut steps = Vec::new();
+        for mut statement in statements {
+            statement.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
+            let rows = self.database.reader().query_all_raw(statement).await;
+            for row in rows.map_err(unavailable)? {
+                steps.push(row.try_get("", "detail").map_err(unavailable)?);
+            }
+        }
+        Ok(steps)
+    }
+
+    /// Finds a page, and tells each statement to `note` before it is run.
+    async fn find(
+        &self,
+        filter: &AuthEventFilter,
+        page: &PageRequest<AuthEventId>,
+        note: &mut (dyn FnMut(&Statement) + Send),
+    ) -> Result<Page<(AuthEventId, AuthEvent), AuthEventId>, StorageError> {
+        let reader = self.database.reader();
+        let few = match network_to_count(filter).map(beyond_few) {
+            None => false,
+            Some(beyond) => {
+                note(&beyond);
+                let found = reader.query_one_raw(beyond).await.map_err(unavailable)?;
+                found.is_none()
+            }
+        };
+        let way = Way::of(filter, few);
+        let end = if way.answers(filter) == *filter {
+            None
+        } else {
+            let window = window_end(way, filter, page);
+            note(&window);
+            let found = reader.query_one_raw(window).await.map_err(unavailable)?;
+            let position = |row: sea_orm::QueryResult| {
+                Ok::<_, DbErr>(Position {
+                    at: row.try_get("", "request_timestamp")?,
+                    id: row.try_get("", "id")?,
+                })
+            };
+            found.map(position).transpose().map_err(unavailable)?
+        };
+        let select = page_of(way, filter, page, end.as_ref());
+        note(&select);
+        let items = Entity::find()
+            .from_raw_sql(select)
+            .all(reader)
+            .await
+            .map_err(unavailable)?
+            .into_iter()
+            .map(auth_log_row::event)
+            .collect::<Result<_, _>>()?;
+        let mut found = Page::cut(
+            items,
+            page.size,
+            |(id, event): &(AuthEventId, AuthEvent)| Position {
+                at: event.at,
+                id: *id,
+            },
+        );
+        found.next = found.next.or(end);
+        Ok(found)
+    }
+}
+
+#[async_trait]
+impl AuthEvents for SqlAuthEvents {
+    async fn list(
+        &self,
+        filter: &AuthEventFilter,
+        page: &PageRequest<AuthEventId>,
+    ) -> Result<Page<(AuthEventId, AuthEvent), AuthEventId>, StorageError> {
+        self.find(filter, page, &mut |_| {}).await
+    }
+
+    async fn summarize(&self, interval: &SummaryInterval) -> Result<AuthSummary, StorageError> {
+        let _turn = self.summary.lock().await;
+        auth_summary::make(self.database.reader(), interval).await
+    }
+
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {
+        self.database.write(Purge(before, limit)).await
+    }
+}
+
+struct Purge(Timestamp, u32);
+
+#[async_trait]
+impl WriteStep for Purge {
+    type Output = u64;
+    type Error = StorageError;
+
+    async fn apply(self, transaction: &DatabaseTransaction) -> Result<u64, StorageError> {
+        let Self(before, limit) = self;
+        let deleted = transaction.execute_raw(purge(before, limit)).await;
+        Ok(deleted.map_err(unavailable)?.rows_affected())
+    }
+}
+
+fn purge(before: Timestamp, limit: u32) -> Statement {
+    let text = "DELETE FROM auth_logs WHERE id IN \
+                (SELECT id FROM auth_logs INDEXED BY auth_logs_at_idx \
+                WHERE request_timestamp < ? ORDER BY request_timestamp, id LIMIT ?)";
+    let values = [before.into(), limit.into()];
+    Statement::from_sql_and_values(sea_orm::DbBackend::Sqlite, text, values)
+}

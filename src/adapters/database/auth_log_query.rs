@@ -1,0 +1,211 @@
+//! The SQL that finds events of the auth log. SQLite keeps no statistics, and
+//! a wrong guess of it would read the whole log: it is told which index to take.
+
+use sea_orm::{DbBackend, Statement, Value};
+
+use crate::domain::{AddressRange, AuthEventFilter, AuthEventId, PageRequest, Position};
+
+/// How many events one page looks at, at most.
+pub(super) const WINDOW: u64 = 20_000;
+
+const NEWEST_FIRST: &str = "ORDER BY request_timestamp DESC, id DESC";
+
+/// Along which index the events are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    Time,
+    Outcome,
+    User,
+    Address,
+    /// All of a network that has few of them, sorted.
+    Network,
+}
+
+impl Way {
+    /// Of a network it has to be known whether it has few events.
+    pub(super) fn of(filter: &AuthEventFilter, few: bool) -> Self {
+        match (filter.user, filter.address, filter.outcome) {
+            (Some(_), _, _) => Self::User,
+            (None, Some(range), _) if range.is_single() => Self::Address,
+            (None, Some(_), _) if few => Self::Network,
+            (None, _, Some(_)) => Self::Outcome,
+            (None, _, None) => Self::Time,
+        }
+    }
+
+    /// The part of the filter that the index answers for. What remains has to
+    /// be looked for among the events that it finds.
+    pub(super) fn answers(self, filter: &AuthEventFilter) -> AuthEventFilter {
+        let time = AuthEventFilter {
+            from: filter.from,
+            to: filter.to,
+            ..AuthEventFilter::default()
+        };
+        match self {
+            Self::Time => time,
+            Self::Outcome => AuthEventFilter {
+                outcome: filter.outcome,
+                ..time
+            },
+            Self::User => AuthEventFilter {
+                user: filter.user,
+                ..time
+            },
+            Self::Address => AuthEventFilter {
+                address: filter.address,
+                ..time
+            },
+            Self::Network => filter.clone(),
+        }
+    }
+
+    fn index(self) -> &'static str {
+        match self {
+            Self::Time => "auth_logs_at_idx",
+            Self::Outcome => "auth_logs_outcome_idx",
+            Self::User => "auth_logs_user_idx",
+            Self::Address | Self::Network => "auth_logs_address_idx",
+        }
+    }
+}
+
+/// The network that has to be counted before it is known which way to go.
+pub(super) fn network_to_count(filter: &AuthEventFilter) -> Option<AddressRange> {
+    let of_no_user = filter.address.filter(|_| filter.user.is_none());
+    of_no_user.filter(|range| !range.is_single())
+}
+
+/// Finds a row if the network has more events than a window.
+pub(super) fn beyond_few(network: AddressRange) -> Statement {
+    let filter = AuthEventFilter {
+        address: Some(network),
+        ..AuthEventFilter::default()
+    };
+    let index = Way::Network.index();
+    Sql::new(&format!("SELECT id FROM auth_logs INDEXED BY {index}"))
+        .matching(&filter)
+        .end(&format!("LIMIT 1 OFFSET {WINDOW}"))
+}
+
+/// Finds the last event of the window that begins after the page before.
+pub(super) fn window_end(
+    way: Way,
+    filter: &AuthEventFilter,
+    page: &PageRequest<AuthEventId>,
+) -> Statement {
+    let index = way.index();
+    let last = WINDOW - 1;
+    Sql::new(&format!(
+        "SELECT request_timestamp, id FROM auth_logs INDEXED BY {index}"
+    ))
+    .matching(&way.answers(filter))
+    .after(page.after.as_ref())
+    .end(&format!("{NEWEST_FIRST} LIMIT 1 OFFSET {last}"))
+}
+
+/// Finds the page and the event after it, down to the end of the window.
+pub(super) fn page(
+    way: Way,
+    filter: &AuthEventFilter,
+    page: &PageRequest<AuthEventId>,
+    end: Option<&Position<AuthEventId>>,
+) -> Statement {
+    let index = way.index();
+    let limit = page.size.probe();
+    let (begin, end_of_it) = if way == Way::Network {
+        (
+            format!(
+                "SELECT * FROM auth_logs NOT INDEXED WHERE id IN \
+                 (SELECT id FROM auth_logs INDEXED BY {index}"
+            ),
+            format!("{NEWEST_FIRST} LIMIT {limit}) {NEWEST_FIRST}"),
+        )
+    } else {
+        (
+            format!("SELECT * FROM auth_logs INDEXED BY {index}"),
+            format!("{NEWEST_FIRST} LIMIT {limit}"),
+        )
+    };
+    Sql::new(&begin)
+        .matching(filter)
+        .after(page.after.as_ref())
+        .down_to(end)
+        .end(&end_of_it)
+}
+
+/// A statement in the making: its conditions, and the values in them.
+pub(super) struct Sql {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Sql {
+    pub(super) fn new(begin: &str) -> Self {
+        Self {
+            text: format!("{begin} WHERE TRUE"),
+            values: Vec::new(),
+        }
+    }
+
+    pub(super) fn and<const VALUES: usize>(
+        mut self,
+        condition: &str,
+        values: [Value; VALUES],
+    ) -> Self {
+        self.text.push_str(" AND ");
+        self.text.push_str(condition);
+        self.values.extend(values);
+        self
+    }
+
+    pub(super) fn end(self, end: &str) -> Statement {
+        let text = format!("{} {end}", self.text);
+        Statement::from_sql_and_values(DbBackend::Sqlite, text, self.values)
+    }
+
+    fn matching(self, filter: &AuthEventFilter) -> Self {
+        let mut sql = self;
+        if let Some(user) = filter.user {
+            sql = sql.and("user_id = ?", [user.to_string().into()]);
+        }
+        if let Some(range) = filter.address {
+            let [first, last] = [range.first(), range.last()]
+                .map(|address| Value::from(address.as_bytes().to_vec()));
+            sql = if range.is_single() {
+                sql.and("address_key = ?", [first])
+            } else {
+                sql.and("address_key BETWEEN ? AND ?", [first, last])
+            };
+        }
+        if let Some(outcome) = filter.outcome {
+            sql = sql.and("outcome = ?", [outcome.as_str().into()]);
+        }
+        if let Some(from) = filter.from {
+            sql = sql.and("request_timestamp >= ?", [from.into()]);
+        }
+        if let Some(to) = filter.to {
+            sql = sql.and("request_timestamp < ?", [to.into()]);
+        }
+        sql
+    }
+
+    // In both, the first condition lets the index find the place.
+
+    fn after(self, position: Option<&Position<AuthEventId>>) -> Self {
+        match position {
+            None => self,
+            Some(&Position { at, id }) => self
+                .and("request_timestamp <= ?", [at.into()])
+                .and("(request_timestamp < ? OR id < ?)", [at.into(), id.into()]),
+        }
+    }
+
+    fn down_to(self, position: Option<&Position<AuthEventId>>) -> Self {
+        match position {
+            None => self,
+            Some(&Position { at, id }) => self
+                .and("request_timestamp >= ?", [at.into()])
+                .and("(request_timestamp > ? OR id >= ?)", [at.into(), id.into()]),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Counts of the auth log.
+
+use std::fmt;
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult, Statement, TransactionTrait};
+
+use super::{
+    auth_log_query::Sql,
+    error::{Row, unavailable},
+};
+use crate::{
+    domain::{
+        AddressKey, AuthSummary, Bucket, ClientAddress, Outcome, SUMMARY_TOP, SummaryInterval,
+        Timestamp, UserId,
+    },
+    ports::StorageError,
+};
+
+/// What a summary asks: the counts, and the worst addresses and accounts.
+pub(super) fn statements(interval: &SummaryInterval) -> [Statement; 3] {
+    let (stamp, _) = stamp(interval.bucket());
+    let outcomes = Outcome::ALL.map(|outcome| format!("'{}'", outcome.as_str()));
+    let counts = Sql::new(&format!(
+        "SELECT outcome, substr(request_timestamp, 1, {stamp}) AS start, COUNT(*) AS events \
+         FROM auth_logs INDEXED BY auth_logs_outcome_idx"
+    ))
+    .and(&format!("outcome IN ({})", outcomes.join(", ")), []);
+    let success = Outcome::Success.as_str();
+    let top = |column: &str| {
+        let select = format!(
+            "SELECT {column}, COUNT(*) AS events FROM auth_logs INDEXED BY auth_logs_at_idx"
+        );
+        within(Sql::new(&select), interval)
+            .and("outcome <> ?", [success.into()])
+            .and(&format!("{column} IS NOT NULL"), [])
+            .end(&format!(
+                "GROUP BY {column} ORDER BY events DESC, {column} LIMIT {SUMMARY_TOP}"
+            ))
+    };
+    [
+        within(counts, interval).end("GROUP BY outcome, start"),
+        top("address_key"),
+        top("user_id"),
+    ]
+}
+
+fn within(sql: Sql, interval: &SummaryInterval) -> Sql {
+    sql.and("request_timestamp >= ?", [interval.from().into()])
+        .and("request_timestamp < ?", [interval.to().into()])
+}
+
+/// How many characters of a stored time name its bucket, and what makes them
+/// the time when it begins.
+fn stamp(bucket: Bucket) -> (usize, &'static str) {
+    match bucket {
+        Bucket::Day => ("2026-01-01".len(), "T00:00:00Z"),
+        Bucket::Hour => ("2026-01-01T00".len(), ":00:00Z"),
+        Bucket::Minute => ("2026-01-01T00:00".len(), ":00Z"),
+    }
+}
+
+/// All from one snapshot of the log.
+pub(super) async fn make(
+    reader: &DatabaseConnection,
+    interval: &SummaryInterval,
+) -> Result<AuthSummary, StorageError> {
+    let snapshot = reader.begin().await.map_err(unavailable)?;
+    let mut answers = Vec::new();
+    for statement in statements(interval) {
+        let rows = snapshot.query_all_raw(statement).await;
+        answers.push(rows.map_err(unavailable)?);
+    }
+    snapshot.commit().await.map_err(unavailable)?;
+    let [counts, addresses, users] = &answers[..] else {
+        return Err(StorageError::unavailable("an answer is missing"));
+    };
+    let counts = read(counts, |row| count(row, interval.bucket()))?;
+    let (addresses, users) = (read(addresses, address)?, read(users, user)?);
+    Ok(AuthSummary::new(interval, counts, addresses, users))
+}
+
+fn read<T>(
+    rows: &[QueryResult],
+    of: impl Fn(&QueryResult) -> Result<T, StorageError>,
+) -> Result<Vec<T>, StorageError> {
+    rows.iter().map(of).collect()
+}
+
+fn count(row: &QueryResult, bucket: Bucket) -> Result<(Timestamp, Outcome, u64), StorageError> {
+    let start: String = row.try_get("", "start").map_err(unavailable)?;
+    let outcome: String = row.try_get("", "outcome").map_err(unavailable)?;
+    let (_, rest) = stamp(bucket);
+    let at = format!("{start}{rest}").parse();
+    Ok((
+        at.map_err(|e| corrupt(&start, "request_timestamp", e))?,
+        (outcome.parse()).map_err(|()| corrupt(&start, "outcome", "no outcome of this name"))?,
+        events(row)?,
+    ))
+}
+
+fn address(row: &QueryResult) -> Result<(ClientAddress, u64), StorageError> {
+    let bytes: Vec<u8> = row.try_get("", "address_key").map_err(unavailable)?;
+    let id = hex::encode(&bytes);
+    let key = <[u8; 16]>::try_from(bytes);
+    let key = key.map_err(|_| corrupt(&id, "address_key", "not 16 bytes"))?;
+    Ok((AddressKey::from(key).into(), events(row)?))
+}
+
+fn user(row: &QueryResult) -> Result<(UserId, u64), StorageError> {
+    let id: String = row.try_get("", "user_id").map_err(unavailable)?;
+    let user = id.parse().map_err(|e| corrupt(&id, "user_id", e))?;
+    Ok((user, events(row)?))
+}
+
+fn events(row: &QueryResult) -> Result<u64, StorageError> {
+    let events: i64 = row.try_get("", "events").map_err(unavailable)?;
+    Ok(events.unsigned_abs())
+}
+
+/// Of rows that were counted together: what they have in common names them.
+fn corrupt(id: &str, column: &'static str, reason: impl fmt::Display) -> StorageError {
+    let table = "auth_logs";
+    Row { table, id }.corrupt(column, reason)
+}

@@ -1,0 +1,64 @@
+//! The body of an export.
+
+use std::{error::Error as StdError, io, sync::Arc};
+
+use futures_util::stream::{self, Stream};
+use poem_openapi::types::ToJSON;
+use tracing::{Instrument, Span};
+
+use crate::{
+    adapters::http::{auth_event::AuthEventItem, bearer, problem::Problem},
+    domain::{AuthEvent, AuthEventFilter, AuthEventId, Page, Position, SessionId},
+    usecases::auth_log::{ExportAuthEvents, ExportError},
+};
+
+type Part = Page<(AuthEventId, AuthEvent), AuthEventId>;
+
+enum Next {
+    Part(Part),
+    After(Position<AuthEventId>),
+    End,
+}
+
+/// The first part and all that follow. Each is fetched when the client has
+/// taken the one before. An error in it cuts the connection.
+pub(super) fn lines(
+    export: Arc<ExportAuthEvents>,
+    admin: SessionId,
+    filter: AuthEventFilter,
+    first: Part,
+) -> impl Stream<Item = io::Result<String>> {
+    let span = Span::current();
+    stream::try_unfold(Next::Part(first), move |next| {
+        let (export, filter) = (export.clone(), filter.clone());
+        let step = async move {
+            let part = match next {
+                Next::Part(part) => part,
+                Next::After(position) => export
+                    .run(admin, &filter, Some(position))
+                    .await
+                    .inspect_err(|error| {
+                        tracing::error!(error = error as &dyn StdError, "an export was cut off");
+                    })
+                    .map_err(io::Error::other)?,
+                Next::End => return Ok(None),
+            };
+            let next = part.next.map_or(Next::End, Next::After);
+            let lines = part.items.into_iter().map(|event| {
+                let item = AuthEventItem::from(event);
+                format!("{}\n", item.to_json_string())
+            });
+            Ok(Some((lines.collect(), next)))
+        };
+        step.instrument(span.clone())
+    })
+}
+
+impl From<ExportError> for Problem {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::NotAllowed => bearer::not_an_admin(),
+            ExportError::Storage(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+use std::sync::Arc;
+
+use poem_openapi::{OpenApi, param::Query};
+
+use super::{
+    Tag,
+    answers::Read,
+    auth_event::AuthEventItem,
+    bearer::{AccessToken, FORBIDDEN, UNAUTHORIZED},
+    page::{self, PageOf},
+    refusal::{BAD_QUERY, INTERNAL_ERROR, Refusal, Refusals, UNAVAILABLE},
+};
+use crate::{
+    domain::AuthEventFilter,
+    usecases::{
+        auth_log::ListAuthEvents,
+        tokens::{AuthorizeUser, AuthorizedUser},
+    },
+};
+
+pub(super) struct MyAuthEventsApi {
+    pub(super) authorize_user: Arc<AuthorizeUser>,
+    pub(super) list_auth_events: Arc<ListAuthEvents>,
+}
+
+struct ListRefusals;
+
+impl Refusals for ListRefusals {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD_QUERY,
+        UNAUTHORIZED,
+        FORBIDDEN,
+        INTERNAL_ERROR,
+        UNAVAILABLE,
+    ];
+}
+
+#[OpenApi(tag = "Tag::Accounts")]
+impl MyAuthEventsApi {
+    /// Who tried to log in as me?
+    ///
+    /// The newest first.
+    #[oai(
+        path = "/me/auth-events",
+        method = "get",
+        operation_id = "listMyAuthEvents"
+    )]
+    async fn auth_events(
+        &self,
+        token: AccessToken,
+        /// How many, 1 to 100; by default 20.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u32>>,
+        /// The `next_cursor` of the part before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Read<PageOf<AuthEventItem>>, Refusal<ListRefusals>> {
+        let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
+        let page = page::request(limit.0, cursor.0.as_deref())?;
+        let own = AuthEventFilter {
+            user: Some(user.id),
+            ..AuthEventFilter::default()
+        };
+        let found = self.list_auth_events.run(&own, &page).await?;
+        Ok(Read::new(PageOf::new(found, AuthEventItem::from)))
+    }
+}

@@ -1,0 +1,90 @@
+use std::{cmp::Reverse, collections::BTreeMap};
+
+use async_trait::async_trait;
+
+use super::MemoryStore;
+use crate::{
+    domain::{
+        AddressKey, AuthEvent, AuthEventFilter, AuthEventId, AuthSummary, Outcome, Page,
+        PageRequest, Position, SUMMARY_TOP, SummaryInterval, Timestamp,
+    },
+    ports::{AuthEvents, StorageError},
+};
+
+/// The log. An event keeps its number when others are deleted.
+#[derive(Debug, Default)]
+pub(super) struct AuthRows {
+    latest: AuthEventId,
+    rows: Vec<(AuthEventId, AuthEvent)>,
+}
+
+impl AuthRows {
+    pub(super) fn add(&mut self, event: AuthEvent) {
+        self.latest += 1;
+        self.rows.push((self.latest, event));
+    }
+
+    pub(super) fn events(&self) -> impl Iterator<Item = &AuthEvent> {
+        self.rows.iter().map(|(_, event)| event)
+    }
+}
+
+#[async_trait]
+impl AuthEvents for MemoryStore {
+    async fn list(
+        &self,
+        filter: &AuthEventFilter,
+        page: &PageRequest<AuthEventId>,
+    ) -> Result<Page<(AuthEventId, AuthEvent), AuthEventId>, StorageError> {
+        let tables = self.tables();
+        let matching = (tables.auth_log.rows.iter()).filter(|(_, event)| filter.matches(event));
+        Ok(page.of(matching.cloned(), position))
+    }
+
+    async fn summarize(&self, interval: &SummaryInterval) -> Result<AuthSummary, StorageError> {
+        let tables = self.tables();
+        let events = || (tables.auth_log.events()).filter(|event| interval.contains(event.at));
+        let counted = events().map(|event| (interval.bucket().start(event.at), event.outcome, 1));
+        let failures = || events().filter(|event| event.outcome != Outcome::Success);
+        let addresses = top(failures().map(|event| AddressKey::from(event.origin.address)));
+        let users = top(failures().filter_map(|event| event.user));
+        let addresses = addresses
+            .into_iter()
+            .map(|(key, events)| (key.into(), events));
+        Ok(AuthSummary::new(
+            interval,
+            counted,
+            addresses.collect(),
+            users,
+        ))
+    }
+
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {
+        let rows = &mut self.tables().auth_log.rows;
+        let mut old: Vec<_> = rows.iter().map(position).collect();
+        old.retain(|position| position.at < before);
+        old.sort_unstable();
+        old.truncate(limit as usize);
+        rows.retain(|row| old.binary_search(&position(row)).is_err());
+        Ok(old.len() as u64)
+    }
+}
+
+fn position((id, event): &(AuthEventId, AuthEvent)) -> Position<AuthEventId> {
+    Position {
+        at: event.at,
+        id: *id,
+    }
+}
+
+/// What occurs most often, and how often.
+fn top<T: Ord>(all: impl Iterator<Item = T>) -> Vec<(T, u64)> {
+    let mut counts = BTreeMap::new();
+    for one in all {
+        *counts.entry(one).or_insert(0) += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| Reverse(*count));
+    counts.truncate(SUMMARY_TOP);
+    counts
+}

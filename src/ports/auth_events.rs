@@ -1,0 +1,32 @@
+use async_trait::async_trait;
+
+use super::StorageError;
+use crate::domain::{
+    AuthEvent, AuthEventFilter, AuthEventId, AuthSummary, Page, PageRequest, SummaryInterval,
+    Timestamp,
+};
+
+/// The auth log for those who read it. [`AuthLog`](super::AuthLog) and
+/// [`SessionStore`](super::SessionStore) write it.
+#[async_trait]
+pub trait AuthEvents: Send + Sync {
+    /// The events that match, the newest first.
+    ///
+    /// It MUST look at a bounded number of events, however rare those that
+    /// match are: a page MAY hold fewer than it has room for, or none. Whether
+    /// more follow, `next` alone says. Whoever follows it MUST meet each event
+    /// once that matches and was there all the time.
+    async fn list(
+        &self,
+        filter: &AuthEventFilter,
+        page: &PageRequest<AuthEventId>,
+    ) -> Result<Page<(AuthEventId, AuthEvent), AuthEventId>, StorageError>;
+
+    /// Counts the events of the interval, all of them as they stood at one
+    /// moment. It MUST NOT look at others. A failure is whatever is no success.
+    async fn summarize(&self, interval: &SummaryInterval) -> Result<AuthSummary, StorageError>;
+
+    /// Deletes at most `limit` events from before that time, the oldest first,
+    /// and answers how many.
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StorageError>;
+}
