@@ -64,7 +64,7 @@ async fn the_owners_names_are_easy_to_guess_whole_and_in_parts() {
         "kwisatz-haderach",
         "muaddib.usul@arrakeen.example",
         "haderach2026",
-        "arrakeenarrakeen",
+        "Arrakeen1234",
         "LetoAtreides",
     ] {
         assert!(score(text).await >= 3, "{text}");

@@ -2,9 +2,10 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use tokio::{sync::Semaphore, task};
+use zeroize::Zeroizing;
 use zxcvbn::{Entropy, zxcvbn};
 
-use super::pieces::pieces;
+use super::pieces::{LONGEST, pieces};
 use crate::{
     domain::{Password, PasswordStrength, PersonalWords, StrengthScore},
     ports::{MeterError, StrengthMeter},
@@ -60,9 +61,10 @@ impl StrengthMeter for ZxcvbnMeter {
 
 /// The strength of the hardest piece.
 fn rate(text: &str, known: &PersonalWords) -> PasswordStrength {
+    let text = without_long_names(text, known);
     let known: Vec<_> = known.iter().collect();
     let mut best = zxcvbn("", &known);
-    for piece in pieces(text) {
+    for piece in pieces(&text) {
         if score(&best) == StrengthScore::HIGHEST {
             break;
         }
@@ -75,6 +77,18 @@ fn rate(text: &str, known: &PersonalWords) -> PasswordStrength {
         score: score(&best),
         advice: advice(&best),
     }
+}
+
+/// No piece has room for a name that is longer: it would be taken for chance.
+fn without_long_names(text: &str, known: &PersonalWords) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(text.to_owned());
+    for name in known.iter().filter(|name| name.chars().count() > LONGEST) {
+        let (lower, name) = (Zeroizing::new(text.to_lowercase()), name.to_lowercase());
+        if lower.contains(&name) {
+            *text = lower.replace(&name, "");
+        }
+    }
+    text
 }
 
 fn score(entropy: &Entropy) -> StrengthScore {

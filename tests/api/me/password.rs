@@ -38,7 +38,7 @@ async fn the_password_changes_and_the_former_one_logs_in_no_more() {
     assert_eq!(app.log_in("ada", NEW).await.status(), StatusCode::OK);
     let former = app.log_in("ada", &password).await;
     assert_problem(former, StatusCode::UNAUTHORIZED, "invalid_credentials").await;
-    let sql = "SELECT action FROM audit_events WHERE action = 'password.change'";
+    let sql = "SELECT action FROM audit_events WHERE action = 'user.change_password'";
     assert_eq!(app.database.rows(sql).await.len(), 1);
 }
 
@@ -197,7 +197,7 @@ async fn a_change_goes_on_when_its_client_leaves() {
     hasher.open();
     // The change is in the queue before the login.
     let changed = async || {
-        let sql = "SELECT action FROM audit_events WHERE action = 'password.change'";
+        let sql = "SELECT action FROM audit_events WHERE action = 'user.change_password'";
         app.database.rows(sql).await.len() == 1
     };
     while !changed().await {

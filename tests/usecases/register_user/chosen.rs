@@ -73,9 +73,9 @@ async fn the_accounts_own_names_are_easy_to_guess() {
         ..Registration::default()
     };
     for password in [
-        "liet-kynes-arrakeen",
         "planetologist1",
-        "arrakeen.planetologist",
+        "Arrakeen2026",
+        "planetologist@arrakeen.example",
     ] {
         let f = fixture();
         let error = f.run(kynes(password)).await.unwrap_err();
