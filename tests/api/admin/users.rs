@@ -57,7 +57,7 @@ async fn an_id_may_come_percent_encoded_or_in_upper_case() {
 async fn each_field_of_a_new_account_is_checked() {
     let site = Site::start().await;
     let long = "x".repeat(129);
-    let roles = vec!["r"; 1];
+    let roles = ["r"];
     for (field, value) in [
         ("username", json!("ad")),
         ("username", json!("a da")),
