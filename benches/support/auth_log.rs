@@ -50,7 +50,7 @@ pub(crate) async fn drop_indexes(path: &Path) -> Done<()> {
 /// The indexes are made afterwards, which is faster.
 ///
 /// Six of ten events come from 10.0.0.0/8, one of a hundred from 198.51.100.1,
-/// one of ten from 2001:db8::/32, the rest from 172.16.0.0/12, but in the oldest
+/// one of ten from `2001:db8::/32`, the rest from 172.16.0.0/12, but in the oldest
 /// tenth of the log from 100.64.0.0/16. One of twenty is of one account, the
 /// others of a hundred thousand.
 pub(crate) async fn fill(path: &Path, rows: u64, now: Timestamp) -> Done<f64> {

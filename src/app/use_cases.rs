@@ -55,15 +55,7 @@ impl Ports {
         });
         UseCases {
             policy,
-            register_user: Arc::new(RegisterUser {
-                mode: config.registration,
-                users: self.users.clone(),
-                invites: self.invites.clone(),
-                judge: judge.clone(),
-                hasher: self.hasher.clone(),
-                clock: self.clock.clone(),
-                entropy: self.entropy.clone(),
-            }),
+            register_user: Arc::new(self.register_user(config, judge.clone())),
             rate_password: Arc::new(RatePassword {
                 judge: judge.clone(),
             }),
@@ -80,15 +72,7 @@ impl Ports {
                 hasher: self.hasher.clone(),
                 clock: self.clock.clone(),
             }),
-            authenticate: Arc::new(Authenticate {
-                guard: self.account_guard(config),
-                users: self.users.clone(),
-                auth_log: self.auth_log.clone(),
-                hasher: self.hasher.clone(),
-                clock: self.clock.clone(),
-                entropy: self.entropy.clone(),
-                issuer: issuer.clone(),
-            }),
+            authenticate: Arc::new(self.authenticate(config, issuer.clone())),
             refresh_session: Arc::new(RefreshSession {
                 sessions: self.sessions.clone(),
                 issuer: issuer.clone(),
@@ -133,6 +117,30 @@ impl Ports {
                 clock: self.clock.clone(),
             },
             admit_request: Arc::new(AdmitRequest::new(self.limiter.clone(), config.rate_limits)),
+        }
+    }
+
+    fn register_user(&self, config: &Config, judge: Arc<PasswordJudge>) -> RegisterUser {
+        RegisterUser {
+            mode: config.registration,
+            users: self.users.clone(),
+            invites: self.invites.clone(),
+            judge,
+            hasher: self.hasher.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+
+    fn authenticate(&self, config: &Config, issuer: Arc<TokenIssuer>) -> Authenticate {
+        Authenticate {
+            guard: self.account_guard(config),
+            users: self.users.clone(),
+            auth_log: self.auth_log.clone(),
+            hasher: self.hasher.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            issuer,
         }
     }
 

@@ -104,7 +104,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "password_min_length",
         "12",
-        "the fewest characters of chosen passwords, 8 to 128",
+        "the fewest bytes of chosen passwords, 8 to 128",
     ),
     setting(
         "auth_log_retention",

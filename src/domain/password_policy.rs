@@ -16,25 +16,25 @@ pub struct ChosenPassword(Password);
 
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum WeakPassword {
-    #[error("must have at least {least} characters")]
+    #[error("must have at least {least} bytes")]
     Short { least: usize },
     #[error("is too easy to guess. {}", advice.join(" "))]
     Guessable { advice: Vec<String> },
 }
 
 impl PasswordPolicy {
-    /// `None` outside 8 to 128 characters.
+    /// `None` outside 8 to 128 bytes.
     pub fn new(min_length: usize) -> Option<Self> {
         (8..=128)
             .contains(&min_length)
             .then_some(Self { min_length })
     }
 
-    /// A character is a code point. Those that were typed count, and those that
-    /// are hashed: one that NFKC makes many of is still one to guess.
+    /// In UTF-8, of what was typed and of what is hashed the shorter counts: a
+    /// character that NFKC makes many of is still one to guess.
     pub fn check_length(self, password: &Password) -> Result<(), WeakPassword> {
-        let typed = password.expose().chars().count();
-        let hashed = password.normalized().chars().count();
+        let typed = password.expose().len();
+        let hashed = password.normalized().len();
         if typed.min(hashed) < self.min_length {
             let least = self.min_length;
             return Err(WeakPassword::Short { least });
@@ -48,7 +48,7 @@ impl PasswordPolicy {
         if self.check_length(password).is_ok() {
             return PasswordStrength { score, advice };
         }
-        advice.insert(0, format!("Use at least {} characters.", self.min_length));
+        advice.insert(0, format!("Use at least {} bytes.", self.min_length));
         PasswordStrength {
             score: score.min(StrengthScore::UNACCEPTABLE),
             advice,

@@ -77,22 +77,19 @@ impl RegisterUser {
     ) -> Result<RegisteredUser, RegisterUserError> {
         let invite = self.wanted_invite(registration.invite.as_ref())?;
         let fields = self.parse(
-            registration.username,
-            registration.email,
+            &registration.username,
+            &registration.email,
             registration.password,
         );
         let (username, email, password) = fields.map_err(RegisterUserError::Invalid)?;
         self.check_invite(invite.as_ref()).await?;
-        let (password_hash, generated) = match password {
-            Some(password) => {
-                let known = PersonalWords::of(&username, &email, None);
-                let chosen = self.judge.judge("password", password, &known).await?;
-                (self.hasher.hash(chosen.as_password()).await?, None)
-            }
-            None => {
-                let password = Password::generate(self.entropy.uuid());
-                (self.hasher.hash(&password).await?, Some(password))
-            }
+        let (password_hash, generated) = if let Some(password) = password {
+            let known = PersonalWords::of(&username, &email, None);
+            let chosen = self.judge.judge("password", password, &known).await?;
+            (self.hasher.hash(chosen.as_password()).await?, None)
+        } else {
+            let password = Password::generate(self.entropy.uuid());
+            (self.hasher.hash(&password).await?, Some(password))
         };
         let user = NewUser {
             id: UserId::new(self.entropy.uuid()),
@@ -130,13 +127,13 @@ impl RegisterUser {
     /// Parses all fields before refusing, so that the caller learns all at once.
     fn parse(
         &self,
-        username: String,
-        email: String,
+        username: &str,
+        email: &str,
         password: Option<Zeroizing<String>>,
     ) -> Result<(Username, Email, Option<Password>), Vec<FieldError>> {
         let mut errors = FieldErrors::default();
-        let username = errors.parse("username", &username);
-        let email = errors.parse("email", &email);
+        let username = errors.parse("username", username);
+        let email = errors.parse("email", email);
         let password = password.and_then(|text| self.judge.parse(&mut errors, "password", text));
         errors.finish((|| Some((username?, email?, password)))())
     }

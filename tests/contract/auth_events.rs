@@ -244,7 +244,7 @@ async fn the_worst_addresses_and_accounts_are_ten_at_most_and_ordered(store: &Te
     store.users.register(&ada, &an_act()).await.unwrap();
     for number in 1..=12_u8 {
         // The last two fail twice, the others once.
-        for _ in 0..1 + u8::from(number > 10) {
+        for _ in 0..=u8::from(number > 10) {
             let failure = AuthFailure::WrongPassword(user(number.into()));
             let from = format!("192.0.2.{number}");
             fail(&*store.auth_log, seconds(1), &from, failure).await;

@@ -19,27 +19,27 @@ fn is_short(text: &str) -> bool {
 }
 
 #[test]
-fn a_policy_asks_for_8_to_128_characters() {
+fn a_policy_asks_for_8_to_128_bytes() {
     for (length, exists) in [(7, false), (8, true), (128, true), (129, false)] {
         assert_eq!(PasswordPolicy::new(length).is_some(), exists, "{length}");
     }
 }
 
 #[test]
-fn characters_count_and_not_bytes() {
+fn bytes_count_and_not_characters() {
     assert!(is_short(&"x".repeat(11)));
     assert!(!is_short(&"x".repeat(12)));
-    assert!(is_short(&"\u{1f511}".repeat(11)));
-    assert!(!is_short(&"\u{1f511}".repeat(12)));
+    assert!(is_short(&"\u{1f511}".repeat(2)));
+    assert!(!is_short(&"\u{1f511}".repeat(3)));
 }
 
 #[test]
-fn of_typed_and_hashed_characters_the_fewer_count() {
-    // One ligature that NFKC makes 18 characters of.
+fn of_typed_and_hashed_bytes_the_fewer_count() {
+    // One ligature of 3 bytes that NFKC makes 33 of.
     assert!(is_short("\u{fdfa}"));
-    // Eleven letters, each typed as two characters.
-    assert!(is_short(&"e\u{301}".repeat(11)));
-    assert!(!is_short(&"e\u{301}".repeat(12)));
+    // Five letters, each typed in 3 bytes and hashed in 2.
+    assert!(is_short(&"e\u{301}".repeat(5)));
+    assert!(!is_short(&"e\u{301}".repeat(6)));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn what_is_too_short_is_rated_as_what_does_not_pass() {
     let policy = password_policy();
     let rated = policy.rate(&password("kX9$mQ2!vB7"), strength(4));
     assert_eq!(rated.score.as_u8(), 2);
-    assert_eq!(rated.advice[0], "Use at least 12 characters.");
+    assert_eq!(rated.advice[0], "Use at least 12 bytes.");
     let rated = policy.rate(&password("kX9$mQ2!vB7#"), strength(4));
     assert_eq!(rated, strength(4));
 }

@@ -42,7 +42,7 @@ pub fn text(bytes: &[u8]) -> String {
 pub struct RunningServer {
     child: Child,
     address: SocketAddr,
-    log: thread::JoinHandle<String>,
+    log: Option<thread::JoinHandle<String>>,
 }
 
 impl RunningServer {
@@ -79,7 +79,7 @@ impl RunningServer {
         Self {
             child,
             address,
-            log,
+            log: Some(log),
         }
     }
 
@@ -101,14 +101,21 @@ impl RunningServer {
             .args(["-TERM", &self.pid().to_string()])
             .status();
         assert!(killed.unwrap().success());
-        (self.child.wait().unwrap(), self.log.join().unwrap())
+        (self.child.wait().unwrap(), self.read_log())
     }
 
     /// Ends it as a loss of power would: at once, with nothing said.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        self.log.join().unwrap();
+        self.read_log();
+    }
+
+    /// To its end, which comes with the server's.
+    fn read_log(&mut self) -> String {
+        self.log
+            .take()
+            .map_or_else(String::new, |log| log.join().unwrap())
     }
 
     pub async fn register(&self, username: &str) -> reqwest::Result<Value> {
@@ -124,6 +131,14 @@ impl RunningServer {
         let body = serde_json::json!({ "username": username, "password": password });
         let request = reqwest::Client::new().post(self.url("/auth")).json(&body);
         request.send().await?.error_for_status()?.json().await
+    }
+}
+
+/// A test that fails leaves no server behind.
+impl Drop for RunningServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

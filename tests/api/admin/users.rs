@@ -1,5 +1,7 @@
 //! Making, reading, changing and deleting accounts.
 
+use std::fmt::Write;
+
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -46,7 +48,10 @@ async fn a_made_account_reads_back_and_its_password_logs_in() {
 async fn an_id_may_come_percent_encoded_or_in_upper_case() {
     let site = Site::start().await;
     let ada = site.make("ada", &[]).await;
-    let encoded: String = ada.id.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let encoded = ada.id.bytes().fold(String::new(), |mut encoded, byte| {
+        write!(encoded, "%{byte:02X}").unwrap();
+        encoded
+    });
     for id in [encoded, ada.id.to_uppercase()] {
         let read = site.read(&format!("/admin/users/{id}")).await;
         assert_eq!(read["id"], ada.id.as_str());
