@@ -77,7 +77,7 @@ async fn every_list_takes_a_limit_of_1_to_100_and_only_its_own_cursors() {
             }
         }
     }
-    assert_eq!(lists, 6);
+    assert_eq!(lists, 7);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The body of an export.
 
-use std::{error::Error as StdError, io, sync::Arc};
+use std::{error::Error as StdError, io, panic::resume_unwind, sync::Arc};
 
 use futures_util::stream::{self, Stream};
 use poem_openapi::types::ToJSON;
@@ -37,10 +37,7 @@ pub(super) fn lines(
                 Next::After(position) => export
                     .run(admin, &filter, Some(position))
                     .await
-                    .inspect_err(|error| {
-                        tracing::error!(error = error as &dyn StdError, "an export was cut off");
-                    })
-                    .map_err(io::Error::other)?,
+                    .unwrap_or_else(|error| cut(&error)),
                 Next::End => return Ok(None),
             };
             let next = part.next.map_or(Next::End, Next::After);
@@ -52,6 +49,14 @@ pub(super) fn lines(
         };
         step.instrument(span.clone())
     })
+}
+
+/// Drops the connection. An error in the body would not: poem 3.1 polls a
+/// connection once more after it failed, and hyper then ends the answer like a
+/// complete one. Unwinding ends the connection's task, and says nothing by itself.
+fn cut(error: &ExportError) -> ! {
+    tracing::error!(error = error as &dyn StdError, "an export was cut off");
+    resume_unwind(Box::new("an export was cut off"))
 }
 
 impl From<ExportError> for Problem {
