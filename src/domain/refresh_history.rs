@@ -4,8 +4,9 @@ use super::{Generation, Timestamp};
 
 /// Which of a session's refresh tokens were consumed of late, oldest first.
 ///
-/// It remembers what the reuse window can ask for, and the latest one before
-/// it, which stands for all that are older. When refreshes follow each other
+/// It remembers what the reuse window can ask for, and the latest one before it,
+/// for servers whose clocks are behind. Those that are older count as consumed
+/// long ago. When refreshes follow each other
 /// within a 64th of the window, only the later of two is kept: the former then
 /// counts as consumed with it, that much too late.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,9 +60,10 @@ impl RefreshHistory {
 
     /// Whether a token of this generation was consumed at `since` or later.
     pub fn was_consumed_since(&self, generation: Generation, since: Timestamp) -> bool {
-        self.0
-            .iter()
-            .find(|entry| entry.generation >= generation)
-            .is_some_and(|entry| entry.at >= since)
+        let remembered = (self.0.first()).is_some_and(|first| first.generation <= generation);
+        remembered
+            && (self.0.iter())
+                .find(|entry| entry.generation >= generation)
+                .is_some_and(|entry| entry.at >= since)
     }
 }

@@ -83,3 +83,16 @@ proptest! {
         }
     }
 }
+
+/// A server whose clock is ahead forgets tokens of which one that is behind
+/// still sees a later one within its window: they are no younger for that.
+#[test]
+fn what_is_remembered_no_more_counts_as_consumed_long_ago() {
+    let mut history = RefreshHistory::default();
+    for (generation, millis) in [(1, 0), (2, 1_500), (3, 4_000), (4, 12_000)] {
+        history.consume(Generation::new(generation), at(millis), WINDOW);
+    }
+    let behind = at(11_000) - WINDOW;
+    assert!(!history.was_consumed_since(Generation::new(1), behind));
+    assert!(history.was_consumed_since(Generation::new(2), behind));
+}

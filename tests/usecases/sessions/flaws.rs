@@ -66,6 +66,12 @@ impl SessionStore for FlawedStore {
             (Flaw::RepeatsForEver, _) => {
                 attempt.terms.reuse_window = Duration::from_hours(24 * 365);
             }
+            (Flaw::RemembersLatestOnly, Some(session)) => {
+                if let Some(last) = session.history.entries().last() {
+                    let generation = attempt.token.generation.max(last.generation);
+                    attempt.token.generation = generation;
+                }
+            }
             (Flaw::TrustsTheLatestClock, Some(session)) => {
                 let latest = attempt.clock.now().max(session.last_used_at);
                 attempt.clock = Arc::new(StoppedClock(latest));
