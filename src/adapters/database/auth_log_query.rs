@@ -6,7 +6,7 @@ use sea_orm::{DbBackend, Statement, Value};
 use crate::domain::{AddressRange, AuthEventFilter, AuthEventId, PageRequest, Position};
 
 /// How many events one page looks at, at most.
-pub(super) const WINDOW: u64 = 20_000;
+pub(super) const WINDOW: u64 = 5_000;
 
 const NEWEST_FIRST: &str = "ORDER BY request_timestamp DESC, id DESC";
 
