@@ -85,3 +85,30 @@ async fn an_attempt_whose_client_leaves_is_recorded_all_the_same() {
     }
     assert_eq!(app.database.rows(rows).await, [["unknown_user"]]);
 }
+
+/// Whichever of a login's writes fails, none of them stays.
+#[tokio::test]
+async fn a_login_leaves_all_of_its_row_its_session_and_its_last_login_or_none() {
+    for write in [
+        "INSERT ON auth_logs",
+        "INSERT ON sessions",
+        "UPDATE ON users",
+        "INSERT ON known_networks",
+    ] {
+        let app = TestApp::start().await;
+        let password = app.register_ada().await;
+        let failing = format!(
+            "CREATE TRIGGER failing BEFORE {write} BEGIN SELECT RAISE(ABORT, 'failing'); END"
+        );
+        app.database.execute(&failing).await;
+        let response = app.log_in("ada", &password).await;
+        assert_problem(response, StatusCode::SERVICE_UNAVAILABLE, "unavailable").await;
+        let left = "SELECT (SELECT COUNT(*) FROM auth_logs), (SELECT COUNT(*) FROM sessions), \
+                    (SELECT COUNT(*) FROM known_networks), last_login FROM users";
+        let left = app.database.rows(left).await;
+        assert_eq!(left, [["0", "0", "0", "NULL"]], "{write}");
+        app.database.execute("DROP TRIGGER failing").await;
+        let response = app.log_in("ada", &password).await;
+        assert_eq!(response.status(), StatusCode::OK, "{write}");
+    }
+}
