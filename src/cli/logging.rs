@@ -1,4 +1,7 @@
-use std::io::{IsTerminal, stderr};
+use std::{
+    io::{IsTerminal, stderr},
+    panic::{self, PanicHookInfo},
+};
 
 use tracing_subscriber::EnvFilter;
 
@@ -15,6 +18,7 @@ pub(super) fn init(config: &Config) -> Result<(), ConfigError> {
     } else {
         builder.json().init();
     }
+    panic::set_hook(Box::new(log_panic));
     Ok(())
 }
 
@@ -24,4 +28,11 @@ pub(super) fn filter(config: &Config) -> Result<EnvFilter, ConfigError> {
         setting: "SIGNET_LOG".to_owned(),
         reason: error.to_string(),
     })
+}
+
+/// Where it was, and not what it says: a library's message may quote what it
+/// worked on, a password among it.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(tracing::field::display);
+    tracing::error!(place, "a panic");
 }
