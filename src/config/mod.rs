@@ -13,7 +13,10 @@ mod sources;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use crate::{
-    adapters::{hasher::PoolSettings, http::ClientIpPolicy},
+    adapters::{
+        hasher::{BackendChoice, PoolSettings},
+        http::ClientIpPolicy,
+    },
     domain::{
         Argon2Params, KeyTimings, PasswordPolicy, RegistrationMode, RsaKeySize, SessionTerms,
         SigningAlgorithm,
@@ -50,6 +53,7 @@ pub struct Config {
     pub password_policy: PasswordPolicy,
     pub auth_log_retention: Duration,
     pub argon2: Argon2Params,
+    pub argon2_backend: BackendChoice,
     pub hash_pool: PoolSettings,
     pub rate_limits: RateLimits,
     pub rate_limit_clients: u64,
@@ -92,6 +96,7 @@ impl Config {
             password_policy: accounts::password_policy(&values)?,
             auth_log_retention: reading::auth_log_retention(&values)?,
             argon2: reading::argon2(&values, dev)?,
+            argon2_backend: values.parse("argon2_backend")?,
             hash_pool: reading::hash_pool(&values)?,
             rate_limits: RateLimits {
                 auth: reading::rate_limit(&values, "auth_rate_limit")?,

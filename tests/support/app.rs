@@ -15,6 +15,7 @@ use signet::{
     },
     app::{Ports, access_token_policy},
     config::{Config, Environment, Sources},
+    crypto::argon2id::Argon2Backend,
     usecases::keys::MaintainKeys,
 };
 use tokio::{net::TcpListener, sync::oneshot};
@@ -159,6 +160,7 @@ fn ports(config: &Config, test: &TestDatabase, clock: Arc<ManualClock>) -> Ports
     let hasher = Argon2Hasher::new(
         cheap_params(),
         pool_settings(2),
+        Argon2Backend::Simd,
         clock.clone(),
         entropy.clone(),
     );
