@@ -5,6 +5,7 @@ mod accounts;
 mod admit_request;
 mod auth_log;
 mod authenticate;
+mod calibrate_hashing;
 mod check_readiness;
 mod import_users;
 mod keys;

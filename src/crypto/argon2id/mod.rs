@@ -33,7 +33,7 @@ pub const DECOY_BYTES: usize = SALT_BYTES + OUTPUT_BYTES;
 pub struct HashingFailed(String);
 
 impl HashingFailed {
-    pub(super) fn because(error: impl fmt::Display) -> Self {
+    pub fn because(error: impl fmt::Display) -> Self {
         Self(error.to_string())
     }
 }
