@@ -7,5 +7,6 @@ mod corruption;
 mod erasure;
 mod group_commit;
 mod pragmas;
+mod refreshes;
 mod schema;
 mod slow_commit;
