@@ -75,7 +75,7 @@ impl ImportKey {
         if let Some(same) = holder(set, thumbprint) {
             return Err(ImportError::SameKey(same));
         }
-        let now = self.clock.now();
+        let (now, among) = (self.clock.now(), set.keys().len());
         key.life = KeyLife::next(now);
         let kid = kid.clone();
         let change = match import_as {
@@ -86,13 +86,14 @@ impl ImportKey {
                 KeyChange::ReplaceNext {
                     next,
                     new_next: key,
+                    among,
                     at: now,
                 }
             }
             ImportAs::Retired { token_lifetime } => {
                 key.life.longest_lifetime = token_lifetime;
                 key.life = key.life.retired(now, Duration::ZERO);
-                KeyChange::AddRetired(key)
+                KeyChange::AddRetired { key, among }
             }
         };
         // As a next key it takes over how long the former one was to be published.
