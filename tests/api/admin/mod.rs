@@ -8,6 +8,7 @@ mod invites;
 mod key_revocation;
 mod keys;
 mod last_admin;
+mod slow_export;
 mod user_list;
 mod user_sessions;
 mod users;
