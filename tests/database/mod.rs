@@ -7,5 +7,6 @@ mod corruption;
 mod erasure;
 mod group_commit;
 mod pragmas;
+mod purge_steps;
 mod schema;
 mod slow_commit;
