@@ -33,7 +33,7 @@ fn pem_file_of(dir: &Path, key: &PrivateKey) -> PathBuf {
     path
 }
 
-fn import(dir: &Path, args: &[&str]) -> Output {
+pub(super) fn import(dir: &Path, args: &[&str]) -> Output {
     let file = pem_file(dir);
     let mut command = command(dir);
     command.args(["keys", "import", "--pem"]).arg(file);
