@@ -129,6 +129,17 @@ async fn keys_on_p_256_and_ed25519_sign_by_their_algorithm() {
 }
 
 #[test]
+fn an_id_that_means_something_else_to_the_api_is_refused_by_name() {
+    let dir = with_keys();
+    let before = list(dir.path());
+    let refused = import(dir.path(), &["--kid", "rotate"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let message = text(&refused.stderr);
+    assert!(message.contains("the id rotate") && message.contains("--kid"));
+    assert_eq!(list(dir.path()), before);
+}
+
+#[test]
 fn a_key_that_is_there_under_another_id_is_refused_by_that() {
     let dir = with_keys();
     assert_done(&import(dir.path(), &["--kid", "2024-01"]));

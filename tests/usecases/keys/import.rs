@@ -92,6 +92,22 @@ async fn a_kid_that_exists_is_refused() {
 }
 
 #[tokio::test]
+async fn an_id_that_no_path_leads_to_is_refused() {
+    let server = started().await;
+    let set = server.keys().await;
+    for reserved in ["rotate", ".", ".."] {
+        let kid = reserved.parse().ok();
+        let import = server.import();
+        let error = import
+            .run(&an_initiator(), &private_key(), RS256, kid, NEXT)
+            .await
+            .unwrap_err();
+        assert!(matches!(error, ImportError::Reserved(kid) if kid.as_str() == reserved));
+    }
+    assert_eq!(server.keys().await, set);
+}
+
+#[tokio::test]
 async fn one_private_key_has_one_kid_for_ever() {
     let server = started().await;
     let import = server.import();
