@@ -46,6 +46,15 @@ impl MaintainKeys {
         Ok(!self.lacks_a_master_key(&self.keys.load().await?))
     }
 
+    /// The same of a key that it revokes: only one that signs, or is to sign
+    /// next, gets another in its place.
+    pub async fn may_revoke(&self, kid: &KeyId) -> Result<bool, StorageError> {
+        let set = self.keys.load().await?;
+        let state = set.get(kid).map(|key| key.life.state);
+        let replaced = matches!(state, Some(KeyState::Next | KeyState::Active));
+        Ok(!replaced || !self.lacks_a_master_key(&set))
+    }
+
     /// What was read is installed before anything else is tried: what others
     /// revoked is dropped although this server cannot do what is due.
     async fn refresh(&self) -> Result<SigningKeys, KeysError> {
