@@ -7,10 +7,10 @@ use signet::{
     app::Ports,
     domain::{
         Act, AuditEvent, AuditEventId, AuditFilter, AuthEvent, AuthEventFilter, AuthEventId,
-        AuthSummary, Client, ClientId, ImportOutcome, Invite, InviteId, KeyAct, KeyChange, KeySet,
-        NewUser, Page, PageRequest, Password, PasswordChange, PasswordHash, SecretDigest, Session,
-        SessionId, SummaryInterval, Timestamp, TokenId, User, UserFilter, UserId, UserUpdate,
-        Username,
+        AuthSummary, Client, ClientId, ImportOutcome, ImportedUser, Invite, InviteId, KeyAct,
+        KeyChange, KeySet, NewUser, Page, PageRequest, Password, PasswordChange, PasswordHash,
+        SecretDigest, Session, SessionId, SummaryInterval, Timestamp, TokenId, User, UserFilter,
+        UserId, UserUpdate, Username,
     },
     ports::{
         AuditLog, AuthEvents, ClientStore, Clock, CreateClientError, DeleteUserError, HashError,
@@ -71,11 +71,15 @@ impl UserRepo for Stores {
         Err(self.trouble.error())
     }
 
-    async fn import(&self, _: &[User], _: &Act) -> Result<Vec<ImportOutcome>, StorageError> {
+    async fn import(
+        &self,
+        _: &[ImportedUser],
+        _: &Act,
+    ) -> Result<Vec<ImportOutcome>, StorageError> {
         Err(self.trouble.error())
     }
 
-    async fn try_import(&self, _: &[User]) -> Result<Vec<ImportOutcome>, StorageError> {
+    async fn try_import(&self, _: &[ImportedUser]) -> Result<Vec<ImportOutcome>, StorageError> {
         Err(self.trouble.error())
     }
 
