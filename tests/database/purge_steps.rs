@@ -14,7 +14,9 @@ use signet::{
         Act, AuthEvent, AuthEventFilter, AuthEventId, AuthSuccess, AuthSummary, NewUser, Page,
         PageRequest, Session, SessionId, SummaryInterval, Timestamp, TokenId, User, UserId,
     },
-    ports::{AuthEvents, RefreshAttempt, Refreshed, SessionStore, StorageError},
+    ports::{
+        AuthEvents, RefreshAttempt, Refreshed, SessionStore, StorageError, SummarizeEventsError,
+    },
     usecases::{auth_log::PurgeAuthEvents, sessions::PurgeExpired},
 };
 use uuid::Uuid;
@@ -138,8 +140,12 @@ impl AuthEvents for Between {
         self.store.auth_events.list(filter, page).await
     }
 
-    async fn summarize(&self, interval: &SummaryInterval) -> Result<AuthSummary, StorageError> {
-        self.store.auth_events.summarize(interval).await
+    async fn summarize(
+        &self,
+        interval: &SummaryInterval,
+        most: u64,
+    ) -> Result<AuthSummary, SummarizeEventsError> {
+        self.store.auth_events.summarize(interval, most).await
     }
 
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {

@@ -15,7 +15,8 @@ use signet::{
     ports::{
         AuditLog, AuthEvents, ClientStore, Clock, CreateClientError, DeleteUserError, HashError,
         InviteStore, KeyChanged, KeyStore, PasswordHasher, RefreshAttempt, Refreshed,
-        RegisterError, SessionStore, SetPasswordError, StorageError, UpdateUserError, UserRepo,
+        RegisterError, SessionStore, SetPasswordError, StorageError, SummarizeEventsError,
+        UpdateUserError, UserRepo,
     },
 };
 
@@ -127,7 +128,11 @@ impl AuthEvents for Stores {
         Err(self.trouble.error())
     }
 
-    async fn summarize(&self, _: &SummaryInterval) -> Result<AuthSummary, StorageError> {
+    async fn summarize(
+        &self,
+        _: &SummaryInterval,
+        _: u64,
+    ) -> Result<AuthSummary, SummarizeEventsError> {
         Err(self.trouble.error())
     }
 

@@ -12,7 +12,7 @@ use signet::{
         AuthEvent, AuthEventFilter, AuthEventId, AuthFailure, AuthSummary, Page, PageRequest,
         Position, RequestOrigin, SummaryInterval, Timestamp, UserAgent,
     },
-    ports::{AuthEvents, StorageError},
+    ports::{AuthEvents, StorageError, SummarizeEventsError},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -50,7 +50,11 @@ impl AuthEvents for Counted {
         })
     }
 
-    async fn summarize(&self, interval: &SummaryInterval) -> Result<AuthSummary, StorageError> {
+    async fn summarize(
+        &self,
+        interval: &SummaryInterval,
+        _: u64,
+    ) -> Result<AuthSummary, SummarizeEventsError> {
         Ok(AuthSummary::new(interval, [], Vec::new(), Vec::new()))
     }
 
