@@ -14,4 +14,5 @@ mod master_key;
 mod master_key_rotation;
 mod refresh_key;
 mod secrets;
+mod two_servers;
 mod users;

@@ -8,5 +8,6 @@ mod erasure;
 mod group_commit;
 mod pragmas;
 mod refreshes;
+mod purge_steps;
 mod schema;
 mod slow_commit;
