@@ -3,8 +3,8 @@ use thiserror::Error;
 
 use super::StorageError;
 use crate::domain::{
-    Act, ImportOutcome, NewUser, Page, PageRequest, PasswordChange, RoleError, User, UserFilter,
-    UserId, UserUpdate, Username,
+    Act, ImportOutcome, NewUser, Page, PageRequest, PasswordChange, PasswordHash, RoleError, User,
+    UserFilter, UserId, UserUpdate, Username,
 };
 
 #[derive(Debug, Error)]
@@ -39,6 +39,9 @@ pub enum UpdateUserError {
 pub enum DeleteUserError {
     #[error("there is no such account")]
     NotFound,
+    /// The password is not the one that was verified any more.
+    #[error("the password was changed meanwhile")]
+    PasswordChanged,
     /// No account could administer the server any more.
     #[error("it is the last admin")]
     LastAdmin,
@@ -127,6 +130,12 @@ pub trait UserRepo: Send + Sync {
     ) -> Result<(), SetPasswordError>;
 
     /// Deletes an account and its sessions; its events stay. MUST refuse with
-    /// `LastAdmin` as `update` does.
-    async fn delete(&self, id: UserId, by: &Act) -> Result<(), DeleteUserError>;
+    /// `PasswordChanged` when the stored hash is not `verified`, if that is
+    /// given, and with `LastAdmin` as `update` does.
+    async fn delete(
+        &self,
+        id: UserId,
+        verified: Option<&PasswordHash>,
+        by: &Act,
+    ) -> Result<(), DeleteUserError>;
 }

@@ -129,7 +129,7 @@ async fn an_update_that_changes_nothing_leaves_no_event(store: &TestStore) {
 
 async fn a_deletion_tells_what_was_there(store: &TestStore) {
     let ada = add(store, "ada", &an_act()).await;
-    store.users.delete(ada.id, &an_act()).await.unwrap();
+    store.users.delete(ada.id, None, &an_act()).await.unwrap();
     let event = latest(store).await;
     assert_eq!(event.action, AuditAction::DeleteUser);
     let [before, after] = fields(&event);
@@ -229,7 +229,11 @@ async fn what_is_refused_leaves_no_event(store: &TestStore) {
         .update(ada.id, &disable, &an_act())
         .await
         .unwrap_err();
-    store.users.delete(ada.id, &an_act()).await.unwrap_err();
+    store
+        .users
+        .delete(ada.id, None, &an_act())
+        .await
+        .unwrap_err();
     let unknown = InviteId::new(Uuid::nil());
     assert!(!store.invites.delete(unknown, &an_act()).await.unwrap());
     assert_eq!(count(store).await, before);

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     domain::{
-        AccountStatus, Act, AuditAction, AuditTarget, NewUser, PasswordChange, Role, SessionId,
-        User, UserId, UserUpdate,
+        AccountStatus, Act, AuditAction, AuditTarget, NewUser, PasswordChange, PasswordHash, Role,
+        SessionId, User, UserId, UserUpdate,
     },
     ports::{DeleteUserError, RegisterError, SetPasswordError, StorageError, UpdateUserError},
 };
@@ -134,6 +134,7 @@ pub(super) struct Delete {
     pub(super) id: UserId,
     pub(super) by: Act,
 }
+    pub(super) verified: Option<PasswordHash>,
 
 #[async_trait]
 impl WriteStep for Delete {
@@ -141,11 +142,14 @@ impl WriteStep for Delete {
     type Error = DeleteUserError;
 
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), DeleteUserError> {
-        let Self { id, by } = self;
+        let Self { id, verified, by } = self;
         let was = user_row::find(transaction, id).await?;
         let was = was.ok_or(DeleteUserError::NotFound)?;
         if is_last_admin(transaction, &was).await? {
             return Err(DeleteUserError::LastAdmin);
+        if verified.is_some_and(|verified| verified != was.password_hash) {
+            return Err(DeleteUserError::PasswordChanged);
+        }
         }
         // Its sessions and roles go with it.
         users::Entity::delete_by_id(id.to_string())

@@ -101,7 +101,7 @@ impl Refusals for CloseRefusals {
         WRONG_PASSWORD,
         (
             409,
-            "`last_admin`: nobody could administer the server any more",
+            "`last_admin`: nobody could administer the server any more; `password_changed`: somebody else changed the password meanwhile",
         ),
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,

@@ -4,7 +4,7 @@ use super::{MemoryStore, store::Tables};
 use crate::{
     domain::{
         AccountStatus, Act, AuditAction, AuditTarget, ImportOutcome, NewUser, Page, PageRequest,
-        PasswordChange, UsedInvite, User, UserFilter, UserId, UserUpdate, Username,
+        PasswordChange, PasswordHash, UsedInvite, User, UserFilter, UserId, UserUpdate, Username,
     },
     ports::{
         DeleteUserError, RegisterError, SetPasswordError, StorageError, UpdateUserError, UserRepo,
@@ -145,13 +145,21 @@ impl UserRepo for MemoryStore {
         Ok(())
     }
 
-    async fn delete(&self, id: UserId, by: &Act) -> Result<(), DeleteUserError> {
+    async fn delete(
+        &self,
+        id: UserId,
+        verified: Option<&PasswordHash>,
+        by: &Act,
+    ) -> Result<(), DeleteUserError> {
         let mut tables = self.tables();
         let was = tables
             .user_mut(id)
             .ok_or(DeleteUserError::NotFound)?
             .clone();
         if tables.is_last_admin(&was) {
+        if verified.is_some_and(|verified| *verified != was.password_hash) {
+            return Err(DeleteUserError::PasswordChanged);
+        }
             return Err(DeleteUserError::LastAdmin);
         }
         tables.users.retain(|user| user.id != id);

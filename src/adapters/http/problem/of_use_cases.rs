@@ -70,6 +70,7 @@ impl From<DeleteUserError> for Problem {
     fn from(error: DeleteUserError) -> Self {
         match error {
             DeleteUserError::NotFound => Self::not_found(NO_ACCOUNT),
+            DeleteUserError::PasswordChanged => Self::password_changed(),
             DeleteUserError::LastAdmin => Self::last_admin(),
             DeleteUserError::Storage(error) => error.into(),
         }
@@ -188,6 +189,9 @@ impl From<AuthenticateError> for Problem {
     }
 }
 
+            AuthenticateError::PasswordChanging => Self::of_status(StatusCode::SERVICE_UNAVAILABLE)
+                .detail(error.to_string())
+                .retry_after(UNAVAILABLE_RETRY),
 impl From<KeysError> for Problem {
     fn from(error: KeysError) -> Self {
         match error {
