@@ -10,11 +10,12 @@ use crate::{
     adapters::http::{
         Tag,
         answers::{NO_STORE, Read},
-        auth_event::{AuthEventItem, AuthOutcome, check_times},
+        auth_event::{AuthEventItem, AuthOutcome},
         bearer::Admin,
         page::{self, PageOf},
         problem::Problem,
         refusal::Refusal,
+        times::check_times,
     },
     domain::{AuthEventFilter, UserId},
     usecases::FieldError,

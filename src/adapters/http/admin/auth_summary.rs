@@ -6,8 +6,7 @@ use poem_openapi::{Enum, Object, OpenApi, param::Query};
 use super::{AdminUseCases, ListRefusals};
 use crate::{
     adapters::http::{
-        Tag, answers::Read, auth_event::check_times, bearer::Admin, problem::Problem,
-        refusal::Refusal,
+        Tag, answers::Read, bearer::Admin, problem::Problem, refusal::Refusal, times::check_times,
     },
     domain::{AuthSummary, Bucket, Outcome, OutcomeCounts, SummaryInterval, SummaryIntervalError},
     usecases::{
