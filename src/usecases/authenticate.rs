@@ -114,10 +114,10 @@ impl Authenticate {
         let matches = self.hasher.verify(password, hash).await?;
         Ok(match user {
             None => Err(AuthFailure::UnknownUser),
+            Some(user) if !matches => Err(AuthFailure::WrongPassword(user.id)),
             Some(user) if user.status == AccountStatus::Disabled => {
                 Err(AuthFailure::Disabled(user.id))
             }
-            Some(user) if !matches => Err(AuthFailure::WrongPassword(user.id)),
             Some(user) => Ok(user),
         })
     }
