@@ -73,8 +73,9 @@ pub trait UserRepo: Send + Sync {
     /// Adds an active account that has never logged in.
     ///
     /// MUST refuse with `InviteUnusable` when the invite that it names is not
-    /// usable at `by.at`, and otherwise use that up; of any number of concurrent
-    /// registrations with one invite at most one MUST succeed. MUST refuse with
+    /// usable at `by.at`, and otherwise use that up and name it in the event; of
+    /// any number of concurrent registrations with one invite at most one MUST
+    /// succeed. MUST refuse with
     /// `UsernameTaken` when another account has a username of the same folded
     /// form, and otherwise with `EmailTaken` when another has an e-mail address
     /// of the same folded form. Of any number of concurrent registrations of one

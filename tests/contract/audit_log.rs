@@ -20,6 +20,7 @@ use crate::support::{
 
 on_every_store![
     a_registration_is_its_owners,
+    a_registration_names_the_invite_that_it_used_up,
     an_account_that_someone_else_makes_is_a_creation,
     an_update_tells_what_it_changed_and_no_more,
     an_update_that_changes_nothing_leaves_no_event,
@@ -66,6 +67,17 @@ fn by(user: &NewUser) -> Act {
 }
 
 fn fields(event: &AuditEvent) -> [Value; 2] {
+fn an_invite() -> Invite {
+    Invite {
+        id: InviteId::new(Uuid::from_u128(1)),
+        code: SecretDigest([1; 32]),
+        created_at: a_time(),
+        created_by: Actor::CommandLine,
+        expires_at: a_time() + Duration::from_hours(1),
+        used: None,
+    }
+}
+
     [&event.before, &event.after].map(|fields| serde_json::to_value(fields).unwrap())
 }
 
@@ -87,6 +99,20 @@ async fn a_registration_is_its_owners(store: &TestStore) {
 }
 
 async fn an_account_that_someone_else_makes_is_a_creation(store: &TestStore) {
+async fn a_registration_names_the_invite_that_it_used_up(store: &TestStore) {
+    let invite = an_invite();
+    store.invites.create(&invite, &an_act()).await.unwrap();
+    let ada = NewUser {
+        invite: Some(invite.code),
+        ..new_user("ada", "ada@example.com")
+    };
+    store.users.register(&ada, &by(&ada)).await.unwrap();
+    let event = latest(store).await;
+    assert_eq!(event.action, AuditAction::Register);
+    let [_, after] = fields(&event);
+    assert_eq!(after["invite"], invite.id.to_string());
+}
+
     let ada = add(store, "ada", &an_act()).await;
     let event = latest(store).await;
     assert_eq!(event.action, AuditAction::CreateUser);
@@ -174,14 +200,7 @@ async fn ending_someones_sessions_is_an_event(store: &TestStore) {
 }
 
 async fn invites_and_clients_are_audited_without_their_secrets(store: &TestStore) {
-    let invite = Invite {
-        id: InviteId::new(Uuid::from_u128(1)),
-        code: SecretDigest([1; 32]),
-        created_at: a_time(),
-        created_by: Actor::CommandLine,
-        expires_at: a_time() + Duration::from_hours(1),
-        used: None,
-    };
+    let invite = an_invite();
     store.invites.create(&invite, &an_act()).await.unwrap();
     store.invites.delete(invite.id, &an_act()).await.unwrap();
     let client = Client {

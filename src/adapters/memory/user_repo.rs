@@ -24,15 +24,16 @@ impl UserRepo for MemoryStore {
         if tables.users.iter().any(|u| u.email.folded() == email) {
             return Err(RegisterError::EmailTaken);
         }
-        if let Some(invite) = invite {
-            let by = user.id;
-            tables.invites[invite].used = Some(UsedInvite {
+        let invite = invite.map(|invite| {
+            let invite = &mut tables.invites[invite];
+            invite.used = Some(UsedInvite {
                 at: user.date_registered,
-                by,
+                by: user.id,
             });
-        }
+            invite.id
+        });
         let user = User::from(user.clone());
-        tables.audit_log.push(by.opened(&user));
+        tables.audit_log.push(by.opened(&user, invite));
         tables.users.push(user);
         Ok(())
     }
@@ -156,10 +157,10 @@ impl UserRepo for MemoryStore {
             .user_mut(id)
             .ok_or(DeleteUserError::NotFound)?
             .clone();
-        if tables.is_last_admin(&was) {
         if verified.is_some_and(|verified| *verified != was.password_hash) {
             return Err(DeleteUserError::PasswordChanged);
         }
+        if tables.is_last_admin(&was) {
             return Err(DeleteUserError::LastAdmin);
         }
         tables.users.retain(|user| user.id != id);
