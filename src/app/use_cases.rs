@@ -45,7 +45,7 @@ impl Ports {
         });
         let judge = Arc::new(PasswordJudge {
             policy: config.password_policy,
-            meter: self.meter.clone(),
+            meter: self.judging_meter.clone(),
         });
         let confirm_password = Arc::new(ConfirmPassword {
             guard: self.account_guard(config),
@@ -57,7 +57,8 @@ impl Ports {
             policy,
             register_user: Arc::new(self.register_user(config, judge.clone())),
             rate_password: Arc::new(RatePassword {
-                judge: judge.clone(),
+                policy: config.password_policy,
+                meter: self.rating_meter.clone(),
             }),
             update_user: Arc::new(self.update_user()),
             close_account: Arc::new(CloseAccount {

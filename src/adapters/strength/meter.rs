@@ -14,7 +14,8 @@ use crate::{
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// zxcvbn on the runtime's blocking threads, one password at a time: a flood of
-/// them takes one core at most, and no place from those who log in.
+/// them takes one core at most, and no place from those who log in or ask
+/// another meter.
 ///
 /// The copies that zxcvbn makes of a password are not wiped.
 #[derive(Debug)]
