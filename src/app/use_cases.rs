@@ -53,6 +53,8 @@ impl Ports {
             hasher: self.hasher.clone(),
             clock: self.clock.clone(),
         });
+        let admit_request = AdmitRequest::new(self.limiter.clone(), config.rate_limits);
+        let admit_request = Arc::new(admit_request);
         UseCases {
             policy,
             register_user: Arc::new(self.register_user(config, judge.clone())),
@@ -71,6 +73,7 @@ impl Ports {
                 judge,
                 users: self.users.clone(),
                 hasher: self.hasher.clone(),
+                admit_request: admit_request.clone(),
                 clock: self.clock.clone(),
             }),
             authenticate: Arc::new(self.authenticate(config, issuer.clone())),
@@ -117,7 +120,7 @@ impl Ports {
                 ring,
                 clock: self.clock.clone(),
             },
-            admit_request: Arc::new(AdmitRequest::new(self.limiter.clone(), config.rate_limits)),
+            admit_request,
         }
     }
 

@@ -49,6 +49,7 @@ pub struct Config {
     pub registration: RegistrationMode,
     pub password_policy: PasswordPolicy,
     pub auth_log_retention: Duration,
+    pub audit_log_retention: Duration,
     pub argon2: Argon2Params,
     pub hash_pool: PoolSettings,
     pub rate_limits: RateLimits,
@@ -90,7 +91,8 @@ impl Config {
             session_terms: sessions::terms(&values, access_token_ttl)?,
             registration: accounts::registration(&values)?,
             password_policy: accounts::password_policy(&values)?,
-            auth_log_retention: reading::auth_log_retention(&values)?,
+            auth_log_retention: reading::retention(&values, "auth_log_retention")?,
+            audit_log_retention: reading::retention(&values, "audit_log_retention")?,
             argon2: reading::argon2(&values, dev)?,
             hash_pool: reading::hash_pool(&values)?,
             rate_limits: RateLimits {
@@ -101,6 +103,7 @@ impl Config {
                 token: reading::rate_limit(&values, "token_rate_limit")?,
                 revoke: reading::rate_limit(&values, "revoke_rate_limit")?,
                 introspect: reading::rate_limit(&values, "introspect_rate_limit")?,
+                account_changes: reading::rate_limit(&values, "account_change_limit")?,
             },
             rate_limit_clients: reading::number(
                 &values,

@@ -31,6 +31,7 @@ on_every_store![
     what_is_refused_leaves_no_event,
     events_are_listed_in_pages_the_newest_first,
     events_are_found_by_actor_target_action_and_time,
+    a_purge_deletes_the_oldest_events_and_no_more_than_its_limit,
 ];
 
 async fn list(store: &TestStore, filter: AuditFilter) -> Vec<AuditEvent> {
@@ -66,7 +67,6 @@ fn by(user: &NewUser) -> Act {
     }
 }
 
-fn fields(event: &AuditEvent) -> [Value; 2] {
 fn an_invite() -> Invite {
     Invite {
         id: InviteId::new(Uuid::from_u128(1)),
@@ -78,6 +78,7 @@ fn an_invite() -> Invite {
     }
 }
 
+fn fields(event: &AuditEvent) -> [Value; 2] {
     [&event.before, &event.after].map(|fields| serde_json::to_value(fields).unwrap())
 }
 
@@ -98,7 +99,6 @@ async fn a_registration_is_its_owners(store: &TestStore) {
     assert_eq!(fields(&event), [Value::Null, after]);
 }
 
-async fn an_account_that_someone_else_makes_is_a_creation(store: &TestStore) {
 async fn a_registration_names_the_invite_that_it_used_up(store: &TestStore) {
     let invite = an_invite();
     store.invites.create(&invite, &an_act()).await.unwrap();
@@ -113,6 +113,7 @@ async fn a_registration_names_the_invite_that_it_used_up(store: &TestStore) {
     assert_eq!(after["invite"], invite.id.to_string());
 }
 
+async fn an_account_that_someone_else_makes_is_a_creation(store: &TestStore) {
     let ada = add(store, "ada", &an_act()).await;
     let event = latest(store).await;
     assert_eq!(event.action, AuditAction::CreateUser);
@@ -332,5 +333,23 @@ async fn events_are_found_by_actor_target_action_and_time(store: &TestStore) {
         let found = list(store, filter).await;
         let targets: Vec<_> = found.into_iter().map(|event| event.target).collect();
         assert_eq!(targets, [AuditTarget::User(expected)]);
+    }
+}
+
+async fn a_purge_deletes_the_oldest_events_and_no_more_than_its_limit(store: &TestStore) {
+    let second = |second: u64| a_time() + Duration::from_secs(second);
+    for (name, at) in [("ada", 5), ("bob", 2), ("eve", 4), ("joe", 1), ("sue", 3)] {
+        let act = Act {
+            at: second(at),
+            ..an_act()
+        };
+        add(store, name, &act).await;
+    }
+    for (purged, left) in [(3, vec![5, 4]), (1, vec![5]), (0, vec![5])] {
+        let deleted = store.audit_log.purge(second(5), 3).await.unwrap();
+        let events = list(store, AuditFilter::default()).await.into_iter();
+        let times: Vec<_> = events.map(|event| event.act.at).collect();
+        let left: Vec<_> = left.into_iter().map(second).collect();
+        assert_eq!((deleted, times), (purged, left));
     }
 }

@@ -19,9 +19,9 @@ use super::{
 };
 use crate::{
     domain::RequestOrigin,
-    ports::{DeleteUserError, SetPasswordError},
+    ports::{DeleteUserError, RateScope, SetPasswordError},
     usecases::{
-        Initiator,
+        AdmitRequest, Initiator,
         accounts::{
             ChangePassword, ChangePasswordError, ChangeUserError, CloseAccount, CloseAccountError,
             UpdateUser,
@@ -31,6 +31,7 @@ use crate::{
 };
 
 pub(super) struct MeApi {
+    pub(super) admit_request: Arc<AdmitRequest>,
     pub(super) update_user: Arc<UpdateUser>,
     pub(super) change_password: Arc<ChangePassword>,
     pub(super) close_account: Arc<CloseAccount>,
@@ -123,6 +124,7 @@ impl MeApi {
     /// Change my account
     ///
     /// The access token is enough: no mail is sent, and no password is reset by mail.
+    /// How often one account is changed is limited.
     #[oai(path = "/me", method = "patch", operation_id = "updateMe")]
     async fn update(
         &self,
@@ -130,6 +132,7 @@ impl MeApi {
         origin: Data<&RequestOrigin>,
         body: JsonBody<UpdateMeRequest>,
     ) -> Result<Read<Account>, Refusal<UpdateRefusals>> {
+        (self.admit_request).change(RateScope::AccountUpdate, me.user.id)?;
         let (user, by) = (me.user.id, Initiator::user(me.user.id, &origin));
         let changes = body.0.into();
         let update_user = self.update_user.clone();
@@ -190,6 +193,7 @@ impl From<ChangePasswordError> for Problem {
         match error {
             ChangePasswordError::Invalid(errors) => Self::invalid_fields(errors),
             ChangePasswordError::Current(error) => error.into(),
+            ChangePasswordError::TooMany(error) => error.into(),
             ChangePasswordError::Meter(error) => error.into(),
             ChangePasswordError::Hash(error) => error.into(),
             ChangePasswordError::Set(SetPasswordError::NotFound) => account_gone(),

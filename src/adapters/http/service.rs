@@ -130,7 +130,7 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
         check_readiness,
         policy,
         authorize_user: _,
-        admit_request: _,
+        admit_request,
     } = usecases;
     let apis = (
         AccountsApi { register_user },
@@ -155,6 +155,7 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
             issuer: policy.issuer,
         },
         MeApi {
+            admit_request,
             update_user,
             change_password,
             close_account,

@@ -33,7 +33,7 @@ impl UserRepo for MemoryStore {
             invite.id
         });
         let user = User::from(user.clone());
-        tables.audit_log.push(by.opened(&user, invite));
+        tables.audit_log.add(by.opened(&user, invite));
         tables.users.push(user);
         Ok(())
     }
@@ -45,7 +45,7 @@ impl UserRepo for MemoryStore {
             .map(|user| {
                 let outcome = judge(&tables.users, user);
                 if outcome == ImportOutcome::Imported {
-                    tables.audit_log.push(by.imported(user));
+                    tables.audit_log.add(by.imported(user));
                     tables.users.push(user.clone());
                 }
                 outcome
@@ -118,7 +118,7 @@ impl UserRepo for MemoryStore {
             let target = AuditTarget::User(id);
             let (before, after) = (was.snapshot(), user.snapshot());
             let event = by.changed(AuditAction::UpdateUser, target, before, after);
-            tables.audit_log.push(event);
+            tables.audit_log.add(event);
         }
         if let Some(stored) = tables.user_mut(id) {
             *stored = user.clone();
@@ -142,7 +142,7 @@ impl UserRepo for MemoryStore {
         tables
             .sessions
             .retain(|session| session.user != id || Some(session.id) == spared);
-        tables.audit_log.push(by.password_set(id));
+        tables.audit_log.add(by.password_set(id));
         Ok(())
     }
 
@@ -168,7 +168,7 @@ impl UserRepo for MemoryStore {
         tables.known_networks.retain(|(user, _), _| *user != id);
         let target = AuditTarget::User(id);
         let event = by.deleted(AuditAction::DeleteUser, target, was.snapshot());
-        tables.audit_log.push(event);
+        tables.audit_log.add(event);
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use super::{Problem, UNAVAILABLE_RETRY};
 use crate::{
     ports::{CreateClientError, DeleteUserError, HashError, MeterError, StorageError},
     usecases::{
-        AuthenticateError, RegisterUserError,
+        AuthenticateError, RegisterUserError, TooManyChanges,
         accounts::{
             ChangeUserError, ConfirmPasswordError, CreateUserError, RatePasswordError,
             ResetPasswordError,
@@ -110,6 +110,14 @@ impl From<ConfirmPasswordError> for Problem {
     }
 }
 
+impl From<TooManyChanges> for Problem {
+    fn from(error: TooManyChanges) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited")
+            .detail(error.to_string())
+            .retry_after(error.retry_after)
+    }
+}
+
 impl From<CreateClientError> for Problem {
     fn from(error: CreateClientError) -> Self {
         match error {
@@ -181,6 +189,9 @@ impl From<AuthenticateError> for Problem {
                     )
             }
             AuthenticateError::Throttled { retry_after } => Self::account_throttled(retry_after),
+            AuthenticateError::PasswordChanging => Self::of_status(StatusCode::SERVICE_UNAVAILABLE)
+                .detail(error.to_string())
+                .retry_after(UNAVAILABLE_RETRY),
             AuthenticateError::NoSigningKey(_) => Self::no_signing_key(),
             AuthenticateError::Hash(error) => error.into(),
             AuthenticateError::Signing(error) => Self::internal(&error),
@@ -189,9 +200,6 @@ impl From<AuthenticateError> for Problem {
     }
 }
 
-            AuthenticateError::PasswordChanging => Self::of_status(StatusCode::SERVICE_UNAVAILABLE)
-                .detail(error.to_string())
-                .retry_after(UNAVAILABLE_RETRY),
 impl From<KeysError> for Problem {
     fn from(error: KeysError) -> Self {
         match error {
