@@ -115,6 +115,7 @@ async fn begin(database: &Database) -> Outcome<Session> {
         session: session.clone(),
         kid: "kid".parse()?,
         jti: TokenId::new(OsEntropy.uuid()),
+        verified: user.password_hash.clone(),
         rehash: None,
     };
     SqlAuthLog::new(database.clone())

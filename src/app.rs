@@ -37,7 +37,7 @@ use crate::{
 
 /// How many account names the throttle remembers.
 const THROTTLED_NAMES: usize = 100_000;
-/// How many passwords may wait to be rated: less than a second's work.
+/// How many passwords may wait for each meter: less than a second's work.
 const RATED_PASSWORDS: usize = 64;
 
 /// One adapter for every port.
@@ -54,7 +54,11 @@ pub struct Ports {
     pub audit_log: Arc<dyn AuditLog>,
     pub storage: Arc<dyn Storage>,
     pub hasher: Arc<dyn PasswordHasher>,
-    pub meter: Arc<dyn StrengthMeter>,
+    /// Of passwords that someone chooses.
+    pub judging_meter: Arc<dyn StrengthMeter>,
+    /// Of those that someone only asks about: a flood of them takes no place from
+    /// the others.
+    pub rating_meter: Arc<dyn StrengthMeter>,
     pub limiter: Arc<dyn RateLimiter>,
     pub throttle: Arc<dyn AccountThrottle>,
     pub generator: Arc<dyn KeyGenerator>,
@@ -149,7 +153,8 @@ impl Ports {
             audit_log: Arc::new(SqlAuditLog::new(database.clone())),
             storage: Arc::new(database.clone()),
             hasher: Arc::new(hasher),
-            meter: Arc::new(ZxcvbnMeter::new(RATED_PASSWORDS)),
+            judging_meter: Arc::new(ZxcvbnMeter::new(RATED_PASSWORDS)),
+            rating_meter: Arc::new(ZxcvbnMeter::new(RATED_PASSWORDS)),
             limiter: Arc::new(MokaLimiter::new(config.rate_limit_clients, clock.clone())),
             throttle: Arc::new(LocalThrottle::new(THROTTLED_NAMES, clock.clone())),
             generator: Arc::new(BlockingKeyGenerator),

@@ -1,9 +1,12 @@
-//! The use cases that read the auth log and purge it.
+//! The use cases that read the auth log, and those that purge the logs.
 
 use super::Ports;
 use crate::{
     config::Config,
-    usecases::auth_log::{ExportAuthEvents, ListAuthEvents, PurgeAuthEvents, SummarizeAuthEvents},
+    usecases::{
+        audit::PurgeAuditEvents,
+        auth_log::{ExportAuthEvents, ListAuthEvents, PurgeAuthEvents, SummarizeAuthEvents},
+    },
 };
 
 impl Ports {
@@ -34,6 +37,15 @@ impl Ports {
             auth_events: self.auth_events.clone(),
             clock: self.clock.clone(),
             retention: config.auth_log_retention,
+        }
+    }
+
+    /// The same of the audit log.
+    pub fn purge_audit_events(&self, config: &Config) -> PurgeAuditEvents {
+        PurgeAuditEvents {
+            audit_log: self.audit_log.clone(),
+            clock: self.clock.clone(),
+            retention: config.audit_log_retention,
         }
     }
 }

@@ -45,7 +45,7 @@ impl Ports {
         });
         let judge = Arc::new(PasswordJudge {
             policy: config.password_policy,
-            meter: self.meter.clone(),
+            meter: self.judging_meter.clone(),
         });
         let confirm_password = Arc::new(ConfirmPassword {
             guard: self.account_guard(config),
@@ -53,11 +53,14 @@ impl Ports {
             hasher: self.hasher.clone(),
             clock: self.clock.clone(),
         });
+        let admit_request = AdmitRequest::new(self.limiter.clone(), config.rate_limits);
+        let admit_request = Arc::new(admit_request);
         UseCases {
             policy,
             register_user: Arc::new(self.register_user(config, judge.clone())),
             rate_password: Arc::new(RatePassword {
-                judge: judge.clone(),
+                policy: config.password_policy,
+                meter: self.rating_meter.clone(),
             }),
             update_user: Arc::new(self.update_user()),
             close_account: Arc::new(CloseAccount {
@@ -70,6 +73,7 @@ impl Ports {
                 judge,
                 users: self.users.clone(),
                 hasher: self.hasher.clone(),
+                admit_request: admit_request.clone(),
                 clock: self.clock.clone(),
             }),
             authenticate: Arc::new(self.authenticate(config, issuer.clone())),
@@ -116,7 +120,7 @@ impl Ports {
                 ring,
                 clock: self.clock.clone(),
             },
-            admit_request: Arc::new(AdmitRequest::new(self.limiter.clone(), config.rate_limits)),
+            admit_request,
         }
     }
 

@@ -1,4 +1,6 @@
-use std::{error::Error, io, panic::AssertUnwindSafe, path::Path, sync::Arc, time::Duration};
+use std::{
+    error::Error, fmt::Debug, io, panic::AssertUnwindSafe, path::Path, sync::Arc, time::Duration,
+};
 
 use clap::Args;
 use futures_util::FutureExt;
@@ -16,8 +18,10 @@ use crate::{
     },
     config::{Config, DEV_DIR, Sources},
     crypto::MasterKeys,
+    ports::StorageError,
     usecases::{
-        AdmitRequest, auth_log::PurgeAuthEvents, keys::MaintainKeys, sessions::PurgeExpired,
+        AdmitRequest, audit::PurgeAuditEvents, auth_log::PurgeAuthEvents, keys::MaintainKeys,
+        sessions::PurgeExpired,
     },
 };
 
@@ -80,6 +84,7 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
     tokio::spawn(keep_purging(
         ports.purge_expired(),
         ports.purge_auth_events(config),
+        ports.purge_audit_events(config),
     ));
 
     let listener = TcpListener::bind(config.listen).await.map_err(|e| {
@@ -135,23 +140,26 @@ async fn keep_maintaining(maintain_keys: Arc<MaintainKeys>) {
 }
 
 /// Deletes what has expired, now and then.
-async fn keep_purging(purge_expired: PurgeExpired, purge_auth_events: PurgeAuthEvents) {
+async fn keep_purging(
+    purge_expired: PurgeExpired,
+    purge_auth_events: PurgeAuthEvents,
+    purge_audit_events: PurgeAuditEvents,
+) {
     let mut ticks = tokio::time::interval(PURGED_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match unless_it_panics(purge_expired.run()).await {
-            Ok(Ok(purged)) => tracing::debug!(?purged, "expired sessions deleted"),
-            Ok(Err(error)) => tracing::error!(error = &error as &dyn Error, "cannot purge"),
-            Err(_) => tracing::error!("purging panicked"),
-        }
-        match unless_it_panics(purge_auth_events.run()).await {
-            Ok(Ok(purged)) => tracing::debug!(purged, "old events of the auth log deleted"),
-            Ok(Err(error)) => {
-                tracing::error!(error = &error as &dyn Error, "cannot purge the auth log");
-            }
-            Err(_) => tracing::error!("purging the auth log panicked"),
-        }
+        purge("what has expired", purge_expired.run()).await;
+        purge("the auth log", purge_auth_events.run()).await;
+        purge("the audit log", purge_audit_events.run()).await;
+    }
+}
+
+async fn purge<T: Debug>(what: &str, work: impl Future<Output = Result<T, StorageError>>) {
+    match unless_it_panics(work).await {
+        Ok(Ok(deleted)) => tracing::debug!(?deleted, "purged {what}"),
+        Ok(Err(error)) => tracing::error!(error = &error as &dyn Error, "cannot purge {what}"),
+        Err(_) => tracing::error!("purging {what} panicked"),
     }
 }
 

@@ -94,8 +94,7 @@ pub(super) fn whole_seconds(values: &Values, name: &str) -> Result<Duration, Con
     Ok(duration)
 }
 
-pub(super) fn auth_log_retention(values: &Values) -> Result<Duration, ConfigError> {
-    let name = "auth_log_retention";
+pub(super) fn retention(values: &Values, name: &str) -> Result<Duration, ConfigError> {
     let retention = whole_seconds(values, name)?;
     if retention < Duration::from_hours(24) {
         return Err(ConfigError::invalid(name, "expected at least 1day"));

@@ -112,6 +112,11 @@ pub const SETTINGS: &[Setting] = &[
         "how long the auth log keeps an event, `1day` to `3650days`",
     ),
     setting(
+        "audit_log_retention",
+        "3650days",
+        "how long the audit log keeps an event, `1day` to `3650days`",
+    ),
+    setting(
         "argon2_memory_kib",
         "19456",
         "memory of one hash in KiB, at most 1048576",
@@ -157,6 +162,11 @@ pub const SETTINGS: &[Setting] = &[
         "account_rate_limit",
         "50/1s",
         "`POST /me/password`, `PATCH /me` and `DELETE /me` together per client, or `off`",
+    ),
+    setting(
+        "account_change_limit",
+        "30/1h",
+        "changes by `PATCH /me`, and likewise of the password, per account, or `off`",
     ),
     setting(
         "token_rate_limit",

@@ -1,7 +1,8 @@
 use std::{fmt, str::FromStr};
 
 use super::{
-    AuditAction, AuditEvent, AuditTarget, RequestOrigin, Snapshot, Timestamp, User, UserId,
+    AuditAction, AuditEvent, AuditTarget, Field, InviteId, RequestOrigin, Snapshot, Timestamp,
+    User, UserId,
 };
 
 /// Who changes something, when and from where: what an audit event says
@@ -71,14 +72,19 @@ impl Act {
         self.event(action, target, None, None)
     }
 
-    /// An account is opened, by its owner or for someone else.
-    pub fn opened(&self, user: &User) -> AuditEvent {
+    /// An account is opened, by its owner or for someone else, and uses up the
+    /// invite.
+    pub fn opened(&self, user: &User, invite: Option<InviteId>) -> AuditEvent {
         let action = if self.actor == Actor::User(user.id) {
             AuditAction::Register
         } else {
             AuditAction::CreateUser
         };
-        self.created(action, AuditTarget::User(user.id), user.snapshot())
+        let mut after = user.snapshot();
+        if let Some(invite) = invite {
+            after.add("invite", Field::text(&invite));
+        }
+        self.created(action, AuditTarget::User(user.id), after)
     }
 
     /// An account that existed elsewhere comes with its password.

@@ -166,6 +166,10 @@ impl Snapshot {
         Self(named.into_iter().collect())
     }
 
+    pub(super) fn add(&mut self, name: &str, field: Field) {
+        self.0.insert(name.to_owned(), field);
+    }
+
     pub fn fields(&self) -> impl Iterator<Item = (&str, &Field)> {
         self.0.iter().map(|(name, field)| (name.as_str(), field))
     }

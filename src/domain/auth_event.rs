@@ -66,14 +66,10 @@ pub struct AuthSuccess {
     pub session: Session,
     pub kid: KeyId,
     pub jti: TokenId,
-    pub rehash: Option<Rehash>,
-}
-
-/// Replaces a hash made with former parameters by one with the current ones.
-#[derive(Clone, Debug)]
-pub struct Rehash {
-    pub from: PasswordHash,
-    pub to: PasswordHash,
+    /// What the password was verified against.
+    pub verified: PasswordHash,
+    /// What replaces it when it was made with former parameters.
+    pub rehash: Option<PasswordHash>,
 }
 
 /// How an attempt ended, by the name that the auth log stores.

@@ -87,14 +87,21 @@ impl LoginAttempts {
         }
     }
 
-    /// How much would be lost by forgetting it: failures, and what may become one.
-    pub fn weight(&self) -> u32 {
+    /// Failures, and what may become one.
+    fn weight(&self) -> u32 {
         let in_flight = u32::try_from(self.in_flight.len()).unwrap_or(u32::MAX);
         self.failures.saturating_add(in_flight)
     }
 
-    pub fn last_failure(&self) -> MonotonicTime {
-        self.last_failure
+    /// Whether an attempt is under way, as of the last call that took the time.
+    pub fn in_flight(&self) -> bool {
+        !self.in_flight.is_empty()
+    }
+
+    /// When an attempt began or failed last, of those that count.
+    pub fn last_event(&self) -> MonotonicTime {
+        let begun = self.in_flight.back().copied().unwrap_or_default();
+        begun.max(self.last_failure)
     }
 
     /// Forgets what counts no more; true when nothing is left.

@@ -54,7 +54,7 @@ pub use argon2_params::{Argon2Params, Argon2ParamsError};
 pub use audit_event::{
     AuditAction, AuditEvent, AuditEventId, AuditFilter, AuditTarget, Field, Snapshot,
 };
-pub use auth_event::{AuthFailure, AuthSuccess, Outcome, Rehash};
+pub use auth_event::{AuthFailure, AuthSuccess, Outcome};
 pub use auth_log::{AuthEvent, AuthEventFilter, AuthEventId};
 pub use auth_summary::{
     AuthSummary, Bucket, OutcomeCounts, SUMMARY_TOP, SummaryInterval, SummaryIntervalError,

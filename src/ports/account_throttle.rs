@@ -18,10 +18,10 @@ pub enum Attempt {
 ///
 /// Of any number of concurrent attempts no more MUST be admitted than of as many
 /// that are made one after the other. An attempt that was refused MUST NOT
-/// count. An implementation that bounds its memory MUST first forget those
-/// subjects that have the fewest failures, and of these the ones that failed
-/// longest ago: nobody can make it forget a subject without failing as often at
-/// every other one.
+/// count. An implementation that bounds its memory MUST forget a subject only for
+/// the failure of another, never while an attempt of it is in flight, and first
+/// those that failed longest ago: nobody can make it forget a subject without
+/// failing once at every other one, each of which costs a hash.
 #[async_trait]
 pub trait AccountThrottle: Send + Sync {
     async fn begin(&self, subject: AttemptSubject) -> Attempt;

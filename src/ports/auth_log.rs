@@ -10,6 +10,9 @@ pub enum LoginRecord {
     /// The account was disabled or removed since it was read: nothing changed,
     /// and the login must not be granted.
     AccountNotActive,
+    /// The password is not the one that was verified any more: nothing
+    /// changed, and the login must not be granted.
+    PasswordChanged,
 }
 
 /// Every attempt to authenticate, one row each.
@@ -25,7 +28,7 @@ pub trait AuthLog: Send + Sync {
 
     /// Grants a login: adds its row and its session, sets the account's
     /// `last_login` unless a later one is there, and replaces the password hash
-    /// when a rehash is given and the stored hash is still the one it replaces.
+    /// when a rehash is given.
     ///
     /// It notes the network as one from which the account logs in, and forgets
     /// those beyond [`KNOWN_NETWORKS_PER_USER`](crate::domain::KNOWN_NETWORKS_PER_USER).
@@ -35,7 +38,9 @@ pub trait AuthLog: Send + Sync {
     ///
     /// All of it MUST happen in one atomic step that is durable on return, or
     /// none of it. For an account that is not active it MUST change nothing
-    /// and answer `AccountNotActive`.
+    /// and answer `AccountNotActive`; for one whose stored hash is not
+    /// `success.verified`, likewise `PasswordChanged`: no login outlives a
+    /// change of the password that ended the account's sessions.
     async fn record_success(
         &self,
         at: Timestamp,

@@ -34,7 +34,7 @@ pub use key_generator::{KeyGenerationFailed, KeyGenerator};
 pub use key_store::{KeyChanged, KeyStore};
 pub use known_networks::KnownNetworks;
 pub use password_hasher::{HashError, PasswordHasher};
-pub use rate_limiter::{Admission, RateLimiter, RateScope};
+pub use rate_limiter::{Admission, RateClient, RateLimiter, RateScope};
 pub use session_store::{RefreshAttempt, Refreshed, SessionStore};
 pub use storage::{Storage, StorageError};
 pub use strength_meter::{MeterError, StrengthMeter};

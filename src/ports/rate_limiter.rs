@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::domain::{ClientNetwork, RateLimit};
+use crate::domain::{ClientNetwork, RateLimit, UserId};
 
 /// What is limited on its own: requests of one scope do not count in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,6 +12,17 @@ pub enum RateScope {
     Token,
     Revoke,
     Introspect,
+    /// Of an account, not of an address.
+    AccountUpdate,
+    /// The same.
+    PasswordChange,
+}
+
+/// Whose requests are counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RateClient {
+    Network(ClientNetwork),
+    User(UserId),
 }
 
 /// The limiter's answer to one request.
@@ -39,5 +50,5 @@ pub trait RateLimiter: Send + Sync {
     /// at most the quota MUST be admitted. A client whose latest requests are
     /// remembered MUST never be admitted more often; an implementation that
     /// bounds its memory forgets the client that it has not seen for longest.
-    fn admit(&self, scope: RateScope, client: ClientNetwork, limit: RateLimit) -> Admission;
+    fn admit(&self, scope: RateScope, client: RateClient, limit: RateLimit) -> Admission;
 }

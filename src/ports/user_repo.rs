@@ -3,8 +3,8 @@ use thiserror::Error;
 
 use super::StorageError;
 use crate::domain::{
-    Act, ImportOutcome, ImportedUser, NewUser, Page, PageRequest, PasswordChange, RoleError, User,
-    UserFilter, UserId, UserUpdate, Username,
+    Act, ImportOutcome, ImportedUser, NewUser, Page, PageRequest, PasswordChange, PasswordHash,
+    RoleError, User, UserFilter, UserId, UserUpdate, Username,
 };
 
 #[derive(Debug, Error)]
@@ -39,6 +39,9 @@ pub enum UpdateUserError {
 pub enum DeleteUserError {
     #[error("there is no such account")]
     NotFound,
+    /// The password is not the one that was verified any more.
+    #[error("the password was changed meanwhile")]
+    PasswordChanged,
     /// No account could administer the server any more.
     #[error("it is the last admin")]
     LastAdmin,
@@ -70,8 +73,9 @@ pub trait UserRepo: Send + Sync {
     /// Adds an active account that has never logged in.
     ///
     /// MUST refuse with `InviteUnusable` when the invite that it names is not
-    /// usable at `by.at`, and otherwise use that up; of any number of concurrent
-    /// registrations with one invite at most one MUST succeed. MUST refuse with
+    /// usable at `by.at`, and otherwise use that up and name it in the event; of
+    /// any number of concurrent registrations with one invite at most one MUST
+    /// succeed. MUST refuse with
     /// `UsernameTaken` when another account has a username of the same folded
     /// form, and otherwise with `EmailTaken` when another has an e-mail address
     /// of the same folded form. Of any number of concurrent registrations of one
@@ -133,6 +137,12 @@ pub trait UserRepo: Send + Sync {
     ) -> Result<(), SetPasswordError>;
 
     /// Deletes an account and its sessions; its events stay. MUST refuse with
-    /// `LastAdmin` as `update` does.
-    async fn delete(&self, id: UserId, by: &Act) -> Result<(), DeleteUserError>;
+    /// `PasswordChanged` when the stored hash is not `verified`, if that is
+    /// given, and with `LastAdmin` as `update` does.
+    async fn delete(
+        &self,
+        id: UserId,
+        verified: Option<&PasswordHash>,
+        by: &Act,
+    ) -> Result<(), DeleteUserError>;
 }

@@ -1,11 +1,16 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
+use thiserror::Error;
+
 use crate::{
-    domain::{ClientAddress, RateLimit},
-    ports::{Admission, RateLimiter, RateScope},
+    domain::{RateLimit, UserId},
+    ports::{Admission, RateClient, RateLimiter, RateScope},
 };
 
 /// The limit of each scope; `None` is no limit.
@@ -18,6 +23,8 @@ pub struct RateLimits {
     pub token: Option<RateLimit>,
     pub revoke: Option<RateLimit>,
     pub introspect: Option<RateLimit>,
+    /// Of the changes that an account's owner makes, of each kind.
+    pub account_changes: Option<RateLimit>,
 }
 
 /// A judged request and the limit that it was judged by.
@@ -27,7 +34,14 @@ pub struct Admitted {
     pub admission: Admission,
 }
 
-/// Judges a request by its client's address before any work is spent on it.
+#[derive(Debug, Error)]
+#[error("too many changes of this account")]
+pub struct TooManyChanges {
+    pub retry_after: Duration,
+}
+
+/// Judges a request by its client's address before any work is spent on it, or
+/// a change by the account that it is to change.
 pub struct AdmitRequest {
     limiter: Arc<dyn RateLimiter>,
     limits: RateLimits,
@@ -44,7 +58,7 @@ impl AdmitRequest {
     }
 
     /// `None` where the scope has no limit.
-    pub fn run(&self, scope: RateScope, client: ClientAddress) -> Option<Admitted> {
+    pub fn run(&self, scope: RateScope, client: RateClient) -> Option<Admitted> {
         let limit = match scope {
             RateScope::Auth => self.limits.auth,
             RateScope::Register => self.limits.register,
@@ -53,12 +67,25 @@ impl AdmitRequest {
             RateScope::Token => self.limits.token,
             RateScope::Revoke => self.limits.revoke,
             RateScope::Introspect => self.limits.introspect,
+            RateScope::AccountUpdate | RateScope::PasswordChange => self.limits.account_changes,
         }?;
-        let admission = self.limiter.admit(scope, client.network(), limit);
+        let admission = self.limiter.admit(scope, client, limit);
         if matches!(admission, Admission::Refused { .. }) {
             self.refused.fetch_add(1, Ordering::Relaxed);
         }
         Some(Admitted { limit, admission })
+    }
+
+    /// Judges a change that an account's owner makes. Each is an event of the
+    /// audit log, which is kept for years: nobody may fill it.
+    pub fn change(&self, scope: RateScope, user: UserId) -> Result<(), TooManyChanges> {
+        match self.run(scope, RateClient::User(user)) {
+            Some(Admitted {
+                admission: Admission::Refused { retry_after },
+                ..
+            }) => Err(TooManyChanges { retry_after }),
+            _ => Ok(()),
+        }
     }
 
     /// How many requests were refused since the start. They are counted and

@@ -6,8 +6,8 @@ use super::{AccountGuard, FieldError, GuardError, IssuedLogin, TokenIssuer, keys
 use crate::{
     crypto::SigningFailed,
     domain::{
-        AccountStatus, AttemptResult, AuthFailure, AuthSuccess, Password, Rehash, RequestOrigin,
-        Session, SessionId, User,
+        AccountStatus, AttemptResult, AuthFailure, AuthSuccess, Password, PasswordHash,
+        RequestOrigin, Session, SessionId, User,
     },
     ports::{
         AuthLog, Clock, Entropy, HashError, LoginRecord, PasswordHasher, StorageError, UserRepo,
@@ -37,6 +37,9 @@ pub enum AuthenticateError {
     InvalidCredentials,
     #[error("too many failures at this name")]
     Throttled { retry_after: Duration },
+    /// It was right, and replaced before the login was recorded, more than once.
+    #[error("the password keeps changing")]
+    PasswordChanging,
     #[error("the signing key {0}")]
     NoSigningKey(#[from] NoSigningKey),
     #[error(transparent)]
@@ -79,13 +82,22 @@ impl Authenticate {
     async fn attempt(
         &self,
         origin: &RequestOrigin,
-        user: Option<User>,
+        mut user: Option<User>,
         password: &Password,
     ) -> Result<IssuedLogin, AuthenticateError> {
-        match self.identify(user, password).await? {
-            Ok(user) => self.grant(origin, &user, password).await,
-            Err(failure) => self.refuse(origin, failure).await,
+        // A hash that was replaced meanwhile is verified once more: it may be
+        // one of the same password, by another login's rehash.
+        for _ in 0..2 {
+            let identified = match self.identify(user, password).await? {
+                Ok(user) => user,
+                Err(failure) => return self.refuse(origin, failure).await,
+            };
+            if let Some(issued) = self.grant(origin, &identified, password).await? {
+                return Ok(issued);
+            }
+            user = self.users.find(identified.id).await?;
         }
+        Err(AuthenticateError::PasswordChanging)
     }
 
     /// Finds out whether it is this user's password, with exactly one
@@ -102,22 +114,23 @@ impl Authenticate {
         let matches = self.hasher.verify(password, hash).await?;
         Ok(match user {
             None => Err(AuthFailure::UnknownUser),
+            Some(user) if !matches => Err(AuthFailure::WrongPassword(user.id)),
             Some(user) if user.status == AccountStatus::Disabled => {
                 Err(AuthFailure::Disabled(user.id))
             }
-            Some(user) if !matches => Err(AuthFailure::WrongPassword(user.id)),
             Some(user) => Ok(user),
         })
     }
 
     /// The tokens are made before the login is recorded, and handed out after:
-    /// what fails in between leaves neither a row nor a session.
+    /// what fails in between leaves neither a row nor a session. `None` when
+    /// the password was changed meanwhile.
     async fn grant(
         &self,
         origin: &RequestOrigin,
         user: &User,
         password: &Password,
-    ) -> Result<IssuedLogin, AuthenticateError> {
+    ) -> Result<Option<IssuedLogin>, AuthenticateError> {
         let rehash = self.rehash(user, password).await?;
         // Hashes wait in a queue: the keys may have changed, or grown too old.
         let keys = self.issuer.keys()?;
@@ -136,12 +149,15 @@ impl Authenticate {
             session,
             kid: keys.active.kid().clone(),
             jti: issued.access.jti,
+            verified: user.password_hash.clone(),
             rehash,
         };
         match self.auth_log.record_success(now, origin, &success).await? {
-            LoginRecord::Recorded => Ok(issued),
+            LoginRecord::Recorded => Ok(Some(issued)),
+            LoginRecord::PasswordChanged => Ok(None),
             LoginRecord::AccountNotActive => {
-                self.refuse(origin, AuthFailure::Disabled(user.id)).await
+                let failure = AuthFailure::Disabled(user.id);
+                self.refuse(origin, failure).await.map(Some)
             }
         }
     }
@@ -164,15 +180,12 @@ impl Authenticate {
         &self,
         user: &User,
         password: &Password,
-    ) -> Result<Option<Rehash>, AuthenticateError> {
+    ) -> Result<Option<PasswordHash>, AuthenticateError> {
         if !self.hasher.is_outdated(&user.password_hash) {
             return Ok(None);
         }
         match self.hasher.hash(password).await {
-            Ok(to) => Ok(Some(Rehash {
-                from: user.password_hash.clone(),
-                to,
-            })),
+            Ok(hash) => Ok(Some(hash)),
             Err(HashError::Busy { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::{FieldError, FieldErrors};
 use crate::{
-    domain::{ChosenPassword, Password, PasswordPolicy, PasswordStrength, PersonalWords},
+    domain::{ChosenPassword, Password, PasswordPolicy, PersonalWords},
     ports::{MeterError, StrengthMeter},
 };
 
@@ -48,11 +48,5 @@ impl PasswordJudge {
         let strength = self.meter.rate(&password, known).await?;
         let judged = self.policy.judge(password, strength);
         judged.map_err(|weak| JudgeError::Invalid(vec![FieldError::new(field, weak)]))
-    }
-
-    pub(super) async fn rate(&self, password: &Password) -> Result<PasswordStrength, MeterError> {
-        let nobody = PersonalWords::of_nobody();
-        let strength = self.meter.rate(password, &nobody).await?;
-        Ok(self.policy.rate(password, strength))
     }
 }

@@ -116,11 +116,13 @@ async fn unknown_users_wrong_passwords_and_disabled_accounts_get_one_answer() {
         .execute("UPDATE users SET status = 'disabled'")
         .await;
     let disabled = shape(app.log_in("ada", &password).await).await;
+    let disabled_wrong = shape(app.log_in("ada", "wrong").await).await;
     assert_eq!(unknown.0, StatusCode::UNAUTHORIZED);
     assert_eq!(unknown.2["code"], "invalid_credentials");
     assert_eq!(unknown, impossible);
     assert_eq!(unknown, wrong);
     assert_eq!(unknown, disabled);
+    assert_eq!(unknown, disabled_wrong);
 }
 
 #[tokio::test]

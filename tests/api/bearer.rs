@@ -4,35 +4,25 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::support::{
     app::TestApp,
     draft::Draft,
     forgery::forgeries,
     oauth::sid,
+    operations::Operation,
     problem::{SESSION_OVER, assert_invalid_token, assert_problem, challenge},
     verifier::part,
 };
 
-/// Every endpoint that wants a user's access token, with a body that it takes.
-fn endpoints() -> [(Method, String, Value); 9] {
-    let passwords = json!({ "current_password": "x", "new_password": "plum tiger kettle" });
-    [
-        (Method::GET, "/me".to_owned(), Value::Null),
-        (Method::PATCH, "/me".to_owned(), json!({})),
-        (Method::DELETE, "/me".to_owned(), json!({ "password": "x" })),
-        (Method::POST, "/me/password".to_owned(), passwords),
-        (Method::GET, "/me/sessions".to_owned(), Value::Null),
-        (Method::GET, "/me/auth-events".to_owned(), Value::Null),
-        (
-            Method::DELETE,
-            format!("/me/sessions/{}", Uuid::nil()),
-            Value::Null,
-        ),
-        (Method::POST, "/logout".to_owned(), Value::Null),
-        (Method::POST, "/logout/all".to_owned(), Value::Null),
-    ]
+/// Every operation that wants a user's access token, with a body that it takes.
+/// Those of admins have tests of their own.
+async fn operations(app: &TestApp) -> Vec<(Method, String, Value)> {
+    let mut all = app.operations().await;
+    all.retain(|operation| !operation.is_for_admins());
+    assert!(all.len() >= 9, "{}", all.len());
+    let parts = |operation: Operation| (operation.method, operation.path, operation.body);
+    all.into_iter().map(parts).collect()
 }
 
 #[tokio::test]
@@ -49,7 +39,7 @@ async fn without_a_token_the_challenge_calls_nothing_wrong() {
     let app = TestApp::start().await;
     let basic = "Basic YTpi";
     for authorization in [None, Some(""), Some("Bearer"), Some(basic)] {
-        for (method, path, body) in endpoints() {
+        for (method, path, body) in operations(&app).await {
             let mut request = app.client.request(method, app.url(&path)).json(&body);
             if let Some(authorization) = authorization {
                 request = request.header("authorization", authorization);
@@ -79,7 +69,7 @@ async fn a_token_expires_to_the_second() {
     app.pass(Duration::from_secs(899)).await;
     assert_eq!(app.me(&token).await.status(), StatusCode::OK);
     app.pass(Duration::from_secs(1)).await;
-    for (method, path, body) in endpoints() {
+    for (method, path, body) in operations(&app).await {
         let response = app.bearer_json(method, &path, &token, &body).await;
         assert_invalid_token(response, "the token has expired").await;
     }
@@ -129,7 +119,7 @@ async fn a_disabled_or_deleted_user_is_refused_at_once() {
     let app = TestApp::start().await;
     let token = app.ada().await.access;
     app.set_status("disabled").await;
-    for (method, path, body) in endpoints() {
+    for (method, path, body) in operations(&app).await {
         let response = app.bearer_json(method, &path, &token, &body).await;
         assert_invalid_token(response, SESSION_OVER).await;
     }
@@ -152,7 +142,7 @@ async fn a_service_clients_token_is_forbidden_everywhere() {
     let app = TestApp::start().await;
     let client = app.service_client("billing", "", &[]).await;
     let token = app.client_token(&client).await;
-    for (method, path, body) in endpoints() {
+    for (method, path, body) in operations(&app).await {
         let response = app.bearer_json(method, &path, &token, &body).await;
         let expected = "Bearer realm=\"signet\", error=\"insufficient_scope\"";
         assert_eq!(challenge(&response), expected, "{path}");
@@ -165,7 +155,7 @@ async fn a_revoked_session_is_refused_at_once_everywhere() {
     let app = TestApp::start().await;
     let login = app.ada().await;
     assert_eq!(app.revoke(&login.refresh).await.status(), StatusCode::OK);
-    for (method, path, body) in endpoints() {
+    for (method, path, body) in operations(&app).await {
         let response = app.bearer_json(method, &path, &login.access, &body).await;
         assert_invalid_token(response, SESSION_OVER).await;
     }
@@ -177,9 +167,31 @@ async fn without_storage_it_is_a_503() {
     let token = app.ada().await.access;
     let away = "ALTER TABLE sessions RENAME TO gone";
     app.database.execute(away).await;
-    for (method, path, body) in endpoints() {
+    for (method, path, body) in operations(&app).await {
         let response = app.bearer_json(method, &path, &token, &body).await;
         assert!(response.headers().contains_key("retry-after"));
         assert_problem(response, StatusCode::SERVICE_UNAVAILABLE, "unavailable").await;
+    }
+}
+
+/// Whoever is refused learns nothing about what an operation takes.
+#[tokio::test]
+async fn nothing_of_a_request_is_read_before_its_token() {
+    let app = TestApp::start().await;
+    let login = app.ada().await;
+    app.revoke(&login.refresh).await;
+    for operation in app.operations().await {
+        let path = operation.path_with_junk();
+        let send = |token: Option<&str>| {
+            let mut request = app.client.request(operation.method.clone(), app.url(&path));
+            if let Some(token) = token {
+                request = request.bearer_auth(token);
+            }
+            request.body("junk").send()
+        };
+        let response = send(None).await.unwrap();
+        assert_problem(response, StatusCode::UNAUTHORIZED, "unauthorized").await;
+        let response = send(Some(&login.access)).await.unwrap();
+        assert_invalid_token(response, SESSION_OVER).await;
     }
 }

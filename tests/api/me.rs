@@ -14,6 +14,7 @@ use crate::support::{
     app::TestApp,
     oauth::{Login, sid},
     problem::assert_problem,
+    site::assert_fields,
     verifier::part,
 };
 
@@ -179,4 +180,54 @@ async fn logging_out_everywhere_ends_all_sessions_of_this_user_only() {
     app.assert_over(&one).await;
     app.assert_over(&other).await;
     app.assert_live(&eve).await;
+}
+
+#[tokio::test]
+async fn sessions_are_listed_in_pages() {
+    let app = TestApp::start().await;
+    let password = app.register_ada().await;
+    let mut begun = Vec::new();
+    for _ in 0..5 {
+        app.clock.advance(Duration::from_secs(1));
+        let login = Login::of(app.log_in("ada", &password).await).await;
+        begun.insert(0, login);
+    }
+    app.login_of("eve").await;
+    let token = &begun[0].access;
+    let (mut pages, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let path = format!("/me/sessions?limit=2{cursor}");
+        let response = app.bearer(Method::GET, &path, token).await;
+        let page: Value = response.json().await.unwrap();
+        let items = page["items"].as_array().unwrap().iter();
+        pages.push(items.map(|item| item["id"].clone()).collect::<Vec<_>>());
+        let Some(next) = page["next_cursor"].as_str() else {
+            break;
+        };
+        cursor = format!("&cursor={next}");
+    }
+    let ids: Vec<_> = begun
+        .iter()
+        .map(|login| json!(sid(&login.access)))
+        .collect();
+    assert_eq!(pages, ids.chunks(2).map(<[_]>::to_vec).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_list_takes_a_limit_of_1_to_100_and_only_its_own_cursors() {
+    let app = TestApp::start().await;
+    let token = app.ada().await.access;
+    for list in ["/me/sessions", "/me/auth-events"] {
+        for (query, field) in [
+            ("limit=0", "limit"),
+            ("limit=101", "limit"),
+            ("limit=x", "limit"),
+            ("cursor=!", "cursor"),
+            ("cursor=eC4x", "cursor"),
+        ] {
+            let path = format!("{list}?{query}");
+            let response = app.bearer(Method::GET, &path, &token).await;
+            assert_fields(response, &[field]).await;
+        }
+    }
 }

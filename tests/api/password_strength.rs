@@ -82,12 +82,38 @@ async fn a_busy_meter_is_a_503_that_says_when_to_come_back() {
     let meter = SpyMeter::new();
     meter.be_busy();
     let app = TestApp::builder()
-        .adapt(move |ports| ports.meter = meter)
+        .adapt(move |ports| ports.rating_meter = meter)
         .start()
         .await;
     let response = rate(&app, "plum tiger kettle").await;
     assert_eq!(response.headers()["retry-after"], "1");
     assert_problem(response, StatusCode::SERVICE_UNAVAILABLE, "busy").await;
+    // Whoever chooses a password does not wait behind those who only ask.
+    let body = json!({
+        "username": "ada",
+        "email": "ada@example.com",
+        "password": "plum tiger kettle",
+    });
+    let response = app.post("/register", &body).await;
+    assert_eq!(response.status(), StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn choosing_a_password_is_refused_when_its_own_meter_is_busy() {
+    let meter = SpyMeter::new();
+    meter.be_busy();
+    let app = TestApp::builder()
+        .adapt(move |ports| ports.judging_meter = meter)
+        .start()
+        .await;
+    let body = json!({
+        "username": "ada",
+        "email": "ada@example.com",
+        "password": "plum tiger kettle",
+    });
+    let response = app.post("/register", &body).await;
+    assert_problem(response, StatusCode::SERVICE_UNAVAILABLE, "busy").await;
+    strength(&app, "plum tiger kettle").await;
 }
 
 #[tokio::test]

@@ -1,3 +1,7 @@
+use reqwest::{Client, Method, Response};
+use serde_json::{Value, json};
+
+use super::users;
 use crate::support::process::{MASTER_KEY, RunningServer, signet};
 
 #[tokio::test]
@@ -27,6 +31,103 @@ async fn the_most_talkative_log_holds_no_password_token_or_key() {
         "a-wrong-password",
         "another-wrong-password",
         "a-name-nobody-has",
+        "argon2id$",
+    ] {
+        assert!(!log.contains(secret), "{secret}");
+    }
+}
+
+async fn send(
+    server: &RunningServer,
+    (method, path): (Method, &str),
+    token: &str,
+    body: &Value,
+) -> Response {
+    let request = Client::new().request(method, server.url(path));
+    let request = request.bearer_auth(token).json(body);
+    request.send().await.unwrap()
+}
+
+async fn token(server: &RunningServer, name: &str, password: &str) -> String {
+    let login = server.log_in(name, password).await.unwrap();
+    login["access_token"].as_str().unwrap().to_owned()
+}
+
+/// Asserts the status and answers a member of the body.
+async fn member(response: Response, status: u16, name: &str) -> String {
+    assert_eq!(response.status(), status);
+    let body: Value = response.json().await.unwrap();
+    body[name].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn nor_does_it_hold_what_people_choose_or_admins_hand_out() {
+    let dir = users::migrated();
+    let root = users::create(dir.path(), "root", &["--role", "admin"]);
+    let mut command = signet(dir.path());
+    command
+        .env("NOT_MY_KEY", MASTER_KEY)
+        .env("SIGNET_LOG", "trace")
+        .env("SIGNET_REGISTRATION", "invite");
+    let server = RunningServer::start(&mut command);
+    let handed = root["password"].as_str().unwrap();
+    let admin = token(&server, "root", handed).await;
+
+    let asked = json!({ "password": "asked about only once" });
+    let rated = send(&server, (Method::POST, "/password/strength"), "", &asked).await;
+    assert_eq!(rated.status(), 200);
+    let made = send(
+        &server,
+        (Method::POST, "/admin/invites"),
+        &admin,
+        &json!({}),
+    )
+    .await;
+    let invite = member(made, 201, "invite").await;
+    let mut ada = json!({
+        "username": "ada",
+        "email": "ada@example.com",
+        "password": "password1234",
+        "invite": invite,
+    });
+    let weak = send(&server, (Method::POST, "/register"), "", &ada).await;
+    assert_eq!(weak.status(), 400);
+    ada["password"] = json!("plum tiger kettle");
+    let registered = send(&server, (Method::POST, "/register"), "", &ada).await;
+    let id = member(registered, 201, "id").await;
+    let access = token(&server, "ada", "plum tiger kettle").await;
+    for (current, new, status) in [
+        ("a wrong current one", "kettle tiger plum", 403),
+        ("plum tiger kettle", "kettle tiger plum", 204),
+    ] {
+        let body = json!({ "current_password": current, "new_password": new });
+        let changed = send(&server, (Method::POST, "/me/password"), &access, &body).await;
+        assert_eq!(changed.status(), status);
+    }
+    let path = format!("/admin/users/{id}/password-reset");
+    let reset = send(&server, (Method::POST, &path), &admin, &Value::Null).await;
+    let reset = member(reset, 200, "password").await;
+    let access = token(&server, "ada", &reset).await;
+    let body = json!({ "password": reset });
+    let closed = send(&server, (Method::DELETE, "/me"), &access, &body).await;
+    assert_eq!(closed.status(), 204);
+
+    let (_, log) = server.stop();
+    assert!(
+        log.contains("/me/password"),
+        "the log tells of the requests"
+    );
+    for secret in [
+        handed,
+        &admin,
+        &invite,
+        &reset,
+        &access,
+        "asked about only once",
+        "password1234",
+        "plum tiger kettle",
+        "kettle tiger plum",
+        "a wrong current one",
         "argon2id$",
     ] {
         assert!(!log.contains(secret), "{secret}");

@@ -20,6 +20,7 @@ use crate::support::{
 
 on_every_store![
     a_registration_is_its_owners,
+    a_registration_names_the_invite_that_it_used_up,
     an_account_that_someone_else_makes_is_a_creation,
     an_update_tells_what_it_changed_and_no_more,
     an_update_that_changes_nothing_leaves_no_event,
@@ -30,6 +31,7 @@ on_every_store![
     what_is_refused_leaves_no_event,
     events_are_listed_in_pages_the_newest_first,
     events_are_found_by_actor_target_action_and_time,
+    a_purge_deletes_the_oldest_events_and_no_more_than_its_limit,
 ];
 
 async fn list(store: &TestStore, filter: AuditFilter) -> Vec<AuditEvent> {
@@ -65,6 +67,17 @@ fn by(user: &NewUser) -> Act {
     }
 }
 
+fn an_invite() -> Invite {
+    Invite {
+        id: InviteId::new(Uuid::from_u128(1)),
+        code: SecretDigest([1; 32]),
+        created_at: a_time(),
+        created_by: Actor::CommandLine,
+        expires_at: a_time() + Duration::from_hours(1),
+        used: None,
+    }
+}
+
 fn fields(event: &AuditEvent) -> [Value; 2] {
     [&event.before, &event.after].map(|fields| serde_json::to_value(fields).unwrap())
 }
@@ -84,6 +97,20 @@ async fn a_registration_is_its_owners(store: &TestStore) {
         "roles": [],
     });
     assert_eq!(fields(&event), [Value::Null, after]);
+}
+
+async fn a_registration_names_the_invite_that_it_used_up(store: &TestStore) {
+    let invite = an_invite();
+    store.invites.create(&invite, &an_act()).await.unwrap();
+    let ada = NewUser {
+        invite: Some(invite.code),
+        ..new_user("ada", "ada@example.com")
+    };
+    store.users.register(&ada, &by(&ada)).await.unwrap();
+    let event = latest(store).await;
+    assert_eq!(event.action, AuditAction::Register);
+    let [_, after] = fields(&event);
+    assert_eq!(after["invite"], invite.id.to_string());
 }
 
 async fn an_account_that_someone_else_makes_is_a_creation(store: &TestStore) {
@@ -129,7 +156,7 @@ async fn an_update_that_changes_nothing_leaves_no_event(store: &TestStore) {
 
 async fn a_deletion_tells_what_was_there(store: &TestStore) {
     let ada = add(store, "ada", &an_act()).await;
-    store.users.delete(ada.id, &an_act()).await.unwrap();
+    store.users.delete(ada.id, None, &an_act()).await.unwrap();
     let event = latest(store).await;
     assert_eq!(event.action, AuditAction::DeleteUser);
     let [before, after] = fields(&event);
@@ -174,14 +201,7 @@ async fn ending_someones_sessions_is_an_event(store: &TestStore) {
 }
 
 async fn invites_and_clients_are_audited_without_their_secrets(store: &TestStore) {
-    let invite = Invite {
-        id: InviteId::new(Uuid::from_u128(1)),
-        code: SecretDigest([1; 32]),
-        created_at: a_time(),
-        created_by: Actor::CommandLine,
-        expires_at: a_time() + Duration::from_hours(1),
-        used: None,
-    };
+    let invite = an_invite();
     store.invites.create(&invite, &an_act()).await.unwrap();
     store.invites.delete(invite.id, &an_act()).await.unwrap();
     let client = Client {
@@ -229,7 +249,11 @@ async fn what_is_refused_leaves_no_event(store: &TestStore) {
         .update(ada.id, &disable, &an_act())
         .await
         .unwrap_err();
-    store.users.delete(ada.id, &an_act()).await.unwrap_err();
+    store
+        .users
+        .delete(ada.id, None, &an_act())
+        .await
+        .unwrap_err();
     let unknown = InviteId::new(Uuid::nil());
     assert!(!store.invites.delete(unknown, &an_act()).await.unwrap());
     assert_eq!(count(store).await, before);
@@ -309,5 +333,23 @@ async fn events_are_found_by_actor_target_action_and_time(store: &TestStore) {
         let found = list(store, filter).await;
         let targets: Vec<_> = found.into_iter().map(|event| event.target).collect();
         assert_eq!(targets, [AuditTarget::User(expected)]);
+    }
+}
+
+async fn a_purge_deletes_the_oldest_events_and_no_more_than_its_limit(store: &TestStore) {
+    let second = |second: u64| a_time() + Duration::from_secs(second);
+    for (name, at) in [("ada", 5), ("bob", 2), ("eve", 4), ("joe", 1), ("sue", 3)] {
+        let act = Act {
+            at: second(at),
+            ..an_act()
+        };
+        add(store, name, &act).await;
+    }
+    for (purged, left) in [(3, vec![5, 4]), (1, vec![5]), (0, vec![5])] {
+        let deleted = store.audit_log.purge(second(5), 3).await.unwrap();
+        let events = list(store, AuditFilter::default()).await.into_iter();
+        let times: Vec<_> = events.map(|event| event.act.at).collect();
+        let left: Vec<_> = left.into_iter().map(second).collect();
+        assert_eq!((deleted, times), (purged, left));
     }
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::support::{
     auth_log::{all, fail, pages, seconds, session, user},
-    fixtures::{an_act, an_origin, new_user},
+    fixtures::{a_hash, an_act, an_origin, new_user},
     store::{TestStore, on_every_store},
     tokens::a_session,
 };
@@ -52,6 +52,7 @@ async fn an_event_reads_back_as_it_was_recorded(store: &TestStore) {
         session: a_session(1, ada.id),
         kid: "kid-1".parse().unwrap(),
         jti: TokenId::new(Uuid::from_u128(7)),
+        verified: a_hash(),
         rehash: None,
     };
     let origin = an_origin();
@@ -255,6 +256,7 @@ async fn the_worst_addresses_and_accounts_are_ten_at_most_and_ordered(store: &Te
         session: a_session(1, ada.id),
         kid: "kid-1".parse().unwrap(),
         jti: TokenId::new(Uuid::from_u128(7)),
+        verified: a_hash(),
         rehash: None,
     };
     let origin = an_origin();

@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use signet::{
     domain::{
-        AccountStatus, AuthFailure, AuthSuccess, NewUser, Rehash, Timestamp, TokenId, User, UserId,
+        AccountStatus, AuthFailure, AuthSuccess, NewUser, PasswordChange, Timestamp, TokenId, User,
+        UserId,
     },
     ports::LoginRecord,
 };
@@ -21,8 +22,10 @@ on_every_store![
     a_success_is_one_row_with_its_token,
     a_success_sets_last_login,
     an_earlier_success_does_not_set_last_login_back,
-    a_rehash_replaces_the_hash_that_it_was_made_from,
-    a_rehash_does_not_replace_another_hash,
+    a_rehash_replaces_the_hash_that_was_verified,
+    a_login_that_was_verified_against_another_hash_is_not_granted_and_nothing_changes,
+    a_login_of_a_disabled_account_is_one_whatever_its_hash,
+    of_a_reset_and_fifty_logins_at_once_no_session_outlives_the_reset,
     a_disabled_account_is_not_granted_a_login_and_nothing_changes,
     a_missing_account_is_not_granted_a_login,
     fifty_concurrent_logins_are_fifty_rows,
@@ -44,6 +47,7 @@ fn success(user: UserId) -> AuthSuccess {
         session: a_session(1, user),
         kid: "kid-1".parse().unwrap(),
         jti: TokenId::new(Uuid::from_u128(7)),
+        verified: a_hash(),
         rehash: None,
     }
 }
@@ -148,13 +152,10 @@ async fn an_earlier_success_does_not_set_last_login_back(store: &TestStore) {
     assert_eq!(reread(store, &user).await.last_login, Some(a_time()));
 }
 
-async fn a_rehash_replaces_the_hash_that_it_was_made_from(store: &TestStore) {
+async fn a_rehash_replaces_the_hash_that_was_verified(store: &TestStore) {
     let user = register(store).await;
     let success = AuthSuccess {
-        rehash: Some(Rehash {
-            from: a_hash(),
-            to: another_hash(),
-        }),
+        rehash: Some(another_hash()),
         ..success(user.id)
     };
     let recorded = grant(store, a_time(), &success).await;
@@ -162,18 +163,70 @@ async fn a_rehash_replaces_the_hash_that_it_was_made_from(store: &TestStore) {
     assert_eq!(reread(store, &user).await.password_hash, another_hash());
 }
 
-async fn a_rehash_does_not_replace_another_hash(store: &TestStore) {
+async fn a_login_that_was_verified_against_another_hash_is_not_granted_and_nothing_changes(
+    store: &TestStore,
+) {
     let user = register(store).await;
+    let before = reread(store, &user).await;
+    for rehash in [None, Some(another_hash())] {
+        let success = AuthSuccess {
+            verified: another_hash(),
+            rehash,
+            ..success(user.id)
+        };
+        let recorded = grant(store, a_time(), &success).await;
+        assert_eq!(recorded, LoginRecord::PasswordChanged);
+    }
+    assert_eq!(reread(store, &user).await, before);
+    assert!(store.auth_log().await.is_empty());
+    let live = store.sessions.list_live(user.id, a_time()).await.unwrap();
+    assert_eq!(live, []);
+}
+
+async fn a_login_of_a_disabled_account_is_one_whatever_its_hash(store: &TestStore) {
+    let user = register(store).await;
+    store.set_status(user.id, AccountStatus::Disabled).await;
     let success = AuthSuccess {
-        rehash: Some(Rehash {
-            from: another_hash(),
-            to: another_hash(),
-        }),
+        verified: another_hash(),
         ..success(user.id)
     };
     let recorded = grant(store, a_time(), &success).await;
-    assert_eq!(recorded, LoginRecord::Recorded);
-    assert_eq!(reread(store, &user).await.password_hash, a_hash());
+    assert_eq!(recorded, LoginRecord::AccountNotActive);
+}
+
+async fn of_a_reset_and_fifty_logins_at_once_no_session_outlives_the_reset(store: &TestStore) {
+    let user = register(store).await;
+    let mut tasks = JoinSet::new();
+    for count in 0..50 {
+        let auth_log = alternate(count, &store.auth_log, &store.elsewhere.auth_log);
+        let users = store.users.clone();
+        tasks.spawn(async move {
+            if count == 25 {
+                let reset = PasswordChange {
+                    from: None,
+                    to: another_hash(),
+                    spared: None,
+                };
+                users
+                    .set_password(user.id, &reset, &an_act())
+                    .await
+                    .unwrap();
+                return;
+            }
+            let success = AuthSuccess {
+                session: a_session(count as u128, user.id),
+                ..success(user.id)
+            };
+            let origin = an_origin();
+            auth_log
+                .record_success(a_time(), &origin, &success)
+                .await
+                .unwrap();
+        });
+    }
+    tasks.join_all().await;
+    let live = store.sessions.list_live(user.id, a_time()).await.unwrap();
+    assert_eq!(live, []);
 }
 
 async fn a_disabled_account_is_not_granted_a_login_and_nothing_changes(store: &TestStore) {
@@ -181,10 +234,7 @@ async fn a_disabled_account_is_not_granted_a_login_and_nothing_changes(store: &T
     store.set_status(user.id, AccountStatus::Disabled).await;
     let before = reread(store, &user).await;
     let success = AuthSuccess {
-        rehash: Some(Rehash {
-            from: a_hash(),
-            to: another_hash(),
-        }),
+        rehash: Some(another_hash()),
         ..success(user.id)
     };
     let recorded = grant(store, a_time(), &success).await;

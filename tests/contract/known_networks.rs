@@ -12,7 +12,7 @@ use signet::{
 use uuid::Uuid;
 
 use crate::support::{
-    fixtures::{a_time, an_act, an_origin, new_user},
+    fixtures::{a_hash, a_time, an_act, an_origin, new_user},
     store::{TestStore, on_every_store},
     tokens::a_session,
 };
@@ -52,6 +52,7 @@ async fn log_in(store: &TestStore, user: &NewUser, last: usize, at: Timestamp) {
         session: a_session(number, user.id),
         kid: "kid-1".parse().unwrap(),
         jti: TokenId::new(Uuid::from_u128(7)),
+        verified: a_hash(),
         rehash: None,
     };
     let recorded = store.auth_log.record_success(at, &origin, &success).await;
@@ -126,6 +127,6 @@ async fn old_networks_are_forgotten_a_few_at_a_time(store: &TestStore) {
 async fn a_deleted_account_is_known_from_nowhere(store: &TestStore) {
     let ada = add(store, "ada").await;
     log_in(store, &ada, 1, at(10)).await;
-    store.users.delete(ada.id, &an_act()).await.unwrap();
+    store.users.delete(ada.id, None, &an_act()).await.unwrap();
     assert!(!is_known(store, &ada, 1, at(0)).await);
 }

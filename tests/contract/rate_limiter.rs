@@ -14,13 +14,15 @@ use std::{
 
 use signet::{
     adapters::{limiter::MokaLimiter, memory::MemoryLimiter},
-    domain::{ClientAddress, ClientNetwork, RateLimit},
+    domain::{ClientAddress, RateLimit, UserId},
     ports::{
         Admission::{self, Admitted, Refused},
-        RateLimiter,
+        RateClient, RateLimiter,
         RateScope::{Auth, Register},
     },
 };
+
+use uuid::Uuid;
 
 use self::model::every_answer_is_what_counting_all_admissions_gives;
 use crate::support::clock::ManualClock;
@@ -54,6 +56,7 @@ suite! {
     a_wait_of_retry_after_is_enough_and_a_shorter_one_is_not
     scopes_are_limited_apart
     clients_are_limited_apart
+    users_are_limited_apart_wherever_they_are
     setting_the_wall_clock_changes_nothing
     of_fifty_concurrent_requests_the_quota_is_admitted
     a_limit_that_changes_holds_for_the_next_request
@@ -160,6 +163,14 @@ fn clients_are_limited_apart(limiter: &dyn RateLimiter, _: &ManualClock) {
     }
 }
 
+fn users_are_limited_apart_wherever_they_are(limiter: &dyn RateLimiter, _: &ManualClock) {
+    let user = |number| RateClient::User(UserId::new(Uuid::from_u128(number)));
+    for client in [user(1), user(2), client(1)] {
+        assert!(admitted(limiter.admit(Auth, client, limit("1/1s"))));
+        assert!(!admitted(limiter.admit(Auth, client, limit("1/1s"))));
+    }
+}
+
 fn setting_the_wall_clock_changes_nothing(limiter: &dyn RateLimiter, clock: &ManualClock) {
     assert!(admitted(limiter.admit(Auth, client(1), limit("1/1h"))));
     for wall in ["2036-01-01T00:00:00Z", "2016-01-01T00:00:00Z"] {
@@ -227,6 +238,7 @@ fn limit(text: &str) -> RateLimit {
     text.parse().unwrap()
 }
 
-fn client(number: u32) -> ClientNetwork {
-    ClientAddress::new(IpAddr::V4(Ipv4Addr::from_bits(number))).network()
+fn client(number: u32) -> RateClient {
+    let address = ClientAddress::new(IpAddr::V4(Ipv4Addr::from_bits(number)));
+    RateClient::Network(address.network())
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::support::{
     clock::StoppedClock,
-    fixtures::{a_time, an_act, an_origin, new_user},
+    fixtures::{a_hash, a_time, an_act, an_origin, new_user},
     store::{TestStore, on_every_store},
     tokens::{a_session, session_terms},
 };
@@ -51,6 +51,7 @@ async fn begin(store: &TestStore, user: &NewUser, number: u128) -> Session {
         session: session.clone(),
         kid: "kid-1".parse().unwrap(),
         jti: TokenId::new(Uuid::from_u128(number)),
+        verified: a_hash(),
         rehash: None,
     };
     let log = &store.auth_log;

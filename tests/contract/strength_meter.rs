@@ -72,6 +72,41 @@ async fn the_owners_names_are_easy_to_guess_whole_and_in_parts() {
     }
 }
 
+/// No piece that zxcvbn is shown has the whole name, so it would take the parts
+/// for chance.
+#[tokio::test]
+async fn the_owners_names_are_found_wherever_they_stand() {
+    let username = "kwisatz-haderach".parse().unwrap();
+    let email = "muaddib.usul@arrakeen.example".parse().unwrap();
+    let known = PersonalWords::of(&username, &email, None);
+    for filler in 0..24 {
+        let filler = "a".repeat(filler);
+        for name in [
+            "kwisatz-haderach",
+            "Muaddib.Usul@Arrakeen.Example",
+            "haderach",
+        ] {
+            for text in [
+                format!("{filler}{name}"),
+                format!("{filler}{name}{name}"),
+                format!("{filler}{name}{filler}{name}{filler}"),
+            ] {
+                let strength = rate(&text, &known).await;
+                assert!(strength.score.as_u8() < 3, "{text}: {strength:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_strong_password_is_one_beside_its_owners_name_too() {
+    let username = "kwisatz-haderach".parse().unwrap();
+    let email = "muaddib.usul@arrakeen.example".parse().unwrap();
+    let known = PersonalWords::of(&username, &email, None);
+    let strength = rate("kwisatz-haderachkX9$mQ2!vB7#", &known).await;
+    assert_eq!(strength.score.as_u8(), 4);
+}
+
 #[tokio::test]
 async fn a_weak_beginning_does_not_spoil_a_strong_end() {
     let weak = "a".repeat(30);

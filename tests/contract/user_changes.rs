@@ -33,6 +33,7 @@ on_every_store![
     a_password_is_replaced_and_the_other_sessions_end,
     a_password_that_was_changed_meanwhile_is_not_replaced,
     a_deleted_account_leaves_its_names_free,
+    an_account_whose_password_was_changed_meanwhile_is_not_deleted,
 ];
 
 async fn add(store: &TestStore, name: &str, roles: &str) -> NewUser {
@@ -79,6 +80,7 @@ async fn begin_session(store: &TestStore, number: u128, user: &NewUser) -> Sessi
         session: a_session(number, user.id),
         kid: "kid-1".parse().unwrap(),
         jti: TokenId::new(Uuid::from_u128(number)),
+        verified: a_hash(),
         rehash: None,
     };
     let log = &store.auth_log;
@@ -193,7 +195,7 @@ async fn a_missing_account_cannot_be_changed(store: &TestStore) {
     let ada = new_user("ada", "ada@example.com");
     let refused = update(store, &ada, disable()).await;
     assert!(matches!(refused, Err(UpdateUserError::NotFound)));
-    let refused = store.users.delete(ada.id, &an_act()).await;
+    let refused = store.users.delete(ada.id, None, &an_act()).await;
     assert!(matches!(refused, Err(DeleteUserError::NotFound)));
     let change = PasswordChange {
         from: None,
@@ -216,7 +218,7 @@ async fn the_last_admin_cannot_be_demoted_disabled_or_deleted(store: &TestStore)
         let refused = update(store, &ada, change).await;
         assert!(matches!(refused, Err(UpdateUserError::LastAdmin)));
     }
-    let refused = store.users.delete(ada.id, &an_act()).await;
+    let refused = store.users.delete(ada.id, None, &an_act()).await;
     assert!(matches!(refused, Err(DeleteUserError::LastAdmin)));
     assert!(find(store, &ada).await.is_admin());
     assert_eq!(sessions(store, &ada).await.len(), 1);
@@ -225,8 +227,8 @@ async fn the_last_admin_cannot_be_demoted_disabled_or_deleted(store: &TestStore)
 async fn an_admin_can_go_while_another_is_active(store: &TestStore) {
     let ada = add(store, "ada", "admin").await;
     let eve = add(store, "eve", "admin").await;
-    store.users.delete(ada.id, &an_act()).await.unwrap();
-    let refused = store.users.delete(eve.id, &an_act()).await;
+    store.users.delete(ada.id, None, &an_act()).await.unwrap();
+    let refused = store.users.delete(eve.id, None, &an_act()).await;
     assert!(matches!(refused, Err(DeleteUserError::LastAdmin)));
 }
 
@@ -236,7 +238,7 @@ async fn a_disabled_admin_is_no_admin(store: &TestStore) {
     update(store, &eve, disable()).await.unwrap();
     let refused = update(store, &ada, disable()).await;
     assert!(matches!(refused, Err(UpdateUserError::LastAdmin)));
-    store.users.delete(eve.id, &an_act()).await.unwrap();
+    store.users.delete(eve.id, None, &an_act()).await.unwrap();
 }
 
 async fn of_admins_who_demote_each_other_at_once_one_stays(store: &TestStore) {
@@ -256,7 +258,7 @@ async fn of_admins_who_demote_each_other_at_once_one_stays(store: &TestStore) {
         tasks.spawn(async move {
             match change {
                 Some(change) => users.update(id, &change, &an_act()).await.is_ok(),
-                None => users.delete(id, &an_act()).await.is_ok(),
+                None => users.delete(id, None, &an_act()).await.is_ok(),
             }
         });
     }
@@ -311,11 +313,23 @@ async fn a_password_that_was_changed_meanwhile_is_not_replaced(store: &TestStore
 async fn a_deleted_account_leaves_its_names_free(store: &TestStore) {
     let ada = add(store, "ada", "editor").await;
     begin_session(store, 1, &ada).await;
-    store.users.delete(ada.id, &an_act()).await.unwrap();
+    store.users.delete(ada.id, None, &an_act()).await.unwrap();
     assert_eq!(store.users.find(ada.id).await.unwrap(), None);
     let live = store
         .sessions
         .find_live(SessionId::new(Uuid::from_u128(1)), a_time());
     assert_eq!(live.await.unwrap(), None);
     add(store, "ada", "").await;
+}
+
+async fn an_account_whose_password_was_changed_meanwhile_is_not_deleted(store: &TestStore) {
+    let ada = add(store, "ada", "").await;
+    begin_session(store, 1, &ada).await;
+    let verified = another_hash();
+    let refused = store.users.delete(ada.id, Some(&verified), &an_act()).await;
+    assert!(matches!(refused, Err(DeleteUserError::PasswordChanged)));
+    assert_eq!(sessions(store, &ada).await.len(), 1);
+    let verified = a_hash();
+    let deleted = store.users.delete(ada.id, Some(&verified), &an_act()).await;
+    deleted.unwrap();
 }

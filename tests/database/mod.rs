@@ -7,7 +7,8 @@ mod corruption;
 mod erasure;
 mod group_commit;
 mod pragmas;
-mod refreshes;
+
 mod purge_steps;
+mod refreshes;
 mod schema;
 mod slow_commit;

@@ -113,7 +113,12 @@ impl UserRepo for Stores {
         Err(self.trouble.error())
     }
 
-    async fn delete(&self, _: UserId, _: &Act) -> Result<(), DeleteUserError> {
+    async fn delete(
+        &self,
+        _: UserId,
+        _: Option<&PasswordHash>,
+        _: &Act,
+    ) -> Result<(), DeleteUserError> {
         Err(self.trouble.error())
     }
 }
@@ -251,6 +256,10 @@ impl AuditLog for Stores {
         _: &AuditFilter,
         _: &PageRequest<AuditEventId>,
     ) -> Result<Page<(AuditEventId, AuditEvent), AuditEventId>, StorageError> {
+        Err(self.trouble.error())
+    }
+
+    async fn purge(&self, _: Timestamp, _: u32) -> Result<u64, StorageError> {
         Err(self.trouble.error())
     }
 }

@@ -104,6 +104,11 @@ impl GatedHasher {
         })
     }
 
+    /// What was done since the last call.
+    pub fn take_work(&self) -> Vec<HashWork> {
+        self.inner.take_work()
+    }
+
     /// Waits until a verification has begun.
     pub async fn entered(&self) {
         self.entered.acquire().await.unwrap().forget();

@@ -14,6 +14,7 @@ pub mod fresh_keys;
 pub mod hasher;
 pub mod keys;
 pub mod oauth;
+pub mod operations;
 pub mod problem;
 pub mod process;
 pub mod registration;

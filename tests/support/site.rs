@@ -10,6 +10,7 @@ use signet::{
 use super::{
     app::{TestApp, TestAppBuilder},
     oauth::Login,
+    operations::Operation,
     problem::assert_problem,
     verifier::part,
 };
@@ -23,14 +24,6 @@ pub struct Site {
 pub struct Made {
     pub id: String,
     pub password: String,
-}
-
-/// An operation of admins, as the API's description tells it.
-pub struct Operation {
-    pub method: Method,
-    /// Its parameters are ids that nothing has.
-    pub path: String,
-    pub description: Value,
 }
 
 impl Site {
@@ -149,38 +142,10 @@ impl Site {
 
     /// Every operation of admins, from the API's own description.
     pub async fn operations(&self) -> Vec<Operation> {
-        let response = self.app.get("/openapi.json").send().await.unwrap();
-        let spec: Value = response.json().await.unwrap();
-        let mut all = Vec::new();
-        for (path, methods) in spec["paths"].as_object().unwrap() {
-            if !path.starts_with("/admin/") {
-                continue;
-            }
-            let nothing = "00000000-0000-0000-0000-000000000000";
-            let path = path.replace("{id}", nothing).replace("{kid}", nothing);
-            assert!(!path.contains('{'), "{path}");
-            for (method, description) in methods.as_object().unwrap() {
-                all.push(Operation {
-                    method: method.to_ascii_uppercase().parse().unwrap(),
-                    path: path.clone(),
-                    description: description.clone(),
-                });
-            }
-        }
+        let mut all = self.app.operations().await;
+        all.retain(Operation::is_for_admins);
         assert!(all.len() >= 18, "{}", all.len());
         all
-    }
-}
-
-impl Operation {
-    pub fn takes_a_body(&self) -> bool {
-        !self.description["requestBody"].is_null()
-    }
-
-    pub fn takes(&self, parameter: &str) -> bool {
-        let parameters = self.description["parameters"].as_array();
-        let mut parameters = parameters.into_iter().flatten();
-        parameters.any(|one| one["name"] == parameter)
     }
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::support::{
     clock::ManualClock,
-    fixtures::{an_act, an_origin, new_user},
+    fixtures::{a_hash, an_act, an_origin, new_user},
     tokens::a_session,
 };
 
@@ -55,6 +55,7 @@ impl Fixture {
             session: a_session(1, self.ada.id),
             kid: "kid-1".parse().unwrap(),
             jti: TokenId::new(Uuid::from_u128(7)),
+            verified: a_hash(),
             rehash: None,
         };
         let (now, origin) = (self.clock.now(), from(address));

@@ -1,11 +1,13 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use signet::{
     adapters::memory::MemoryLimiter,
-    domain::ClientAddress,
-    ports::{Admission, RateScope},
+    domain::{ClientAddress, UserId},
+    ports::{Admission, RateClient, RateScope},
     usecases::{AdmitRequest, RateLimits},
 };
+
+use uuid::Uuid;
 
 use crate::support::clock::ManualClock;
 
@@ -21,12 +23,14 @@ fn admit_request(auth: Option<&str>, register: Option<&str>) -> AdmitRequest {
             token: None,
             revoke: None,
             introspect: None,
+            account_changes: Some("2/1h".parse().unwrap()),
         },
     )
 }
 
-fn client() -> ClientAddress {
-    ClientAddress::new("192.0.2.7".parse().unwrap())
+fn client() -> RateClient {
+    let address = ClientAddress::new("192.0.2.7".parse().unwrap());
+    RateClient::Network(address.network())
 }
 
 #[test]
@@ -53,4 +57,19 @@ fn refused_requests_are_counted() {
         admit.run(RateScope::Auth, client());
     }
     assert_eq!(admit.refused(), 3);
+}
+
+#[test]
+fn changes_are_counted_by_account_and_kind() {
+    let admit = admit_request(None, None);
+    let user = |number| UserId::new(Uuid::from_u128(number));
+    for scope in [RateScope::AccountUpdate, RateScope::PasswordChange] {
+        for _ in 0..2 {
+            admit.change(scope, user(1)).unwrap();
+        }
+        let refused = admit.change(scope, user(1)).unwrap_err();
+        assert!(refused.retry_after > Duration::from_mins(59));
+        admit.change(scope, user(2)).unwrap();
+    }
+    assert_eq!(admit.refused(), 2);
 }

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::support::{
     auth_log::{fail, seconds},
     clock::ManualClock,
-    fixtures::{an_act, an_origin, new_user},
+    fixtures::{a_hash, an_act, an_origin, new_user},
     tokens::a_session,
 };
 
@@ -153,6 +153,7 @@ async fn export() -> (ExportAuthEvents, Arc<MemoryStore>, SessionId) {
         session: session.clone(),
         kid: "kid".parse().unwrap(),
         jti: TokenId::new(Uuid::nil()),
+        verified: a_hash(),
         rehash: None,
     };
     store

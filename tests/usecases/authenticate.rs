@@ -1,3 +1,4 @@
+mod changed;
 mod recording;
 mod rehash;
 
@@ -145,12 +146,14 @@ async fn only_the_log_tells_why_a_login_was_refused() {
     assert!(is_invalid_credentials(&f.log_in("nobody", "wrong").await));
     f.disable_ada().await;
     assert!(is_invalid_credentials(&f.log_in("ada", &f.password).await));
+    assert!(is_invalid_credentials(&f.log_in("ada", "wrong").await));
     assert_eq!(
         f.outcomes(),
         [
             Outcome::WrongPassword,
             Outcome::UnknownUser,
-            Outcome::Disabled
+            Outcome::Disabled,
+            Outcome::WrongPassword
         ]
     );
 }

@@ -3,6 +3,7 @@
 mod account_guard;
 mod accounts;
 mod admit_request;
+mod audit_log;
 mod auth_log;
 mod authenticate;
 mod calibrate_hashing;

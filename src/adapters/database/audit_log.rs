@@ -1,18 +1,22 @@
 use std::{net::IpAddr, slice};
 
 use async_trait::async_trait;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryTrait, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, NotSet, Order, QueryFilter,
+    QueryTrait, Set, sea_query::Query,
+};
 
 use super::{
     Database,
     entities::audit_events::{self, Column, Entity},
     error::{Row, unavailable},
+    group_commit::WriteStep,
     paging::part_of,
 };
 use crate::{
     domain::{
         Act, Actor, AuditEvent, AuditEventId, AuditFilter, AuditTarget, ClientAddress, Page,
-        PageRequest, Position, RequestOrigin, Snapshot, UserAgent,
+        PageRequest, Position, RequestOrigin, Snapshot, Timestamp, UserAgent,
     },
     ports::{AuditLog, StorageError},
 };
@@ -56,6 +60,36 @@ impl AuditLog for SqlAuditLog {
             at: event.act.at,
             id: *id,
         }))
+    }
+
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {
+        self.0.write(Purge(before, limit)).await
+    }
+}
+
+struct Purge(Timestamp, u32);
+
+#[async_trait]
+impl WriteStep for Purge {
+    type Output = u64;
+    type Error = StorageError;
+
+    async fn apply(self, transaction: &DatabaseTransaction) -> Result<u64, StorageError> {
+        let Self(before, limit) = self;
+        let oldest = Query::select()
+            .column(Column::Id)
+            .from(Entity)
+            .and_where(Column::At.lt(before))
+            .order_by(Column::At, Order::Asc)
+            .order_by(Column::Id, Order::Asc)
+            .limit(limit.into())
+            .to_owned();
+        let deleted = Entity::delete_many()
+            .filter(Column::Id.in_subquery(oldest))
+            .exec(transaction)
+            .await
+            .map_err(unavailable)?;
+        Ok(deleted.rows_affected)
     }
 }
 

@@ -1,18 +1,15 @@
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait,
-    QueryFilter, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter,
+    sea_query::Expr,
 };
 
 use super::{
     Database, auth_log_row, entities::users, error::unavailable, group_commit::WriteStep,
-    known_networks, session_store,
+    known_networks, session_store, user_row,
 };
 use crate::{
-    domain::{
-        AccountStatus, AuthEvent, AuthFailure, AuthSuccess, Rehash, RequestOrigin, Timestamp,
-        UserId,
-    },
+    domain::{AccountStatus, AuthEvent, AuthFailure, AuthSuccess, RequestOrigin, Timestamp},
     ports::{AuthLog, LoginRecord, StorageError},
 };
 
@@ -71,11 +68,13 @@ impl WriteStep for Success {
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<LoginRecord, StorageError> {
         let Self(at, origin, success) = self;
         let user = success.session.user;
-        if !touch_active_user(transaction, user, at).await? {
-            return Ok(LoginRecord::AccountNotActive);
-        }
-        if let Some(rehash) = &success.rehash {
-            replace_hash(transaction, user, rehash).await?;
+        if !touch_verified_user(transaction, &success, at).await? {
+            return match user_row::find(transaction, user).await? {
+                Some(user) if user.status == AccountStatus::Active => {
+                    Ok(LoginRecord::PasswordChanged)
+                }
+                _ => Ok(LoginRecord::AccountNotActive),
+            };
         }
         session_store::begin(transaction, &success.session).await?;
         known_networks::note(transaction, user, origin.address.network(), at).await?;
@@ -94,37 +93,23 @@ pub(super) async fn insert_failure(
     auth_log_row::insert(connection, &AuthEvent::failure(at, origin, failure)).await
 }
 
-async fn replace_hash(
+/// Moves `last_login` forward to `at` and puts the rehash in place; false when
+/// no active account has the id and the hash that was verified.
+async fn touch_verified_user(
     connection: &impl ConnectionTrait,
-    user: UserId,
-    rehash: &Rehash,
-) -> Result<(), StorageError> {
-    let to = Expr::value(rehash.to.to_string());
-    users::Entity::update_many()
-        .col_expr(users::Column::PasswordHash, to)
-        .filter(users::Column::Id.eq(user.to_string()))
-        .filter(users::Column::PasswordHash.eq(rehash.from.to_string()))
-        .exec(connection)
-        .await
-        .map(drop)
-        .map_err(unavailable)
-}
-
-/// Moves `last_login` forward to `at`; false when no active account has the id.
-async fn touch_active_user(
-    connection: &impl ConnectionTrait,
-    user: UserId,
+    success: &AuthSuccess,
     at: Timestamp,
 ) -> Result<bool, StorageError> {
     let later_login = Expr::col(users::Column::LastLogin).gt(at);
     let last_login =
         Expr::case(later_login, Expr::col(users::Column::LastLogin)).finally(Expr::value(at));
-    let active = Condition::all()
-        .add(users::Column::Id.eq(user.to_string()))
-        .add(users::Column::Status.eq(AccountStatus::Active.as_str()));
+    let hash = success.rehash.as_ref().unwrap_or(&success.verified);
     let updated = users::Entity::update_many()
         .col_expr(users::Column::LastLogin, last_login.into())
-        .filter(active)
+        .col_expr(users::Column::PasswordHash, Expr::value(hash.to_string()))
+        .filter(users::Column::Id.eq(success.session.user.to_string()))
+        .filter(users::Column::Status.eq(AccountStatus::Active.as_str()))
+        .filter(users::Column::PasswordHash.eq(success.verified.to_string()))
         .exec(connection)
         .await
         .map_err(unavailable)?;

@@ -117,23 +117,33 @@ impl WriteStep for Delete {
     }
 }
 
-/// Uses up the invite of this code; false when it is not usable.
+/// Uses up the invite of this code, and answers its id; `None` when it is not
+/// usable.
 pub(super) async fn consume(
     connection: &impl ConnectionTrait,
     code: &SecretDigest,
     user: &NewUser,
     by: &Act,
-) -> Result<bool, StorageError> {
+) -> Result<Option<InviteId>, StorageError> {
+    let code = hex::encode(code.0);
     let updated = Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(by.at))
         .col_expr(Column::UsedBy, Expr::value(user.id.to_string()))
-        .filter(Column::CodeSha256.eq(hex::encode(code.0)))
+        .filter(Column::CodeSha256.eq(&code))
         .filter(Expr::col(Column::UsedAt).is_null())
         .filter(Column::ExpiresAt.gt(by.at))
         .exec(connection)
         .await
         .map_err(unavailable)?;
-    Ok(updated.rows_affected == 1)
+    if updated.rows_affected == 0 {
+        return Ok(None);
+    }
+    let consumed = Entity::find().filter(Column::CodeSha256.eq(code));
+    let consumed = consumed.one(connection).await.map_err(unavailable)?;
+    Ok(consumed
+        .map(Invite::try_from)
+        .transpose()?
+        .map(|invite| invite.id))
 }
 
 impl TryFrom<invites::Model> for Invite {

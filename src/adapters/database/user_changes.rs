@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     domain::{
-        AccountStatus, Act, AuditAction, AuditTarget, NewUser, PasswordChange, Role, SessionId,
-        User, UserId, UserUpdate,
+        AccountStatus, Act, AuditAction, AuditTarget, NewUser, PasswordChange, PasswordHash, Role,
+        SessionId, User, UserId, UserUpdate,
     },
     ports::{DeleteUserError, RegisterError, SetPasswordError, StorageError, UpdateUserError},
 };
@@ -32,11 +32,13 @@ impl WriteStep for Register {
 
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), RegisterError> {
         let Self(new, by) = self;
-        if let Some(code) = &new.invite
-            && !invite_store::consume(transaction, code, &new, &by).await?
-        {
-            return Err(RegisterError::InviteUnusable);
-        }
+        let invite = match &new.invite {
+            None => None,
+            Some(code) => {
+                let consumed = invite_store::consume(transaction, code, &new, &by).await?;
+                Some(consumed.ok_or(RegisterError::InviteUnusable)?)
+            }
+        };
         let user = User::from(new);
         let inserted = users::Entity::insert(user_row::of(&user))
             .exec_without_returning(transaction)
@@ -55,7 +57,7 @@ impl WriteStep for Register {
             });
         }
         user_row::insert_roles(transaction, &user).await?;
-        Ok(audit_log::insert(transaction, &by.opened(&user)).await?)
+        Ok(audit_log::insert(transaction, &by.opened(&user, invite)).await?)
     }
 }
 
@@ -132,6 +134,7 @@ impl WriteStep for SetPassword {
 
 pub(super) struct Delete {
     pub(super) id: UserId,
+    pub(super) verified: Option<PasswordHash>,
     pub(super) by: Act,
 }
 
@@ -141,9 +144,12 @@ impl WriteStep for Delete {
     type Error = DeleteUserError;
 
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), DeleteUserError> {
-        let Self { id, by } = self;
+        let Self { id, verified, by } = self;
         let was = user_row::find(transaction, id).await?;
         let was = was.ok_or(DeleteUserError::NotFound)?;
+        if verified.is_some_and(|verified| verified != was.password_hash) {
+            return Err(DeleteUserError::PasswordChanged);
+        }
         if is_last_admin(transaction, &was).await? {
             return Err(DeleteUserError::LastAdmin);
         }

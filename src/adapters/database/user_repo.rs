@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Act, ImportOutcome, ImportedUser, NewUser, Page, PageRequest, PasswordChange, Role, User,
-        UserFilter, UserId, UserUpdate, Username,
+        Act, ImportOutcome, ImportedUser, NewUser, Page, PageRequest, PasswordChange, PasswordHash,
+        Role, User, UserFilter, UserId, UserUpdate, Username,
     },
     ports::{
         DeleteUserError, RegisterError, SetPasswordError, StorageError, UpdateUserError, UserRepo,
@@ -103,9 +103,14 @@ impl UserRepo for SqlUserRepo {
         self.0.write(SetPassword { id, change, by }).await
     }
 
-    async fn delete(&self, id: UserId, by: &Act) -> Result<(), DeleteUserError> {
-        let by = by.clone();
-        self.0.write(Delete { id, by }).await
+    async fn delete(
+        &self,
+        id: UserId,
+        verified: Option<&PasswordHash>,
+        by: &Act,
+    ) -> Result<(), DeleteUserError> {
+        let (verified, by) = (verified.cloned(), by.clone());
+        self.0.write(Delete { id, verified, by }).await
     }
 }
 

@@ -13,23 +13,32 @@ use crate::{
     domain::{RequestOrigin, Session},
     usecases::{
         Initiator,
-        tokens::{AuthorizeAdmin, AuthorizeAdminError, AuthorizeUserError, AuthorizedUser},
+        tokens::{
+            AuthorizeAdmin, AuthorizeAdminError, AuthorizeUser, AuthorizeUserError, AuthorizedUser,
+        },
     },
 };
 
-/// A user's access token, as `POST /auth` and `POST /token` issue it.
+/// The user behind an access token, as `POST /auth` and `POST /token` issue it:
+/// an operation that takes one first reads nothing else of other requests.
 #[derive(SecurityScheme)]
-#[oai(ty = "bearer", bearer_format = "JWT", rename = "AccessToken")]
-pub(super) struct AccessToken(Bearer);
+#[oai(
+    ty = "bearer",
+    bearer_format = "JWT",
+    rename = "AccessToken",
+    checker = "user_of"
+)]
+pub(super) struct Me(pub(super) AuthorizedUser);
 
-impl AccessToken {
-    pub(super) fn as_str(&self) -> &str {
-        &self.0.token
-    }
+async fn user_of(request: &Request, token: Bearer) -> Result<AuthorizedUser> {
+    let authorize_user: &Arc<AuthorizeUser> = request
+        .data()
+        .expect("the service gives it to every request");
+    let authorized = authorize_user.run(&token.token).await;
+    Ok(authorized.map_err(Problem::from)?)
 }
 
-/// The admin behind an access token: an operation that takes one first reads
-/// nothing else of other people's requests.
+/// The same of an admin.
 #[derive(SecurityScheme)]
 #[oai(
     ty = "bearer",

@@ -7,7 +7,7 @@ use super::{
     Tag,
     account::Account,
     answers::{Done, Read},
-    bearer::{AccessToken, FORBIDDEN, UNAUTHORIZED},
+    bearer::{FORBIDDEN, Me, UNAUTHORIZED},
     detached::run_to_end,
     json_body::JsonBody,
     my_requests::{ChangePasswordRequest, CloseAccountRequest, UpdateMeRequest},
@@ -19,19 +19,19 @@ use super::{
 };
 use crate::{
     domain::RequestOrigin,
-    ports::{DeleteUserError, SetPasswordError},
+    ports::{DeleteUserError, RateScope, SetPasswordError},
     usecases::{
-        Initiator,
+        AdmitRequest, Initiator,
         accounts::{
             ChangePassword, ChangePasswordError, ChangeUserError, CloseAccount, CloseAccountError,
             UpdateUser,
         },
-        tokens::{AuthorizeUser, AuthorizeUserError, AuthorizedUser, InvalidToken},
+        tokens::{AuthorizeUserError, InvalidToken},
     },
 };
 
 pub(super) struct MeApi {
-    pub(super) authorize_user: Arc<AuthorizeUser>,
+    pub(super) admit_request: Arc<AdmitRequest>,
     pub(super) update_user: Arc<UpdateUser>,
     pub(super) change_password: Arc<ChangePassword>,
     pub(super) close_account: Arc<CloseAccount>,
@@ -101,7 +101,7 @@ impl Refusals for CloseRefusals {
         WRONG_PASSWORD,
         (
             409,
-            "`last_admin`: nobody could administer the server any more",
+            "`last_admin`: nobody could administer the server any more; `password_changed`: somebody else changed the password meanwhile",
         ),
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
@@ -117,27 +117,26 @@ impl MeApi {
     ///
     /// The account behind the access token.
     #[oai(path = "/me", method = "get", operation_id = "getMe")]
-    async fn get(&self, token: AccessToken) -> Result<Read<Account>, Refusal<GetRefusals>> {
-        let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
-        Ok(Read::new(Account::from(user)))
+    async fn get(&self, Me(me): Me) -> Result<Read<Account>, Refusal<GetRefusals>> {
+        Ok(Read::new(Account::from(me.user)))
     }
 
     /// Change my account
     ///
     /// The access token is enough: no mail is sent, and no password is reset by mail.
+    /// How often one account is changed is limited.
     #[oai(path = "/me", method = "patch", operation_id = "updateMe")]
     async fn update(
         &self,
-        token: AccessToken,
+        Me(me): Me,
         origin: Data<&RequestOrigin>,
         body: JsonBody<UpdateMeRequest>,
     ) -> Result<Read<Account>, Refusal<UpdateRefusals>> {
-        let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
-        let by = Initiator::user(user.id, &origin);
+        (self.admit_request).change(RateScope::AccountUpdate, me.user.id)?;
+        let (user, by) = (me.user.id, Initiator::user(me.user.id, &origin));
         let changes = body.0.into();
         let update_user = self.update_user.clone();
-        let updated =
-            run_to_end(async move { update_user.run(&by, user.id, &changes).await }).await;
+        let updated = run_to_end(async move { update_user.run(&by, user, &changes).await }).await;
         match updated {
             Ok(user) => Ok(Read::new(Account::from(user))),
             Err(ChangeUserError::NotFound) => Err(account_gone().into()),
@@ -155,11 +154,10 @@ impl MeApi {
     )]
     async fn change_password(
         &self,
-        token: AccessToken,
+        Me(me): Me,
         origin: Data<&RequestOrigin>,
         body: JsonBody<ChangePasswordRequest>,
     ) -> Result<Done, Refusal<PasswordRefusals>> {
-        let me = self.authorize_user.run(token.as_str()).await?;
         let origin = origin.0.clone();
         let passwords = body.0.into();
         let change_password = self.change_password.clone();
@@ -173,15 +171,14 @@ impl MeApi {
     #[oai(path = "/me", method = "delete", operation_id = "closeMyAccount")]
     async fn close(
         &self,
-        token: AccessToken,
+        Me(me): Me,
         origin: Data<&RequestOrigin>,
         body: JsonBody<CloseAccountRequest>,
     ) -> Result<Done, Refusal<CloseRefusals>> {
-        let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
         let origin = origin.0.clone();
         let password = body.0.into_password();
         let close_account = self.close_account.clone();
-        run_to_end(async move { close_account.run(&origin, &user, password).await }).await?;
+        run_to_end(async move { close_account.run(&origin, &me.user, password).await }).await?;
         Ok(Done::Done)
     }
 }
@@ -196,6 +193,7 @@ impl From<ChangePasswordError> for Problem {
         match error {
             ChangePasswordError::Invalid(errors) => Self::invalid_fields(errors),
             ChangePasswordError::Current(error) => error.into(),
+            ChangePasswordError::TooMany(error) => error.into(),
             ChangePasswordError::Meter(error) => error.into(),
             ChangePasswordError::Hash(error) => error.into(),
             ChangePasswordError::Set(SetPasswordError::NotFound) => account_gone(),

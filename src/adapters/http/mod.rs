@@ -33,6 +33,7 @@ mod refusal;
 mod request_context;
 mod secret_text;
 mod service;
+mod times;
 
 use std::sync::Arc;
 

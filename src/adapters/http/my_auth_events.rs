@@ -6,20 +6,13 @@ use super::{
     Tag,
     answers::Read,
     auth_event::AuthEventItem,
-    bearer::{AccessToken, FORBIDDEN, UNAUTHORIZED},
+    bearer::{FORBIDDEN, Me, UNAUTHORIZED},
     page::{self, PageOf},
     refusal::{BAD_QUERY, INTERNAL_ERROR, Refusal, Refusals, UNAVAILABLE},
 };
-use crate::{
-    domain::AuthEventFilter,
-    usecases::{
-        auth_log::ListAuthEvents,
-        tokens::{AuthorizeUser, AuthorizedUser},
-    },
-};
+use crate::{domain::AuthEventFilter, usecases::auth_log::ListAuthEvents};
 
 pub(super) struct MyAuthEventsApi {
-    pub(super) authorize_user: Arc<AuthorizeUser>,
     pub(super) list_auth_events: Arc<ListAuthEvents>,
 }
 
@@ -47,17 +40,16 @@ impl MyAuthEventsApi {
     )]
     async fn auth_events(
         &self,
-        token: AccessToken,
+        Me(me): Me,
         /// How many, 1 to 100; by default 20.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u32>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<String>>,
     ) -> Result<Read<PageOf<AuthEventItem>>, Refusal<ListRefusals>> {
-        let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
         let page = page::request(limit.0, cursor.0.as_deref())?;
         let own = AuthEventFilter {
-            user: Some(user.id),
+            user: Some(me.user.id),
             ..AuthEventFilter::default()
         };
         let found = self.list_auth_events.run(&own, &page).await?;

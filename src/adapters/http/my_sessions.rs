@@ -9,7 +9,7 @@ use super::{
     Tag,
     account::SessionItem,
     answers::{Done, Read},
-    bearer::{AccessToken, FORBIDDEN, UNAUTHORIZED},
+    bearer::{FORBIDDEN, Me, UNAUTHORIZED},
     detached::run_to_end,
     page::{self, PageOf},
     problem::Problem,
@@ -19,12 +19,11 @@ use crate::{
     domain::SessionId,
     usecases::{
         sessions::{EndAllSessions, EndSession, EndSessionError, ListSessions},
-        tokens::{AuthorizeUser, AuthorizedUser},
+        tokens::AuthorizedUser,
     },
 };
 
 pub(super) struct MySessionsApi {
-    pub(super) authorize_user: Arc<AuthorizeUser>,
     pub(super) list_sessions: Arc<ListSessions>,
     pub(super) end_session: Arc<EndSession>,
     pub(super) end_all_sessions: Arc<EndAllSessions>,
@@ -69,14 +68,14 @@ impl MySessionsApi {
     #[oai(path = "/me/sessions", method = "get", operation_id = "listMySessions")]
     async fn sessions(
         &self,
-        token: AccessToken,
+        Me(me): Me,
         /// How many, 1 to 100; by default 20.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u32>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<String>>,
     ) -> Result<Read<PageOf<SessionItem>>, Refusal<ListRefusals>> {
-        let AuthorizedUser { user, session } = self.authorize_user.run(token.as_str()).await?;
+        let AuthorizedUser { user, session } = me;
         let page = page::request(limit.0, cursor.0.as_deref())?;
         let found = self.list_sessions.run(user.id, &page).await?;
         let item = |other| SessionItem::new(&other, &session);
@@ -91,14 +90,13 @@ impl MySessionsApi {
     )]
     async fn end_session(
         &self,
-        token: AccessToken,
+        Me(me): Me,
         /// The session's id.
         id: Path<String>,
     ) -> Result<Done, Refusal<EndSessionRefusals>> {
-        let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
         let id: SessionId = id.parse().map_err(|_| EndSessionError::NotFound)?;
         let end_session = self.end_session.clone();
-        run_to_end(async move { end_session.run(user.id, id).await }).await?;
+        run_to_end(async move { end_session.run(me.user.id, id).await }).await?;
         Ok(Done::Done)
     }
 
@@ -106,8 +104,8 @@ impl MySessionsApi {
     ///
     /// Ends the session of the access token.
     #[oai(path = "/logout", method = "post", operation_id = "logOut")]
-    async fn log_out(&self, token: AccessToken) -> Result<Done, Refusal<BearerRefusals>> {
-        let AuthorizedUser { user, session } = self.authorize_user.run(token.as_str()).await?;
+    async fn log_out(&self, Me(me): Me) -> Result<Done, Refusal<BearerRefusals>> {
+        let AuthorizedUser { user, session } = me;
         let end_session = self.end_session.clone();
         match run_to_end(async move { end_session.run(user.id, session.id).await }).await {
             // Someone else ended it in between.
@@ -124,13 +122,9 @@ impl MySessionsApi {
         method = "post",
         operation_id = "logOutEverywhere"
     )]
-    async fn log_out_everywhere(
-        &self,
-        token: AccessToken,
-    ) -> Result<Done, Refusal<BearerRefusals>> {
-        let AuthorizedUser { user, .. } = self.authorize_user.run(token.as_str()).await?;
+    async fn log_out_everywhere(&self, Me(me): Me) -> Result<Done, Refusal<BearerRefusals>> {
         let end_all_sessions = self.end_all_sessions.clone();
-        run_to_end(async move { end_all_sessions.run(user.id, None).await }).await?;
+        run_to_end(async move { end_all_sessions.run(me.user.id, None).await }).await?;
         Ok(Done::Done)
     }
 }

@@ -16,7 +16,7 @@ use super::{
     request_context::{origin, render},
 };
 use crate::{
-    ports::{Admission, RateScope},
+    ports::{Admission, RateClient, RateScope},
     usecases::{AdmitRequest, Admitted},
 };
 
@@ -35,7 +35,8 @@ pub(super) async fn admit<E: Endpoint>(
         return Ok(inner.get_response(request).await);
     };
     let origin = origin(&request).clone();
-    let Some(admitted) = admit_request.run(scope, origin.address) else {
+    let client = RateClient::Network(origin.address.network());
+    let Some(admitted) = admit_request.run(scope, client) else {
         return Ok(inner.get_response(request).await);
     };
     let mut response = match admitted.admission {

@@ -30,12 +30,12 @@ pub(super) const PAYLOAD_TOO_LARGE: (u16, &str) = (413, "The body is over 16 KiB
 pub(super) const UNSUPPORTED_MEDIA_TYPE: (u16, &str) = (415, "The body is not `application/json`");
 pub(super) const TOO_MANY_REQUESTS: (u16, &str) = (
     429,
-    "`rate_limited`: too many requests from this client; see `Retry-After`",
+    "`rate_limited`: too many requests from this client, or changes of this account; see `Retry-After`",
 );
 /// Every operation that checks a password may answer this.
 pub(super) const ACCOUNT_THROTTLED: (u16, &str) = (
     429,
-    "`rate_limited`: too many requests from this client; `account_throttled`: too many failures at this account name; see `Retry-After`",
+    "`rate_limited`: too many requests from this client, or changes of this account; `account_throttled`: too many failures at this account name; see `Retry-After`",
 );
 pub(super) const INTERNAL_ERROR: (u16, &str) = (500, "`internal_error`: the logs say more");
 

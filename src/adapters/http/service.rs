@@ -55,6 +55,7 @@ type Apis = (
 /// request context, CORS, rate limit, problem details, body limit, routes.
 pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Output = Response> {
     let admit_request = usecases.admit_request.clone();
+    let authorize_user = usecases.authorize_user.clone();
     let authorize_admin = usecases.admin.authorize_admin.clone();
     let api = service(usecases);
     let spec = api.spec();
@@ -74,6 +75,7 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
         .at("/docs/", page("text/html; charset=utf-8", docs))
         .at("/openapi.json", page("application/json", spec))
         .nest("/", api)
+        .data(authorize_user)
         .data(authorize_admin)
         .with(CatchPanic::new())
         .around(body_limit::check)
@@ -116,7 +118,6 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
         list_auth_events,
         end_session,
         end_all_sessions,
-        authorize_user,
         update_user,
         change_password,
         close_account,
@@ -128,7 +129,8 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
         publish_keys,
         check_readiness,
         policy,
-        admit_request: _,
+        authorize_user: _,
+        admit_request,
     } = usecases;
     let apis = (
         AccountsApi { register_user },
@@ -153,21 +155,17 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
             issuer: policy.issuer,
         },
         MeApi {
-            authorize_user: authorize_user.clone(),
+            admit_request,
             update_user,
             change_password,
             close_account,
         },
         MySessionsApi {
-            authorize_user: authorize_user.clone(),
             list_sessions,
             end_session,
             end_all_sessions,
         },
-        MyAuthEventsApi {
-            authorize_user,
-            list_auth_events,
-        },
+        MyAuthEventsApi { list_auth_events },
         KeySetApi { publish_keys },
         admin::apis(admin),
         HealthApi { check_readiness },

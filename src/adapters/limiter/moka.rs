@@ -7,8 +7,8 @@ use ::moka::{policy::EvictionPolicy, sync::Cache};
 
 use super::SlidingWindow;
 use crate::{
-    domain::{ClientNetwork, RateLimit},
-    ports::{Admission, Clock, RateLimiter, RateScope},
+    domain::RateLimit,
+    ports::{Admission, Clock, RateClient, RateLimiter, RateScope},
 };
 
 /// Limits in this process's memory, which a flood of addresses cannot exhaust.
@@ -16,7 +16,7 @@ use crate::{
 /// Windows are judged by the [`Clock`] alone. The cache only bounds how many
 /// there are: it has a clock of its own, so nothing expires in it.
 pub struct MokaLimiter {
-    windows: Cache<(RateScope, ClientNetwork), Arc<Mutex<SlidingWindow>>>,
+    windows: Cache<(RateScope, RateClient), Arc<Mutex<SlidingWindow>>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -43,7 +43,7 @@ impl MokaLimiter {
 }
 
 impl RateLimiter for MokaLimiter {
-    fn admit(&self, scope: RateScope, client: ClientNetwork, limit: RateLimit) -> Admission {
+    fn admit(&self, scope: RateScope, client: RateClient, limit: RateLimit) -> Admission {
         // Of concurrent first requests, one makes the window and all share it.
         let window = self.windows.get_with((scope, client), Arc::default);
         let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,7 +2,6 @@ use std::{
     collections::{BTreeMap, HashMap},
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -11,10 +10,6 @@ use crate::{
     domain::{AttemptResult, AttemptSubject, LoginAttempts, MonotonicTime},
     ports::{AccountThrottle, Attempt, Clock},
 };
-
-/// How often at most all subjects are looked through for those that can be
-/// forgotten.
-const SWEPT_EVERY: Duration = Duration::from_mins(1);
 
 /// Counts within this process.
 pub struct LocalThrottle {
@@ -28,15 +23,17 @@ struct Subjects {
     attempts: HashMap<AttemptSubject, (LoginAttempts, Rank)>,
     /// Who is forgotten first comes first.
     by_rank: BTreeMap<Rank, AttemptSubject>,
+    in_flight: usize,
     ranked: u64,
-    swept: MonotonicTime,
 }
 
-/// By weight, then by the last failure; the number makes it unique.
-type Rank = (u32, MonotonicTime, u64);
+/// Those with an attempt in flight last, the others by their last failure; the
+/// number makes it unique.
+type Rank = (bool, MonotonicTime, u64);
 
 impl LocalThrottle {
-    /// Remembers at most so many subjects.
+    /// Remembers at most so many subjects, and those beyond whose attempts are
+    /// in flight: what makes room is a failure, which costs a hash.
     pub fn new(max_subjects: usize, clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
@@ -60,10 +57,10 @@ impl AccountThrottle for LocalThrottle {
     async fn begin(&self, subject: AttemptSubject) -> Attempt {
         let now = self.clock.monotonic();
         let mut subjects = self.lock();
+        subjects.land(now);
         let mut attempts = subjects.take(&subject);
         let begun = attempts.begin(now);
         subjects.put(subject, attempts, now);
-        subjects.make_room(self.max_subjects, now);
         match begun {
             Ok(()) => Attempt::Admitted,
             Err(retry_after) => Attempt::Throttled { retry_after },
@@ -73,10 +70,11 @@ impl AccountThrottle for LocalThrottle {
     async fn end(&self, subject: AttemptSubject, result: AttemptResult) {
         let now = self.clock.monotonic();
         let mut subjects = self.lock();
+        subjects.land(now);
         let mut attempts = subjects.take(&subject);
         attempts.end(now, result);
         subjects.put(subject, attempts, now);
-        subjects.make_room(self.max_subjects, now);
+        subjects.make_room(self.max_subjects);
     }
 }
 
@@ -86,6 +84,7 @@ impl Subjects {
             return LoginAttempts::default();
         };
         self.by_rank.remove(&rank);
+        self.in_flight -= usize::from(rank.0);
         attempts
     }
 
@@ -94,25 +93,25 @@ impl Subjects {
             return;
         }
         self.ranked += 1;
-        let rank = (attempts.weight(), attempts.last_failure(), self.ranked);
+        let rank = (attempts.in_flight(), attempts.last_event(), self.ranked);
+        self.in_flight += usize::from(rank.0);
         self.by_rank.insert(rank, subject);
         self.attempts.insert(subject, (attempts, rank));
     }
 
-    /// Forgets what counts no more before it forgets what does.
-    fn make_room(&mut self, max: usize, now: MonotonicTime) {
-        if self.attempts.len() > max && now.since(self.swept) >= SWEPT_EVERY {
-            self.swept = now;
-            let by_rank = &mut self.by_rank;
-            self.attempts.retain(|_, (attempts, rank)| {
-                let nothing_left = attempts.forget(now);
-                if nothing_left {
-                    by_rank.remove(rank);
-                }
-                !nothing_left
-            });
+    /// Whose attempts nobody ended is in flight no more after a while.
+    fn land(&mut self, now: MonotonicTime) {
+        let in_flight = (true, MonotonicTime::default(), 0);
+        while let Some((rank, &subject)) = self.by_rank.range(in_flight..).next()
+            && now.since(rank.1) >= LoginAttempts::LONGEST_FLIGHT
+        {
+            let attempts = self.take(&subject);
+            self.put(subject, attempts, now);
         }
-        while self.attempts.len() > max
+    }
+
+    fn make_room(&mut self, max: usize) {
+        while self.attempts.len() - self.in_flight > max
             && let Some((_, subject)) = self.by_rank.pop_first()
         {
             self.attempts.remove(&subject);

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 
 use super::MemoryStore;
 use crate::{
-    domain::{AuditEvent, AuditEventId, AuditFilter, Page, PageRequest, Position},
+    domain::{AuditEvent, AuditEventId, AuditFilter, Page, PageRequest, Position, Timestamp},
     ports::{AuditLog, StorageError},
 };
 
@@ -14,13 +14,15 @@ impl AuditLog for MemoryStore {
         page: &PageRequest<AuditEventId>,
     ) -> Result<Page<(AuditEventId, AuditEvent), AuditEventId>, StorageError> {
         let tables = self.tables();
-        let numbered = (1..)
-            .zip(tables.audit_log.iter().cloned())
-            .filter(|(_, event)| filter.matches(event));
+        let matching = (tables.audit_log.rows()).filter(|(_, event)| filter.matches(event));
         let position = |(id, event): &(AuditEventId, AuditEvent)| Position {
             at: event.act.at,
             id: *id,
         };
-        Ok(page.of(numbered, position))
+        Ok(page.of(matching.cloned(), position))
+    }
+
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {
+        Ok((self.tables().audit_log).purge(before, limit, |event| event.act.at))
     }
 }

@@ -11,24 +11,6 @@ use crate::{
     ports::{AuthEvents, StorageError, SummarizeEventsError},
 };
 
-/// The log. An event keeps its number when others are deleted.
-#[derive(Debug, Default)]
-pub(super) struct AuthRows {
-    latest: AuthEventId,
-    rows: Vec<(AuthEventId, AuthEvent)>,
-}
-
-impl AuthRows {
-    pub(super) fn add(&mut self, event: AuthEvent) {
-        self.latest += 1;
-        self.rows.push((self.latest, event));
-    }
-
-    pub(super) fn events(&self) -> impl Iterator<Item = &AuthEvent> {
-        self.rows.iter().map(|(_, event)| event)
-    }
-}
-
 #[async_trait]
 impl AuthEvents for MemoryStore {
     async fn list(
@@ -37,7 +19,7 @@ impl AuthEvents for MemoryStore {
         page: &PageRequest<AuthEventId>,
     ) -> Result<Page<(AuthEventId, AuthEvent), AuthEventId>, StorageError> {
         let tables = self.tables();
-        let matching = (tables.auth_log.rows.iter()).filter(|(_, event)| filter.matches(event));
+        let matching = (tables.auth_log.rows()).filter(|(_, event)| filter.matches(event));
         Ok(page.of(matching.cloned(), position))
     }
 
@@ -70,13 +52,7 @@ impl AuthEvents for MemoryStore {
     }
 
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {
-        let rows = &mut self.tables().auth_log.rows;
-        let mut old: Vec<_> = rows.iter().map(position).collect();
-        old.retain(|position| position.at < before);
-        old.sort_unstable();
-        old.truncate(limit as usize);
-        rows.retain(|row| old.binary_search(&position(row)).is_err());
-        Ok(old.len() as u64)
+        Ok((self.tables().auth_log).purge(before, limit, |event| event.at))
     }
 }
 

@@ -30,11 +30,12 @@ impl AuthLog for MemoryStore {
         let Some(user) = user.filter(|user| user.status == AccountStatus::Active) else {
             return Ok(LoginRecord::AccountNotActive);
         };
+        if user.password_hash != success.verified {
+            return Ok(LoginRecord::PasswordChanged);
+        }
         user.last_login = user.last_login.max(Some(at));
-        if let Some(rehash) = &success.rehash
-            && user.password_hash == rehash.from
-        {
-            user.password_hash = rehash.to.clone();
+        if let Some(rehash) = &success.rehash {
+            user.password_hash = rehash.clone();
         }
         tables.add_session(success.session.clone());
         tables.note_network(success.session.user, origin.address.network(), at);

@@ -19,7 +19,7 @@ impl ClientStore for MemoryStore {
         tables.clients.push(client.clone());
         let target = AuditTarget::Client(client.id.clone());
         let event = by.created(AuditAction::CreateClient, target, client.snapshot());
-        tables.audit_log.push(event);
+        tables.audit_log.add(event);
         Ok(())
     }
 
@@ -46,7 +46,7 @@ impl ClientStore for MemoryStore {
             AuditTarget::Client(id.clone()),
             was,
         );
-        tables.audit_log.push(event);
+        tables.audit_log.add(event);
         Ok(true)
     }
 

@@ -13,7 +13,7 @@ impl InviteStore for MemoryStore {
         tables.invites.push(invite.clone());
         let target = AuditTarget::Invite(invite.id);
         let event = by.created(AuditAction::CreateInvite, target, invite.snapshot());
-        tables.audit_log.push(event);
+        tables.audit_log.add(event);
         Ok(())
     }
 
@@ -38,7 +38,7 @@ impl InviteStore for MemoryStore {
         };
         let was = tables.invites.remove(index).snapshot();
         let event = by.deleted(AuditAction::DeleteInvite, AuditTarget::Invite(id), was);
-        tables.audit_log.push(event);
+        tables.audit_log.add(event);
         Ok(true)
     }
 }

@@ -26,8 +26,10 @@ impl KeyStore for MemoryStore {
             return Err(StorageError::unavailable("the change is dated too early"));
         }
         // Nothing can delay it from here on.
-        let event = by.map(|by| by.event(&tables.keys, &keys));
-        tables.audit_log.extend(event);
+        if let Some(by) = by {
+            let event = by.event(&tables.keys, &keys);
+            tables.audit_log.add(event);
+        }
         tables.keys = keys;
         Ok(KeyChanged::Done)
     }

@@ -9,6 +9,7 @@ mod client_store;
 mod invite_store;
 mod key_store;
 mod known_networks;
+mod log;
 mod password_hasher;
 mod rate_limiter;
 mod session_store;

@@ -6,13 +6,13 @@ use std::{
 
 use crate::{
     adapters::limiter::SlidingWindow,
-    domain::{ClientNetwork, RateLimit},
-    ports::{Admission, Clock, RateLimiter, RateScope},
+    domain::RateLimit,
+    ports::{Admission, Clock, RateClient, RateLimiter, RateScope},
 };
 
 /// Remembers every client there ever was, so its memory is not bounded.
 pub struct MemoryLimiter {
-    windows: Mutex<HashMap<(RateScope, ClientNetwork), SlidingWindow>>,
+    windows: Mutex<HashMap<(RateScope, RateClient), SlidingWindow>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -26,7 +26,7 @@ impl MemoryLimiter {
 }
 
 impl RateLimiter for MemoryLimiter {
-    fn admit(&self, scope: RateScope, client: ClientNetwork, limit: RateLimit) -> Admission {
+    fn admit(&self, scope: RateScope, client: RateClient, limit: RateLimit) -> Admission {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         let window = windows.entry((scope, client)).or_default();
         window.admit(self.clock.monotonic(), limit)

@@ -83,7 +83,7 @@ impl SessionStore for MemoryStore {
             && tables.user_mut(user).is_some()
         {
             let event = by.done(AuditAction::EndSessions, AuditTarget::User(user));
-            tables.audit_log.push(event);
+            tables.audit_log.add(event);
         }
         Ok(ended as u64)
     }

@@ -5,7 +5,7 @@ use std::{
 
 use async_trait::async_trait;
 
-use super::auth_events::AuthRows;
+use super::log::Log;
 use crate::{
     domain::{
         AccountStatus, AuditEvent, AuthEvent, Client, ClientNetwork, Invite,
@@ -24,12 +24,12 @@ pub struct MemoryStore(Mutex<Tables>);
 pub(super) struct Tables {
     pub(super) users: Vec<User>,
     pub(super) keys: KeySet,
-    pub(super) auth_log: AuthRows,
+    pub(super) auth_log: Log<AuthEvent>,
     pub(super) sessions: Vec<Session>,
     pub(super) clients: Vec<Client>,
     pub(super) invites: Vec<Invite>,
     pub(super) known_networks: HashMap<(UserId, ClientNetwork), Timestamp>,
-    pub(super) audit_log: Vec<AuditEvent>,
+    pub(super) audit_log: Log<AuditEvent>,
     pub(super) revoked_tokens: HashMap<TokenId, Timestamp>,
 }
 

@@ -4,7 +4,8 @@ use super::{MemoryStore, store::Tables};
 use crate::{
     domain::{
         AccountStatus, Act, AuditAction, AuditTarget, ImportOutcome, ImportedUser, NewUser, Page,
-        PageRequest, PasswordChange, UsedInvite, User, UserFilter, UserId, UserUpdate, Username,
+        PageRequest, PasswordChange, PasswordHash, UsedInvite, User, UserFilter, UserId,
+        UserUpdate, Username,
     },
     ports::{
         DeleteUserError, RegisterError, SetPasswordError, StorageError, UpdateUserError, UserRepo,
@@ -24,15 +25,16 @@ impl UserRepo for MemoryStore {
         if tables.users.iter().any(|u| u.email.folded() == email) {
             return Err(RegisterError::EmailTaken);
         }
-        if let Some(invite) = invite {
-            let by = user.id;
-            tables.invites[invite].used = Some(UsedInvite {
+        let invite = invite.map(|invite| {
+            let invite = &mut tables.invites[invite];
+            invite.used = Some(UsedInvite {
                 at: user.date_registered,
-                by,
+                by: user.id,
             });
-        }
+            invite.id
+        });
         let user = User::from(user.clone());
-        tables.audit_log.push(by.opened(&user));
+        tables.audit_log.add(by.opened(&user, invite));
         tables.users.push(user);
         Ok(())
     }
@@ -48,7 +50,7 @@ impl UserRepo for MemoryStore {
             .map(|imported| {
                 let outcome = judge(&tables.users, imported);
                 if outcome == ImportOutcome::Imported {
-                    tables.audit_log.push(by.imported(&imported.user));
+                    tables.audit_log.add(by.imported(&imported.user));
                     tables.users.push(imported.user.clone());
                 }
                 outcome
@@ -121,7 +123,7 @@ impl UserRepo for MemoryStore {
             let target = AuditTarget::User(id);
             let (before, after) = (was.snapshot(), user.snapshot());
             let event = by.changed(AuditAction::UpdateUser, target, before, after);
-            tables.audit_log.push(event);
+            tables.audit_log.add(event);
         }
         if let Some(stored) = tables.user_mut(id) {
             *stored = user.clone();
@@ -145,16 +147,24 @@ impl UserRepo for MemoryStore {
         tables
             .sessions
             .retain(|session| session.user != id || Some(session.id) == spared);
-        tables.audit_log.push(by.password_set(id));
+        tables.audit_log.add(by.password_set(id));
         Ok(())
     }
 
-    async fn delete(&self, id: UserId, by: &Act) -> Result<(), DeleteUserError> {
+    async fn delete(
+        &self,
+        id: UserId,
+        verified: Option<&PasswordHash>,
+        by: &Act,
+    ) -> Result<(), DeleteUserError> {
         let mut tables = self.tables();
         let was = tables
             .user_mut(id)
             .ok_or(DeleteUserError::NotFound)?
             .clone();
+        if verified.is_some_and(|verified| *verified != was.password_hash) {
+            return Err(DeleteUserError::PasswordChanged);
+        }
         if tables.is_last_admin(&was) {
             return Err(DeleteUserError::LastAdmin);
         }
@@ -163,7 +173,7 @@ impl UserRepo for MemoryStore {
         tables.known_networks.retain(|(user, _), _| *user != id);
         let target = AuditTarget::User(id);
         let event = by.deleted(AuditAction::DeleteUser, target, was.snapshot());
-        tables.audit_log.push(event);
+        tables.audit_log.add(event);
         Ok(())
     }
 }

@@ -1,11 +1,11 @@
-use std::{sync::Arc, time::Duration};
+use std::{cmp::Reverse, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use tokio::{sync::Semaphore, task};
 use zeroize::Zeroizing;
 use zxcvbn::{Entropy, zxcvbn};
 
-use super::pieces::{LONGEST, pieces};
+use super::pieces::pieces;
 use crate::{
     domain::{Password, PasswordStrength, PersonalWords, StrengthScore},
     ports::{MeterError, StrengthMeter},
@@ -14,7 +14,8 @@ use crate::{
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// zxcvbn on the runtime's blocking threads, one password at a time: a flood of
-/// them takes one core at most, and no place from those who log in.
+/// them takes one core at most, and no place from those who log in or ask
+/// another meter.
 ///
 /// The copies that zxcvbn makes of a password are not wiped.
 #[derive(Debug)]
@@ -61,7 +62,7 @@ impl StrengthMeter for ZxcvbnMeter {
 
 /// The strength of the hardest piece.
 fn rate(text: &str, known: &PersonalWords) -> PasswordStrength {
-    let text = without_long_names(text, known);
+    let text = without_names(text, known);
     let known: Vec<_> = known.iter().collect();
     let mut best = zxcvbn("", &known);
     for piece in pieces(&text) {
@@ -79,10 +80,17 @@ fn rate(text: &str, known: &PersonalWords) -> PasswordStrength {
     }
 }
 
-/// No piece has room for a name that is longer: it would be taken for chance.
-fn without_long_names(text: &str, known: &PersonalWords) -> Zeroizing<String> {
+/// A name that two pieces share, or that none has room for, would be taken for
+/// chance. Shorter ones may stand in a word, and zxcvbn knows them.
+const SHORTEST_TAKEN_OUT: usize = 8;
+
+fn without_names(text: &str, known: &PersonalWords) -> Zeroizing<String> {
     let mut text = Zeroizing::new(text.to_owned());
-    for name in known.iter().filter(|name| name.chars().count() > LONGEST) {
+    let mut names: Vec<_> = known.iter().collect();
+    // The whole before its parts.
+    names.sort_unstable_by_key(|name| Reverse(name.chars().count()));
+    names.retain(|name| name.chars().count() >= SHORTEST_TAKEN_OUT);
+    for name in names {
         let (lower, name) = (Zeroizing::new(text.to_lowercase()), name.to_lowercase());
         if lower.contains(&name) {
             *text = lower.replace(&name, "");

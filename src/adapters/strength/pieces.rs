@@ -9,7 +9,7 @@
 
 /// The characters that count; what follows them makes no password weaker.
 const JUDGED: usize = 100;
-pub(super) const LONGEST: usize = 20;
+const LONGEST: usize = 20;
 const MOST_SYMBOLS: usize = 12;
 
 pub(super) fn pieces(text: &str) -> Vec<&str> {

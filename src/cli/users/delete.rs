@@ -68,6 +68,7 @@ fn confirm(user: &User) -> Result<(), CliError> {
 fn refused(error: DeleteUserError, name: &str) -> CliError {
     match error {
         DeleteUserError::NotFound => unknown(name),
+        DeleteUserError::PasswordChanged => CliError::refused(error.to_string()),
         DeleteUserError::LastAdmin => last_admin(),
         DeleteUserError::Storage(error) => CliError::failure(error),
     }

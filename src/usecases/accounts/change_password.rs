@@ -6,9 +6,10 @@ use zeroize::Zeroizing;
 use super::{ConfirmPassword, ConfirmPasswordError, confirm_password::parse_current};
 use crate::{
     domain::{Password, PasswordChange, PersonalWords, RequestOrigin},
-    ports::{Clock, HashError, MeterError, PasswordHasher, SetPasswordError, UserRepo},
+    ports::{Clock, HashError, MeterError, PasswordHasher, RateScope, SetPasswordError, UserRepo},
     usecases::{
-        FieldError, FieldErrors, Initiator, JudgeError, PasswordJudge, tokens::AuthorizedUser,
+        AdmitRequest, FieldError, FieldErrors, Initiator, JudgeError, PasswordJudge,
+        TooManyChanges, tokens::AuthorizedUser,
     },
 };
 
@@ -19,6 +20,7 @@ pub struct ChangePassword {
     pub judge: Arc<PasswordJudge>,
     pub users: Arc<dyn UserRepo>,
     pub hasher: Arc<dyn PasswordHasher>,
+    pub admit_request: Arc<AdmitRequest>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -34,6 +36,8 @@ pub enum ChangePasswordError {
     Invalid(Vec<FieldError>),
     #[error(transparent)]
     Current(#[from] ConfirmPasswordError),
+    #[error(transparent)]
+    TooMany(#[from] TooManyChanges),
     #[error(transparent)]
     Meter(MeterError),
     #[error(transparent)]
@@ -57,6 +61,8 @@ impl ChangePassword {
         let known = PersonalWords::of(&user.username, &user.email, user.display_name.as_ref());
         let new = self.judge.judge("new_password", new, &known).await?;
         self.confirm_password.run(origin, user, &current).await?;
+        // After it, so that a stolen access token cannot use the limit up.
+        (self.admit_request).change(RateScope::PasswordChange, user.id)?;
         let change = PasswordChange {
             from: Some(user.password_hash.clone()),
             to: self.hasher.hash(new.as_password()).await?,

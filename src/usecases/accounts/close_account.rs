@@ -41,6 +41,7 @@ impl CloseAccount {
             .map_err(CloseAccountError::Invalid)?;
         self.confirm_password.run(origin, user, &password).await?;
         let act = Initiator::user(user.id, origin).acts(self.clock.now());
-        Ok(self.users.delete(user.id, &act).await?)
+        let verified = Some(&user.password_hash);
+        Ok(self.users.delete(user.id, verified, &act).await?)
     }
 }

@@ -14,6 +14,7 @@ pub struct DeleteUser {
 
 impl DeleteUser {
     pub async fn run(&self, by: &Initiator, id: UserId) -> Result<(), DeleteUserError> {
-        self.users.delete(id, &by.acts(self.clock.now())).await
+        let act = by.acts(self.clock.now());
+        self.users.delete(id, None, &act).await
     }
 }

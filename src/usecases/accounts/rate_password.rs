@@ -3,14 +3,15 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::{
-    domain::{Password, PasswordStrength},
-    ports::MeterError,
-    usecases::{FieldError, PasswordJudge},
+    domain::{Password, PasswordPolicy, PasswordStrength, PersonalWords},
+    ports::{MeterError, StrengthMeter},
+    usecases::FieldError,
 };
 
 /// Tells how hard a password is to guess, before someone chooses it.
 pub struct RatePassword {
-    pub judge: Arc<PasswordJudge>,
+    pub policy: PasswordPolicy,
+    pub meter: Arc<dyn StrengthMeter>,
 }
 
 #[derive(Debug, Error)]
@@ -25,6 +26,8 @@ impl RatePassword {
     pub async fn run(&self, password: String) -> Result<PasswordStrength, RatePasswordError> {
         let password = Password::new(password)
             .map_err(|e| RatePasswordError::Invalid(vec![FieldError::new("password", e)]))?;
-        Ok(self.judge.rate(&password).await?)
+        let nobody = PersonalWords::of_nobody();
+        let strength = self.meter.rate(&password, &nobody).await?;
+        Ok(self.policy.rate(&password, strength))
     }
 }

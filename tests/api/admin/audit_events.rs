@@ -231,3 +231,15 @@ async fn events_come_in_pages_that_hold_the_filter() {
     let pages = site.pages(path, "target_id", 2).await;
     assert_eq!(pages, [ids[..2].to_vec(), ids[2..].to_vec()]);
 }
+
+/// Stored times are compared as texts, in which this one would come first.
+#[tokio::test]
+async fn times_are_of_years_with_four_digits() {
+    let site = Site::start().await;
+    for name in ["from", "to"] {
+        for time in ["%2B10000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z"] {
+            let path = format!("/admin/audit-events?{name}={time}");
+            assert_fields(site.ask(Method::GET, &path).await, &[name]).await;
+        }
+    }
+}

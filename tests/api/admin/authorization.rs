@@ -57,6 +57,19 @@ async fn a_user_without_the_role_is_forbidden_whatever_else_they_are() {
 }
 
 #[tokio::test]
+async fn a_user_without_the_role_does_not_learn_what_parameters_are_wrong() {
+    let site = Site::start().await;
+    let (_, login) = site.login_of("eve", &[]).await;
+    for operation in site.operations().await {
+        let url = site.app.url(&operation.path_with_junk());
+        let request = site.app.client.request(operation.method.clone(), url);
+        let request = request.bearer_auth(&login.access).body("junk");
+        let response = request.send().await.unwrap();
+        assert_problem(response, StatusCode::FORBIDDEN, "not_an_admin").await;
+    }
+}
+
+#[tokio::test]
 async fn a_user_without_the_role_does_not_reach_their_own_account() {
     let site = Site::start().await;
     let (eve, login) = site.login_of("eve", &[]).await;

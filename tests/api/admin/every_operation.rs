@@ -4,8 +4,9 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::support::{
+    operations::Operation,
     problem::assert_problem,
-    site::{Operation, Site, assert_fields},
+    site::{Site, assert_fields},
 };
 
 /// A request of the admin with a body of any kind.

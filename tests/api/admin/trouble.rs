@@ -9,8 +9,9 @@ use signet::app::Ports;
 use crate::support::{
     down::{HasherInTrouble, Trouble, with_stores_in},
     fixtures::a_hash,
+    operations::Operation,
     problem::assert_problem,
-    site::{Operation, Site},
+    site::Site,
 };
 
 /// A body that an operation takes.

@@ -3,7 +3,7 @@
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{app::TestApp, problem::assert_problem, verifier::part};
+use crate::support::{app::TestApp, oauth::Login, problem::assert_problem, verifier::part};
 
 async fn update(app: &TestApp, token: &str, body: &Value) -> Response {
     app.bearer_json(Method::PATCH, "/me", token, body).await
@@ -116,4 +116,29 @@ async fn one_limit_stands_before_all_changes_of_the_account() {
     let refused = update(&app, &token, &empty).await;
     assert_problem(refused, StatusCode::TOO_MANY_REQUESTS, "rate_limited").await;
     assert_eq!(app.me(&token).await.status(), StatusCode::OK);
+}
+
+/// Each change is an event of the audit log, which nobody may fill.
+#[tokio::test]
+async fn an_account_is_changed_thirty_times_an_hour_wherever_its_owner_is() {
+    let app = TestApp::start().await;
+    let password = app.register_ada().await;
+    let token = Login::of(app.log_in("ada", &password).await).await.access;
+    let eve = app.login_of("eve").await.access;
+    for count in 0..30 {
+        let body = json!({ "display_name": format!("Ada {count}") });
+        let changed = update(&app, &token, &body).await;
+        assert_eq!(changed.status(), StatusCode::OK);
+    }
+    let body = json!({ "display_name": "Ada" });
+    let refused = update(&app, &token, &body).await;
+    assert_eq!(refused.headers()["retry-after"], "3600");
+    assert_problem(refused, StatusCode::TOO_MANY_REQUESTS, "rate_limited").await;
+    let sql = "SELECT id FROM audit_events WHERE action = 'user.update'";
+    assert_eq!(app.database.rows(sql).await.len(), 30);
+    // Neither others nor a change of the password are held up by it.
+    assert_eq!(update(&app, &eve, &body).await.status(), StatusCode::OK);
+    let body = json!({ "current_password": password, "new_password": "plum tiger kettle" });
+    let changed = app.bearer_json(Method::POST, "/me/password", &token, &body);
+    assert_eq!(changed.await.status(), StatusCode::NO_CONTENT);
 }

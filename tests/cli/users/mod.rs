@@ -21,7 +21,7 @@ use crate::support::{
 };
 
 /// A folder with an empty database.
-fn migrated() -> tempfile::TempDir {
+pub(super) fn migrated() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     assert_done(&run(signet(dir.path()).arg("migrate")));
     dir
@@ -38,7 +38,7 @@ fn json_of(dir: &Path, args: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn create(dir: &Path, name: &str, args: &[&str]) -> Value {
+pub(super) fn create(dir: &Path, name: &str, args: &[&str]) -> Value {
     let email = format!("{name}@example.com");
     json_of(dir, &[&["create", name, "--email", &email], args].concat())
 }

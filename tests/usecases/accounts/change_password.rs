@@ -29,6 +29,7 @@ fn change_password(f: &Fixture) -> ChangePassword {
         }),
         users: f.store.clone(),
         hasher: f.hasher.clone(),
+        admit_request: f.admit_request.clone(),
         clock: f.clock.clone(),
     }
 }
@@ -130,4 +131,20 @@ async fn a_password_that_was_changed_meanwhile_is_not_replaced() {
     let refused = matches!(error, ChangePasswordError::Set(SetPasswordError::Changed));
     assert!(refused, "{error}");
     assert_eq!(f.ada().await.unwrap().password_hash, another_hash());
+}
+
+#[tokio::test]
+async fn changes_are_limited_and_wrong_passwords_do_not_use_the_limit_up() {
+    let f = Fixture::new().await;
+    change(&f, "wrong", NEW).await.unwrap_err();
+    let mut current = f.password.clone();
+    for new in [NEW, "kettle tiger plum"] {
+        change(&f, &current, new).await.unwrap();
+        new.clone_into(&mut current);
+    }
+    f.hasher.take_work();
+    let error = change(&f, &current, NEW).await.unwrap_err();
+    assert!(matches!(error, ChangePasswordError::TooMany(_)), "{error}");
+    let one_verification = [HashWork::Verify(Some(cheap_params()))];
+    assert_eq!(f.hasher.take_work(), one_verification);
 }

@@ -1,11 +1,11 @@
 use signet::{
-    domain::{Act, Actor, Role, RolesUpdate, UserUpdate},
+    domain::{Act, Actor, PasswordChange, Role, RolesUpdate, UserUpdate},
     ports::{DeleteUserError, UserRepo},
     usecases::accounts::{CloseAccount, CloseAccountError, ConfirmPasswordError},
 };
 
 use super::fixture::Fixture;
-use crate::support::fixtures::{a_time, an_origin};
+use crate::support::fixtures::{a_time, an_act, an_origin, another_hash};
 
 async fn close(f: &Fixture, password: &str) -> Result<(), CloseAccountError> {
     let close = CloseAccount {
@@ -67,5 +67,31 @@ async fn the_last_admin_stays() {
     let error = close(&f, &f.password).await.unwrap_err();
     let last = matches!(error, CloseAccountError::Delete(DeleteUserError::LastAdmin));
     assert!(last, "{error}");
+    assert!(f.ada().await.is_some());
+}
+
+#[tokio::test]
+async fn a_password_that_was_reset_meanwhile_closes_nothing() {
+    let f = Fixture::new().await;
+    let close = CloseAccount {
+        confirm_password: f.confirm.clone(),
+        users: f.store.clone(),
+        clock: f.clock.clone(),
+    };
+    let ada = f.ada().await.unwrap();
+    let reset = PasswordChange {
+        from: None,
+        to: another_hash(),
+        spared: None,
+    };
+    let done = f.store.set_password(ada.id, &reset, &an_act()).await;
+    done.unwrap();
+    let password = f.password.clone().into();
+    let error = close.run(&an_origin(), &ada, password).await.unwrap_err();
+    let changed = matches!(
+        error,
+        CloseAccountError::Delete(DeleteUserError::PasswordChanged)
+    );
+    assert!(changed, "{error}");
     assert!(f.ada().await.is_some());
 }

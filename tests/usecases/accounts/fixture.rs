@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use signet::{
-    adapters::memory::{MemoryStore, MemoryThrottle},
+    adapters::memory::{MemoryLimiter, MemoryStore, MemoryThrottle},
     domain::{Outcome, User},
     ports::UserRepo,
     usecases::{
-        AccountGuard, Authenticate, IssuedLogin,
+        AccountGuard, AdmitRequest, Authenticate, IssuedLogin, RateLimits,
         accounts::{ConfirmPassword, ConfirmPasswordError},
     },
 };
@@ -22,6 +22,7 @@ pub(super) struct Fixture {
     pub(super) clock: Arc<ManualClock>,
     pub(super) throttle: Arc<MemoryThrottle>,
     pub(super) confirm: Arc<ConfirmPassword>,
+    pub(super) admit_request: Arc<AdmitRequest>,
     pub(super) password: String,
 }
 
@@ -38,12 +39,25 @@ impl Fixture {
             hasher: hasher.clone(),
             clock: clock.clone(),
         });
+        let limits = RateLimits {
+            auth: None,
+            register: None,
+            password_strength: None,
+            account: None,
+            token: None,
+            revoke: None,
+            introspect: None,
+            account_changes: Some("2/1h".parse().unwrap()),
+        };
+        let limiter = Arc::new(MemoryLimiter::new(clock.clone()));
+        let admit_request = Arc::new(AdmitRequest::new(limiter, limits));
         Self {
             store,
             hasher,
             clock,
             throttle,
             confirm,
+            admit_request,
             password,
         }
     }

@@ -151,6 +151,7 @@ pub async fn log_in(store: &MemoryStore, issuer: &TokenIssuer, user: &NewUser) -
         session,
         kid: keys.active.kid().clone(),
         jti: login.access.jti,
+        verified: account.password_hash,
         rehash: None,
     };
     let recorded = store.record_success(now, &an_origin(), &success).await;

@@ -9,7 +9,7 @@ use signet::{
         Act, AuthSuccess, RefreshHistory, RequestOrigin, Session, SessionId, Timestamp, TokenId,
         User, UserId,
     },
-    ports::{AuthLog, RefreshAttempt, Refreshed, SessionStore, StorageError},
+    ports::{AuthLog, RefreshAttempt, Refreshed, SessionStore, StorageError, UserRepo},
 };
 use uuid::Uuid;
 
@@ -43,10 +43,14 @@ impl FlawedStore {
         origin: &RequestOrigin,
     ) -> Result<Session, StorageError> {
         self.inner.end(session.id).await?;
+        let Some(user) = self.inner.find(session.user).await? else {
+            return Err(StorageError::unavailable("the account is gone"));
+        };
         let success = AuthSuccess {
             session: session.clone(),
             kid: "kid".parse().unwrap(),
             jti: TokenId::new(Uuid::nil()),
+            verified: user.password_hash,
             rehash: None,
         };
         let at = session.last_used_at;

@@ -13,6 +13,7 @@ use crate::{
         page::{self, PageOf},
         problem::Problem,
         refusal::Refusal,
+        times::check_times,
     },
     domain::{AuditEvent, AuditEventId, AuditFilter, Snapshot},
     usecases::FieldError,
@@ -79,6 +80,7 @@ impl AuditEventsApi {
         /// The `next_cursor` of the part before.
         cursor: Query<Option<String>>,
     ) -> Result<Read<PageOf<AuditEventItem>>, Refusal<ListRefusals>> {
+        check_times([("from", from.0), ("to", to.0)])?;
         let page = page::request(limit.0, cursor.0.as_deref())?;
         let filter = AuditFilter {
             actor: parsed(

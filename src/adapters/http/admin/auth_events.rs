@@ -10,11 +10,12 @@ use crate::{
     adapters::http::{
         Tag,
         answers::{NO_STORE, Read},
-        auth_event::{AuthEventItem, AuthOutcome, check_times},
-        bearer::AccessToken,
+        auth_event::{AuthEventItem, AuthOutcome},
+        bearer::Admin,
         page::{self, PageOf},
         problem::Problem,
         refusal::Refusal,
+        times::check_times,
     },
     domain::{AuthEventFilter, UserId},
     usecases::FieldError,
@@ -45,7 +46,7 @@ impl AuthEventsApi {
     #[expect(clippy::too_many_arguments, reason = "one for each parameter")]
     async fn list(
         &self,
-        token: AccessToken,
+        _admin: Admin,
         /// The account's id.
         user: Query<Option<Uuid>>,
         /// An address, or a network in CIDR notation.
@@ -62,7 +63,6 @@ impl AuthEventsApi {
         /// The `next_cursor` of the part before.
         cursor: Query<Option<String>>,
     ) -> Result<Read<PageOf<AuthEventItem>>, Refusal<ListRefusals>> {
-        self.0.authorize_admin.run(token.as_str()).await?;
         let page = page::request(limit.0, cursor.0.as_deref())?;
         let filter = filter(user.0, address.0.as_deref(), outcome.0, from.0, to.0)?;
         let found = self.0.list_auth_events.run(&filter, &page).await?;
@@ -78,7 +78,7 @@ impl AuthEventsApi {
     #[oai(path = "/export", method = "get", operation_id = "exportAuthEvents")]
     async fn export(
         &self,
-        token: AccessToken,
+        admin: Admin,
         /// The account's id.
         user: Query<Option<Uuid>>,
         /// An address, or a network in CIDR notation.
@@ -90,11 +90,10 @@ impl AuthEventsApi {
         /// Before this time (RFC 3339).
         to: Query<Option<DateTime<Utc>>>,
     ) -> Result<Export, Refusal<ListRefusals>> {
-        let admin = self.0.authorize_admin.run(token.as_str()).await?;
         let filter = filter(user.0, address.0.as_deref(), outcome.0, from.0, to.0)?;
         let export = self.0.export_auth_events.clone();
-        let first = export.run(admin.session.id, &filter, None).await?;
-        let lines = auth_export::lines(export, admin.session.id, filter, first);
+        let first = export.run(admin.session().id, &filter, None).await?;
+        let lines = auth_export::lines(export, admin.session().id, filter, first);
         let body = Body::from_bytes_stream(lines);
         Ok(Export::Lines(Binary(body), NO_STORE.to_owned()))
     }

@@ -6,8 +6,7 @@ use poem_openapi::{Enum, Object, OpenApi, param::Query};
 use super::{AdminUseCases, ListRefusals};
 use crate::{
     adapters::http::{
-        Tag, answers::Read, auth_event::check_times, bearer::AccessToken, problem::Problem,
-        refusal::Refusal,
+        Tag, answers::Read, bearer::Admin, problem::Problem, refusal::Refusal, times::check_times,
     },
     domain::{AuthSummary, Bucket, Outcome, OutcomeCounts, SummaryInterval, SummaryIntervalError},
     usecases::{
@@ -89,7 +88,7 @@ impl AuthSummaryApi {
     )]
     async fn summarize(
         &self,
-        token: AccessToken,
+        _admin: Admin,
         /// Not before this time (RFC 3339); by default a day before `to`.
         from: Query<Option<DateTime<Utc>>>,
         /// Before this time (RFC 3339); by default now.
@@ -98,7 +97,6 @@ impl AuthSummaryApi {
         /// most 1000 of them.
         bucket: Query<Option<BucketName>>,
     ) -> Result<Read<SummaryItem>, Refusal<ListRefusals>> {
-        self.0.authorize_admin.run(token.as_str()).await?;
         check_times([("from", from.0), ("to", to.0)])?;
         let request = SummaryRequest {
             from: from.0,

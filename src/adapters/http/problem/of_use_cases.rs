@@ -8,7 +8,7 @@ use super::{Problem, UNAVAILABLE_RETRY};
 use crate::{
     ports::{CreateClientError, DeleteUserError, HashError, MeterError, StorageError},
     usecases::{
-        AuthenticateError, RegisterUserError,
+        AuthenticateError, RegisterUserError, TooManyChanges,
         accounts::{
             ChangeUserError, ConfirmPasswordError, CreateUserError, RatePasswordError,
             ResetPasswordError,
@@ -70,6 +70,7 @@ impl From<DeleteUserError> for Problem {
     fn from(error: DeleteUserError) -> Self {
         match error {
             DeleteUserError::NotFound => Self::not_found(NO_ACCOUNT),
+            DeleteUserError::PasswordChanged => Self::password_changed(),
             DeleteUserError::LastAdmin => Self::last_admin(),
             DeleteUserError::Storage(error) => error.into(),
         }
@@ -106,6 +107,14 @@ impl From<ConfirmPasswordError> for Problem {
             ConfirmPasswordError::Hash(error) => error.into(),
             ConfirmPasswordError::Storage(error) => error.into(),
         }
+    }
+}
+
+impl From<TooManyChanges> for Problem {
+    fn from(error: TooManyChanges) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited")
+            .detail(error.to_string())
+            .retry_after(error.retry_after)
     }
 }
 
@@ -180,6 +189,9 @@ impl From<AuthenticateError> for Problem {
                     )
             }
             AuthenticateError::Throttled { retry_after } => Self::account_throttled(retry_after),
+            AuthenticateError::PasswordChanging => Self::of_status(StatusCode::SERVICE_UNAVAILABLE)
+                .detail(error.to_string())
+                .retry_after(UNAVAILABLE_RETRY),
             AuthenticateError::NoSigningKey(_) => Self::no_signing_key(),
             AuthenticateError::Hash(error) => error.into(),
             AuthenticateError::Signing(error) => Self::internal(&error),
