@@ -1,0 +1,84 @@
+//! Figures as a table in Markdown.
+
+/// One figure of every run, and what it is held against in the same run.
+pub(crate) struct Row {
+    pub(crate) what: String,
+    pub(crate) unit: &'static str,
+    pub(crate) values: Vec<f64>,
+    pub(crate) against: Option<(String, Vec<f64>)>,
+    pub(crate) reach: Reach,
+    /// The load generator's share of all cores, in each run.
+    pub(crate) load: Vec<f64>,
+}
+
+/// What the ratio is to reach, or the value where there is none.
+#[derive(Clone, Copy)]
+pub(crate) enum Reach {
+    AtLeast(f64),
+    AtMost(f64),
+    /// Nothing: it is told.
+    Told,
+}
+
+impl Row {
+    pub(crate) fn print(&self) {
+        let load = match self.load[..] {
+            [] => "-".to_owned(),
+            _ => format!("{:.0} %", 100.0 * median(&self.load)),
+        };
+        let (against, judged) = match &self.against {
+            None => ("-".to_owned(), self.values.clone()),
+            Some((name, others)) => {
+                let ratios = self
+                    .values
+                    .iter()
+                    .zip(others)
+                    .map(|(value, other)| value / other);
+                (format!("{name}: {}", spread(others, 1)), ratios.collect())
+            }
+        };
+        let ratio = match self.against {
+            None => "-".to_owned(),
+            Some(_) => format!("**{}**", spread(&judged, 2)),
+        };
+        let (what, values, unit) = (&self.what, spread(&self.values, 1), self.unit);
+        let reach = self.reach.judge(median(&judged));
+        println!("| {what} | {values} {unit} | {against} | {ratio} | {reach} | {load} |");
+    }
+}
+
+impl Reach {
+    fn judge(self, figure: f64) -> String {
+        let (sign, bound, reached) = match self {
+            Self::AtLeast(bound) => ("≥", bound, figure >= bound),
+            Self::AtMost(bound) => ("≤", bound, figure <= bound),
+            Self::Told => return "-".to_owned(),
+        };
+        let word = if reached { "reached" } else { "missed" };
+        format!("{sign} {bound}: {word}")
+    }
+}
+
+/// Medians, and from the least to the most.
+pub(crate) fn heading() {
+    println!("| measure | value | against | ratio | reach | load generator's CPU |");
+    println!("| --- | --- | --- | --- | --- | --- |");
+}
+
+fn spread(values: &[f64], digits: usize) -> String {
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let median = median(values);
+    format!("{median:.digits$} ({least:.digits$} to {most:.digits$})")
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 {
+        sorted[middle]
+    } else {
+        f64::midpoint(sorted[middle - 1], sorted[middle])
+    }
+}
