@@ -6,7 +6,7 @@ use super::{
     CONNECTIONS, Effort, Outcome,
     server::Server,
     static_page::{Nginx, behind_the_layers},
-    table::{Reach, Row},
+    table::{Against, Reach, Row},
     wrk::{Run, Seen},
 };
 
@@ -43,7 +43,7 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
         what: format!("{what}, {CONNECTIONS} connections"),
         unit: "/s",
         values: rates(seen),
-        against: Some((name.to_owned(), rates(others))),
+        against: Against::Ratio(name.to_owned(), rates(others)),
         reach: Reach::AtLeast(reach),
         load: seen.iter().map(|seen| seen.load_share).collect(),
     };

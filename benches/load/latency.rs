@@ -9,7 +9,7 @@ use super::{
     baseline, keys,
     paced::{Paced, answered},
     server::Server,
-    table::{Reach, Row},
+    table::{Against, Reach, Row},
     wrk::Seen,
 };
 
@@ -39,7 +39,7 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
             what: format!("login p99 at {:.0} % of the peak rate, paced", 100.0 * PACE),
             unit: "ms",
             values: paced.iter().map(|seen| seen.p99).collect(),
-            against: Some(("one bare hash".to_owned(), hash)),
+            against: Against::Ratio("one bare hash".to_owned(), hash),
             reach: Reach::AtMost(6.0),
             load: paced.iter().map(|seen| seen.load_share).collect(),
         },
@@ -79,16 +79,12 @@ impl Pairs {
     }
 
     fn row(&self, what: &str, per_second: f64) -> Row {
-        let pairs = self.beside.iter().zip(&self.alone);
+        let p99 = |seen: &[Seen]| -> Vec<f64> { seen.iter().map(|seen| seen.p99).collect() };
         Row {
-            what: format!(
-                "{what} p99 at {per_second}/s while logins saturate the pool, less that without"
-            ),
+            what: format!("{what} p99 at {per_second}/s while logins saturate the pool"),
             unit: "ms",
-            values: pairs
-                .map(|(beside, alone)| beside.p99 - alone.p99)
-                .collect(),
-            against: None,
+            values: p99(&self.beside),
+            against: Against::Difference("without logins".to_owned(), p99(&self.alone)),
             reach: Reach::AtMost(10.0),
             load: self.beside.iter().map(|seen| seen.load_share).collect(),
         }

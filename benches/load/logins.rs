@@ -7,7 +7,7 @@ use super::{
     machine::cores,
     reference::Reference,
     server::Server,
-    table::{Reach, Row},
+    table::{Against, Reach, Row},
 };
 
 pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
@@ -30,7 +30,7 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
         what: format!("logins, {CONNECTIONS} connections"),
         unit: "/s",
         values: rates.clone(),
-        against: Some((name.to_owned(), others)),
+        against: Against::Ratio(name.to_owned(), others),
         reach: Reach::AtLeast(reach),
         load: load.clone(),
     };

@@ -5,13 +5,20 @@ pub(crate) struct Row {
     pub(crate) what: String,
     pub(crate) unit: &'static str,
     pub(crate) values: Vec<f64>,
-    pub(crate) against: Option<(String, Vec<f64>)>,
+    pub(crate) against: Against,
     pub(crate) reach: Reach,
     /// The load generator's share of all cores, in each run.
     pub(crate) load: Vec<f64>,
 }
 
-/// What the ratio is to reach, or the value where there is none.
+/// What it is held against, by name, and how.
+pub(crate) enum Against {
+    Nothing,
+    Ratio(String, Vec<f64>),
+    Difference(String, Vec<f64>),
+}
+
+/// What the ratio or difference is to reach, or the value where there is none.
 #[derive(Clone, Copy)]
 pub(crate) enum Reach {
     AtLeast(f64),
@@ -22,28 +29,33 @@ pub(crate) enum Reach {
 
 impl Row {
     pub(crate) fn print(&self) {
+        let Self { what, unit, .. } = self;
         let load = match self.load[..] {
             [] => "-".to_owned(),
             _ => format!("{:.0} %", 100.0 * median(&self.load)),
         };
-        let (against, judged) = match &self.against {
-            None => ("-".to_owned(), self.values.clone()),
-            Some((name, others)) => {
-                let ratios = self
-                    .values
-                    .iter()
-                    .zip(others)
-                    .map(|(value, other)| value / other);
-                (format!("{name}: {}", spread(others, 1)), ratios.collect())
+        let (against, compared, judged) = match &self.against {
+            Against::Nothing => ("-".to_owned(), "-".to_owned(), self.values.clone()),
+            Against::Ratio(name, others) => {
+                let ratios = self.with(others, |value, other| value / other);
+                let compared = format!("**{}**", spread(&ratios, 2));
+                (format!("{name}: {}", spread(others, 1)), compared, ratios)
+            }
+            Against::Difference(name, others) => {
+                let more = self.with(others, |value, other| value - other);
+                let compared = format!("**{} {unit} more**", spread(&more, 1));
+                (format!("{name}: {}", spread(others, 1)), compared, more)
             }
         };
-        let ratio = match self.against {
-            None => "-".to_owned(),
-            Some(_) => format!("**{}**", spread(&judged, 2)),
-        };
-        let (what, values, unit) = (&self.what, spread(&self.values, 1), self.unit);
-        let reach = self.reach.judge(median(&judged));
-        println!("| {what} | {values} {unit} | {against} | {ratio} | {reach} | {load} |");
+        let (values, reach) = (spread(&self.values, 1), self.reach.judge(median(&judged)));
+        println!("| {what} | {values} {unit} | {against} | {compared} | {reach} | {load} |");
+    }
+
+    fn with(&self, others: &[f64], compare: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+        let pairs = self.values.iter().zip(others);
+        pairs
+            .map(|(value, other)| compare(*value, *other))
+            .collect()
     }
 }
 
@@ -61,7 +73,7 @@ impl Reach {
 
 /// Medians, and from the least to the most.
 pub(crate) fn heading() {
-    println!("| measure | value | against | ratio | reach | load generator's CPU |");
+    println!("| measure | value | against | compared | reach | load generator's CPU |");
     println!("| --- | --- | --- | --- | --- | --- |");
 }
 

@@ -8,7 +8,7 @@ use super::{
     baseline,
     machine::cores,
     server::Server,
-    table::{Reach, Row},
+    table::{Against, Reach, Row},
     wrk::{Run, Seen},
 };
 
@@ -51,7 +51,7 @@ fn with(algorithm: SigningAlgorithm, reach: [Reach; 2], effort: &Effort) -> Outc
         what: format!("{what}, {algorithm}, {CONNECTIONS} connections"),
         unit: "/s",
         values: seen.iter().map(|seen| seen.per_second).collect(),
-        against: Some((format!("bare {algorithm} signatures"), bare.clone())),
+        against: Against::Ratio(format!("bare {algorithm} signatures"), bare.clone()),
         reach,
         load: seen.iter().map(|seen| seen.load_share).collect(),
     };

@@ -7,7 +7,7 @@ use super::{
     accounts::{Account, Logins, register},
     bulk, latency,
     server::Server,
-    table::{Reach, Row},
+    table::{Against, Reach, Row},
     wrk::Seen,
 };
 
@@ -36,7 +36,7 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
         what: format!("{what} with {} users", effort.users),
         unit: "ms",
         values: many,
-        against: Some((format!("with {FEW}"), few)),
+        against: Against::Ratio(format!("with {FEW}"), few),
         reach,
         load,
     };
