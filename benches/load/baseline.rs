@@ -17,7 +17,7 @@ use aws_lc_rs::{
 use getrandom::SysRng;
 use signet::{
     crypto::{
-        argon2id::{self, HashMemory},
+        argon2id::{self, Argon2Backend, HashMemory},
         generate,
     },
     domain::{Argon2Params, Password, RsaKeySize, SigningAlgorithm},
@@ -58,7 +58,7 @@ pub(crate) fn verifications(threads: usize, seconds: u32) -> Outcome<f64> {
     Ok(per_second(
         threads,
         seconds,
-        HashMemory::default,
+        || HashMemory::new(Argon2Backend::Simd),
         |memory| {
             black_box(argon2id::verify(&password, &hash, memory)).expect("the defaults are sound");
         },

@@ -5,8 +5,8 @@ use std::{hint::black_box, net::Ipv4Addr, sync::Arc, thread};
 use criterion::Criterion;
 use signet::{
     adapters::{limiter::MokaLimiter, system::SystemClock},
-    domain::{ClientAddress, ClientNetwork, RateLimit},
-    ports::{Clock, RateLimiter, RateScope},
+    domain::{ClientAddress, RateLimit},
+    ports::{Clock, RateClient, RateLimiter, RateScope},
 };
 
 use super::Done;
@@ -49,6 +49,6 @@ fn ask(limiter: &MokaLimiter, limit: RateLimit, seed: u32, times: u64) {
     }
 }
 
-fn client(number: u32) -> ClientNetwork {
-    ClientAddress::new(Ipv4Addr::from_bits(number).into()).network()
+fn client(number: u32) -> RateClient {
+    RateClient::Network(ClientAddress::new(Ipv4Addr::from_bits(number).into()).network())
 }
