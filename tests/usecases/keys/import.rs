@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, future::pending, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use signet::{
@@ -192,12 +192,17 @@ async fn of_two_imports_of_one_key_that_were_both_planned_one_is_refused() {
         let (import, by) = (server.import(), an_initiator());
         let key = private_key();
         let run = |kid: &str, import_as| import.run(&by, &key, RS256, kid.parse().ok(), import_as);
-        // The third meets the one that reads again.
-        let (first, second, _) = tokio::join!(
-            run("first", first_as),
-            run("second", second_as),
-            server.keys()
-        );
+        let both = async { tokio::join!(run("first", first_as), run("second", second_as)) };
+        // Meets the one that reads again.
+        let third = async {
+            server.keys().await;
+            pending::<Infallible>().await
+        };
+        let (first, second) = tokio::select! {
+            biased;
+            both = both => both,
+            never = third => match never {},
+        };
         let (done, refused) = match (first, second) {
             (Ok(done), Err(refused)) | (Err(refused), Ok(done)) => (done, refused),
             both => panic!("{both:?}"),
