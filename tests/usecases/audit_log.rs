@@ -8,9 +8,7 @@ use std::{
 use async_trait::async_trait;
 use signet::{
     adapters::memory::MemoryStore,
-    domain::{
-        Act, AuditEvent, AuditEventId, AuditFilter, Page, PageRequest, PageSize, Timestamp,
-    },
+    domain::{Act, AuditEvent, AuditEventId, AuditFilter, Page, PageRequest, PageSize, Timestamp},
     ports::{AuditLog, Clock, StorageError, UserRepo},
     usecases::audit::PurgeAuditEvents,
 };

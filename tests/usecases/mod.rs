@@ -9,5 +9,4 @@ mod authenticate;
 mod check_readiness;
 mod import_users;
 mod keys;
-mod register_user;
 mod sessions;

@@ -11,7 +11,6 @@ use poem_openapi::OpenApiService;
 
 use super::{
     HttpSettings, UseCases,
-    accounts::AccountsApi,
     admin::{self, AdminApis},
     authentication::AuthenticationApi,
     body_limit,
@@ -23,8 +22,9 @@ use super::{
     my_auth_events::MyAuthEventsApi,
     my_sessions::MySessionsApi,
     oauth::{IntrospectionApi, MetadataApi, RevocationApi, TokenApi},
-    passwords::PasswordsApi,
+    password_strength::PasswordStrengthApi,
     rate_limit::{self, Limited},
+    registration::RegistrationApi,
     request_context,
 };
 
@@ -36,8 +36,8 @@ const DESCRIPTION: &str = "Registers users, checks passwords and issues access t
 const DRAIN: Duration = Duration::from_secs(5);
 
 type Apis = (
-    AccountsApi,
-    PasswordsApi,
+    RegistrationApi,
+    PasswordStrengthApi,
     AuthenticationApi,
     TokenApi,
     RevocationApi,
@@ -133,8 +133,8 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
         admit_request,
     } = usecases;
     let apis = (
-        AccountsApi { register_user },
-        PasswordsApi { rate_password },
+        RegistrationApi { register_user },
+        PasswordStrengthApi { rate_password },
         AuthenticationApi { authenticate },
         TokenApi {
             refresh_session,

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::{FieldError, FieldErrors, Initiator, JudgeError, PasswordJudge};
+use super::{JudgeError, PasswordJudge};
 use crate::{
     crypto::InviteCode,
     domain::{
@@ -14,6 +14,7 @@ use crate::{
         Clock, Entropy, HashError, InviteStore, MeterError, PasswordHasher, RegisterError,
         StorageError, UserRepo,
     },
+    usecases::{FieldError, FieldErrors, Initiator},
 };
 
 /// Opens an account with a password that its owner chose, or else with one of
