@@ -12,7 +12,7 @@ use crate::{
     },
     ports::{
         Clock, Entropy, HashError, InviteStore, MeterError, PasswordHasher, RegisterError,
-        StorageError, UserRepo,
+        RegisterInvitedError, StorageError, UserRepo,
     },
     usecases::{FieldError, FieldErrors, Initiator},
 };
@@ -100,10 +100,12 @@ impl RegisterUser {
             date_registered: self.clock.now(),
             display_name: None,
             roles: Roles::default(),
-            invite,
         };
         let act = Initiator::user(user.id, origin).acts(user.date_registered);
-        self.users.register(&user, &act).await?;
+        match &invite {
+            None => self.users.register(&user, &act).await?,
+            Some(code) => self.users.register_invited(&user, code, &act).await?,
+        }
         Ok(RegisteredUser {
             id: user.id,
             username: user.username,
@@ -167,8 +169,16 @@ impl From<RegisterError> for RegisterUserError {
         match error {
             RegisterError::UsernameTaken => Self::UsernameTaken,
             RegisterError::EmailTaken => Self::EmailTaken,
-            RegisterError::InviteUnusable => Self::InviteUnusable,
             RegisterError::Storage(error) => Self::Storage(error),
+        }
+    }
+}
+
+impl From<RegisterInvitedError> for RegisterUserError {
+    fn from(error: RegisterInvitedError) -> Self {
+        match error {
+            RegisterInvitedError::InviteUnusable => Self::InviteUnusable,
+            RegisterInvitedError::Register(error) => error.into(),
         }
     }
 }
