@@ -44,10 +44,10 @@ async fn main() -> Outcome<()> {
             sessions.push(begin(&database).await?);
         }
         let (started, commits) = (clock.monotonic(), database.commits());
+        let store = Arc::new(SqlSessionStore::new(database.clone()));
         let mut tasks = JoinSet::new();
         for session in sessions {
-            let store = SqlSessionStore::new(database.clone());
-            tasks.spawn(refresh_for(store, session, clock.clone()));
+            tasks.spawn(refresh_for(store.clone(), session, clock.clone()));
         }
         let mut refreshes = 0_u64;
         while let Some(done) = tasks.join_next().await {
@@ -125,7 +125,7 @@ async fn begin(database: &Database) -> Outcome<Session> {
 
 /// Refreshes the session again and again, and answers how often.
 async fn refresh_for(
-    store: SqlSessionStore,
+    store: Arc<SqlSessionStore>,
     mut session: Session,
     clock: Arc<dyn Clock>,
 ) -> Outcome<u64> {

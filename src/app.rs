@@ -137,6 +137,7 @@ impl Ports {
         let hasher = Argon2Hasher::new(
             config.argon2,
             config.hash_pool,
+            config.argon2_backend.resolve_here(),
             clock.clone(),
             entropy.clone(),
         )?;

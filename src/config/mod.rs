@@ -13,7 +13,10 @@ mod sources;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use crate::{
-    adapters::{hasher::PoolSettings, http::ClientIpPolicy},
+    adapters::{
+        hasher::{BackendChoice, PoolSettings},
+        http::ClientIpPolicy,
+    },
     domain::{
         Argon2Params, KeyTimings, PasswordPolicy, RegistrationMode, RsaKeySize, SessionTerms,
         SigningAlgorithm,
@@ -51,6 +54,7 @@ pub struct Config {
     pub auth_log_retention: Duration,
     pub audit_log_retention: Duration,
     pub argon2: Argon2Params,
+    pub argon2_backend: BackendChoice,
     pub hash_pool: PoolSettings,
     pub rate_limits: RateLimits,
     pub rate_limit_clients: u64,
@@ -94,6 +98,7 @@ impl Config {
             auth_log_retention: reading::retention(&values, "auth_log_retention")?,
             audit_log_retention: reading::retention(&values, "audit_log_retention")?,
             argon2: reading::argon2(&values, dev)?,
+            argon2_backend: values.parse("argon2_backend")?,
             hash_pool: reading::hash_pool(&values)?,
             rate_limits: RateLimits {
                 auth: reading::rate_limit(&values, "auth_rate_limit")?,

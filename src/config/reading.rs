@@ -13,6 +13,10 @@ use crate::{
     domain::{Argon2Params, KeyTimings, KeyTimingsError, RateLimit, RsaKeySize, SigningAlgorithm},
 };
 
+/// Between the logins of a server in use no memory is wiped; a second after the
+/// last one nothing of its password is left.
+const HASH_MEMORY_WIPED_AFTER: Duration = Duration::from_secs(1);
+
 pub(super) fn issuer(values: &Values) -> Result<Option<String>, ConfigError> {
     let issuer = values.optional_text("issuer")?;
     match &issuer {
@@ -124,6 +128,7 @@ pub(super) fn hash_pool(values: &Values) -> Result<PoolSettings, ConfigError> {
         workers,
         queue_per_worker: number(values, "hash_queue_per_worker", 1..=10_000)?,
         max_wait: hash_max_wait(values)?,
+        wipe_after: HASH_MEMORY_WIPED_AFTER,
     })
 }
 

@@ -124,6 +124,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("argon2_iterations", "2", "passes of one hash, 1 to 64"),
     setting("argon2_parallelism", "1", "lanes of one hash, 1 to 16"),
     setting(
+        "argon2_backend",
+        "auto",
+        "what verifies passwords: `auto`, the fastest that is right here, or `portable`",
+    ),
+    setting(
         "hash_workers",
         "",
         "hashes computed at once, at most 1024; by default the number of cores",

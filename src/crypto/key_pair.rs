@@ -1,4 +1,7 @@
-use std::fmt;
+use std::{
+    fmt,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{
@@ -26,6 +29,7 @@ pub struct SigningKeyPair {
     verifying_key: VerifyingKey,
     /// The header in base64url: the same for every token of this key.
     header: String,
+    signatures: AtomicU64,
 }
 
 impl SigningKeyPair {
@@ -63,6 +67,7 @@ impl SigningKeyPair {
             key,
             verifying_key: VerifyingKey::new(&jwk, algorithm)?,
             jwk,
+            signatures: AtomicU64::new(0),
         };
         pair.prove()?;
         Ok(pair)
@@ -90,10 +95,16 @@ impl SigningKeyPair {
     pub fn sign<T: Serialize>(&self, claims: &T) -> Result<String, SigningFailed> {
         let payload = encode_part(claims).map_err(SigningFailed::new)?;
         let mut token = format!("{}.{payload}", self.header);
+        self.signatures.fetch_add(1, Ordering::Relaxed);
         let signature = self.key.sign(self.algorithm, token.as_bytes())?;
         token.push('.');
         BASE64_URL_SAFE_NO_PAD.encode_string(&signature, &mut token);
         Ok(token)
+    }
+
+    /// How often it signed, since it was parsed.
+    pub fn signatures(&self) -> u64 {
+        self.signatures.load(Ordering::Relaxed)
     }
 
     fn prove(&self) -> Result<(), UnusableKey> {

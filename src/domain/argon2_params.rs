@@ -72,9 +72,14 @@ impl Argon2Params {
 
     /// Whether these parameters reach at least one of OWASP's pairs.
     pub fn reaches_owasp_minimum(self) -> bool {
-        OWASP_MINIMA
-            .iter()
-            .any(|&(memory, iterations)| self.memory_kib >= memory && self.iterations >= iterations)
+        self.memory_kib >= Self::owasp_minimum_kib(self.iterations)
+    }
+
+    /// The least memory that OWASP wants with so many iterations, at least one.
+    pub fn owasp_minimum_kib(iterations: u32) -> u32 {
+        let pairs = OWASP_MINIMA.iter();
+        let reached = pairs.filter(|&&(_, fewest)| iterations >= fewest);
+        reached.map(|&(memory, _)| memory).min().unwrap_or(u32::MAX)
     }
 }
 

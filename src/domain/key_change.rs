@@ -23,10 +23,17 @@ pub enum KeyChange {
     ReplaceNext {
         next: KeyId,
         new_next: StoredKey,
+        /// As in [`KeyChange::AddRetired`].
+        among: usize,
         at: Timestamp,
     },
     /// A key from elsewhere that only verifies.
-    AddRetired(StoredKey),
+    AddRetired {
+        key: StoredKey,
+        /// How many signing keys there were, of which it was none under another
+        /// id. Keys are added and never deleted: as many are the same ones.
+        among: usize,
+    },
     /// The private part is deleted and the key unpublished.
     Expire { kid: KeyId, at: Timestamp },
     /// The same at once, because the private part may be known.
@@ -102,7 +109,7 @@ impl KeyChange {
         match self {
             Self::Begin { next: new, .. }
             | Self::ReplaceNext { new_next: new, .. }
-            | Self::AddRetired(new) => Some(new.life.published_at),
+            | Self::AddRetired { key: new, .. } => Some(new.life.published_at),
             Self::Revoke { revocation, .. } => Some(revocation.replacement()?.life.published_at),
             Self::Promote { new_next, at, .. } => Some(new_next.life.published_at.min(*at)),
             Self::AddRefreshKey { key, .. } | Self::ReplaceRefreshKeys { key, .. } => {

@@ -124,11 +124,20 @@ impl KeySet {
                 promoted.life = promoted.life.activated(*at);
                 set.add(new_next)?;
             }
-            KeyChange::ReplaceNext { next, new_next, at } => {
+            KeyChange::ReplaceNext {
+                next,
+                new_next,
+                among,
+                at,
+            } => {
+                set.planned_among(*among)?;
                 set.planned(next, KeyState::Next)?.leave(*at);
                 set.replace_next(next, new_next)?;
             }
-            KeyChange::AddRetired(key) => set.add(key)?,
+            KeyChange::AddRetired { key, among } => {
+                set.planned_among(*among)?;
+                set.add(key)?;
+            }
             KeyChange::Expire { kid, at } => set.planned(kid, KeyState::Retired)?.expire(*at),
             KeyChange::Revoke {
                 kid,
@@ -226,25 +235,13 @@ impl KeySet {
         self.signing.iter_mut().find(|key| key.record.kid == *kid)
     }
 
+    /// Whether the signing keys are those that a change was planned among.
+    fn planned_among(&self, keys: usize) -> Option<()> {
+        (self.signing.len() == keys).then_some(())
+    }
+
     /// The key, if it is in the state that a change was planned for.
     fn planned(&mut self, kid: &KeyId, state: KeyState) -> Option<&mut StoredKey> {
         self.get_mut(kid).filter(|key| key.life.state == state)
-    }
-}
-
-impl StoredKey {
-    fn expire(&mut self, at: Timestamp) {
-        self.life = self.life.expired(at);
-        self.sealed = None;
-    }
-
-    /// It is not to sign next any more. One that signed elsewhere before goes on
-    /// verifying that.
-    fn leave(&mut self, at: Timestamp) {
-        if self.life.longest_lifetime.is_zero() {
-            self.expire(at);
-        } else {
-            self.life = self.life.retired(at, Duration::ZERO);
-        }
     }
 }

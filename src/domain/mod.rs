@@ -69,7 +69,7 @@ pub use client_address::{
 pub use display_name::{DisplayName, DisplayNameError};
 pub use email::{Email, EmailError};
 pub use envelope::Envelope;
-pub use import::ImportOutcome;
+pub use import::{ImportOutcome, ImportedUser};
 pub use imported_hash::{ImportedHash, ImportedHashError};
 pub use invite::{Invite, InviteId, UsedInvite};
 pub use key_act::KeyAct;

@@ -14,6 +14,23 @@ pub struct StoredKey {
     pub sealed: Option<Envelope>,
 }
 
+impl StoredKey {
+    pub(super) fn expire(&mut self, at: Timestamp) {
+        self.life = self.life.expired(at);
+        self.sealed = None;
+    }
+
+    /// It is not to sign next any more. One that signed elsewhere before goes on
+    /// verifying that.
+    pub(super) fn leave(&mut self, at: Timestamp) {
+        if self.life.longest_lifetime.is_zero() {
+            self.expire(at);
+        } else {
+            self.life = self.life.retired(at, Duration::ZERO);
+        }
+    }
+}
+
 /// What verifiers refuse once a key is unpublished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LostTokens {

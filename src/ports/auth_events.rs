@@ -1,10 +1,20 @@
 use async_trait::async_trait;
+use thiserror::Error;
 
 use super::StorageError;
 use crate::domain::{
     AuthEvent, AuthEventFilter, AuthEventId, AuthSummary, Page, PageRequest, SummaryInterval,
     Timestamp,
 };
+
+#[derive(Debug, Error)]
+pub enum SummarizeEventsError {
+    /// All events after this time up to the interval's end are few enough.
+    #[error("the interval has too many events")]
+    TooMany { after: Timestamp },
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
 
 /// The auth log for those who read it. [`AuthLog`](super::AuthLog) and
 /// [`SessionStore`](super::SessionStore) write it.
@@ -24,7 +34,14 @@ pub trait AuthEvents: Send + Sync {
 
     /// Counts the events of the interval, all of them as they stood at one
     /// moment. It MUST NOT look at others. A failure is whatever is no success.
-    async fn summarize(&self, interval: &SummaryInterval) -> Result<AuthSummary, StorageError>;
+    ///
+    /// MUST refuse with `TooMany` when there are more than `most`, and look at
+    /// one more of them at most, the newest: `after` is when that was.
+    async fn summarize(
+        &self,
+        interval: &SummaryInterval,
+        most: u64,
+    ) -> Result<AuthSummary, SummarizeEventsError>;
 
     /// Deletes at most `limit` events from before that time, the oldest first,
     /// and answers how many.

@@ -24,7 +24,7 @@ mod user_repo;
 
 pub use account_throttle::{AccountThrottle, Attempt};
 pub use audit_log::AuditLog;
-pub use auth_events::AuthEvents;
+pub use auth_events::{AuthEvents, SummarizeEventsError};
 pub use auth_log::{AuthLog, LoginRecord};
 pub use client_store::{ClientStore, CreateClientError};
 pub use clock::Clock;

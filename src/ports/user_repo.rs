@@ -3,8 +3,8 @@ use thiserror::Error;
 
 use super::StorageError;
 use crate::domain::{
-    Act, ImportOutcome, NewUser, Page, PageRequest, PasswordChange, PasswordHash, RoleError,
-    SecretDigest, User, UserFilter, UserId, UserUpdate, Username,
+    Act, ImportOutcome, ImportedUser, NewUser, Page, PageRequest, PasswordChange, PasswordHash,
+    RoleError, SecretDigest, User, UserFilter, UserId, UserUpdate, Username,
 };
 
 #[derive(Debug, Error)]
@@ -108,14 +108,20 @@ pub trait UserRepo: Send + Sync {
     /// became of it.
     ///
     /// MUST judge each as if those before it in the list were added already.
-    /// MUST answer `AlreadyThere` when one account has a username and an e-mail
-    /// address of the same folded forms and the same password hash, otherwise
-    /// `UsernameTaken` and `EmailTaken` as `register` refuses, and then change
-    /// nothing for it.
-    async fn import(&self, users: &[User], by: &Act) -> Result<Vec<ImportOutcome>, StorageError>;
+    /// For one that keeps its id, MUST answer `AlreadyThere` when the account of
+    /// this id has a username of the same folded form, and `IdTaken` when it has
+    /// another. For one that does not, MUST answer `AlreadyThere` when one
+    /// account has a username and an e-mail address of the same folded forms and
+    /// the same password hash. Otherwise MUST answer `UsernameTaken` and
+    /// `EmailTaken` as `register` refuses. MUST change nothing for any of these.
+    async fn import(
+        &self,
+        users: &[ImportedUser],
+        by: &Act,
+    ) -> Result<Vec<ImportOutcome>, StorageError>;
 
     /// What `import` would answer now. MUST change nothing.
-    async fn try_import(&self, users: &[User]) -> Result<Vec<ImportOutcome>, StorageError>;
+    async fn try_import(&self, users: &[ImportedUser]) -> Result<Vec<ImportOutcome>, StorageError>;
 
     /// The account whose username has the same folded form.
     async fn find_by_username(&self, username: &Username) -> Result<Option<User>, StorageError>;

@@ -10,7 +10,7 @@ use signet::{
         AuthEvent, AuthEventFilter, AuthEventId, AuthFailure, AuthSummary, Page, PageRequest,
         SummaryInterval, Timestamp,
     },
-    ports::{AuthEvents, Clock, StorageError},
+    ports::{AuthEvents, Clock, StorageError, SummarizeEventsError},
 };
 
 use crate::{
@@ -243,7 +243,8 @@ async fn an_export_has_each_of_50_000_events_once_while_others_arrive() {
     assert!(ids.eq((1..=50_001).rev()));
 }
 
-/// A log that fails when it is asked for the second page.
+/// A log that fails when it is asked for the second page, and sums up no more
+/// than one event.
 struct Failing(Arc<dyn AuthEvents>);
 
 #[async_trait]
@@ -259,8 +260,12 @@ impl AuthEvents for Failing {
         self.0.list(filter, page).await
     }
 
-    async fn summarize(&self, interval: &SummaryInterval) -> Result<AuthSummary, StorageError> {
-        self.0.summarize(interval).await
+    async fn summarize(
+        &self,
+        interval: &SummaryInterval,
+        _: u64,
+    ) -> Result<AuthSummary, SummarizeEventsError> {
+        self.0.summarize(interval, 1).await
     }
 
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {
@@ -286,6 +291,31 @@ async fn an_export_that_the_database_fails_is_cut_off() {
     // Whoever asks next is served.
     let live = app.get("/health/live").send().await.unwrap();
     assert_eq!(live.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_summary_of_too_many_events_names_the_time_after_which_they_are_few_enough() {
+    let adapt = |ports: &mut signet::app::Ports| {
+        ports.auth_events = Arc::new(Failing(ports.auth_events.clone()));
+    };
+    let app = TestApp::builder().adapt(adapt).start().await;
+    let login = admin(&app).await;
+    add(&app.database, 3, "192.0.2.1", user(1), 20).await;
+    app.pass(Duration::from_secs(50)).await;
+    let path = "/admin/auth-events/summary";
+    let refused = app.bearer(Method::GET, path, &login.access).await;
+    let code = "invalid_request";
+    let problem = assert_problem(refused, StatusCode::BAD_REQUEST, code).await;
+    let [error] = &problem["errors"].as_array().unwrap()[..] else {
+        panic!("{problem}")
+    };
+    assert_eq!(error["field"], "from");
+    let message = error["message"].as_str().unwrap();
+    let after = message.split(" only after ").nth(1).unwrap();
+    assert_eq!(after, "2026-01-01T00:00:21.000000Z");
+    let few = format!("{path}?from=2026-01-01T00:00:21.000001Z");
+    let summary = get(&app, &few, &login.access).await;
+    assert_eq!(summary["failing_users"][0]["failures"], 1);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use reqwest::StatusCode;
 use serde_json::Value;
-use signet::domain::{ImportOutcome, User};
+use signet::domain::{ImportOutcome, ImportedUser, User};
 
 use crate::support::{
     app::TestApp,
@@ -16,7 +16,9 @@ async fn import(app: &TestApp, name: &str, hash: &str) {
         password_hash: imported(hash),
         ..User::from(new_user(name, &format!("{name}@example.com")))
     };
-    let imported = app.ports.users.import(&[user], &an_act()).await.unwrap();
+    let keeps_id = false;
+    let file = [ImportedUser { user, keeps_id }];
+    let imported = app.ports.users.import(&file, &an_act()).await.unwrap();
     assert_eq!(imported, [ImportOutcome::Imported]);
 }
 

@@ -25,6 +25,19 @@ async fn a_refresh_gives_new_tokens_that_no_cache_keeps() {
 }
 
 #[tokio::test]
+async fn a_refresh_costs_one_transaction_and_one_signature() {
+    let app = TestApp::start().await;
+    let mut login = app.ada().await;
+    let key = app.keys.ring.published().unwrap().active.clone().unwrap();
+    let cost = || (app.database.transactions(), key.signatures());
+    for _ in 0..3 {
+        let (transactions, signatures) = cost();
+        login = app.refreshed(&login.refresh).await;
+        assert_eq!(cost(), (transactions + 1, signatures + 1));
+    }
+}
+
+#[tokio::test]
 async fn within_the_window_a_consumed_token_yields_the_current_one() {
     let app = TestApp::start().await;
     let login = app.ada().await;

@@ -36,6 +36,7 @@ pub(crate) const LISTED: [(&str, &[&str], &[&str]); 4] = [
             "aes_gcm",
             "aes_kw",
             "argon2",
+            "argon2_rust",
             "aws_lc_rs",
             "base64",
             "bcrypt",

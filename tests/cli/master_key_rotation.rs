@@ -10,6 +10,7 @@ use std::{
 
 use serde_json::Value;
 
+use super::keys::acts;
 use crate::support::{
     database,
     process::{MASTER_KEY as OLD, RunningServer, run, signet, text},
@@ -70,6 +71,26 @@ fn after_a_rotation_the_new_key_alone_opens_and_the_old_one_does_not() {
     assert!(start(dir.path(), NEW, None).stop().0.success());
     let refused = run(command(dir.path(), OLD, None).arg("serve"));
     assert_eq!(refused.status.code(), Some(2));
+}
+
+#[tokio::test]
+async fn a_rotation_stands_in_the_audit_log_where_something_was_changed() {
+    let dir = with_keys();
+    let former = wanted(dir.path()).remove(0);
+    // The first lacks a key, and the third finds nothing to do.
+    for previous in [None, Some(OLD), Some(OLD)] {
+        run(&mut rotation(dir.path(), NEW, previous));
+    }
+    let new = wanted(dir.path()).remove(0);
+    let rotated = ["command_line", "master_key.rotate", &new].map(str::to_owned);
+    assert_eq!(acts(dir.path()).await, [rotated]);
+    let sql = "SELECT before, after FROM audit_events";
+    let told = database::rows(&dir.path().join("data/signet.db"), sql).await;
+    let told = &told[0];
+    assert!(
+        told[0].contains(&former) && told[1].contains(&new),
+        "{told:?}"
+    );
 }
 
 #[test]

@@ -15,4 +15,5 @@ mod master_key_rotation;
 mod purge;
 mod refresh_key;
 mod secrets;
+mod two_servers;
 mod users;

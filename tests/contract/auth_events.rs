@@ -9,7 +9,7 @@ use signet::{
         AuthEvent, AuthEventFilter, AuthFailure, AuthSuccess, Bucket, ClientAddress, Outcome,
         SummaryInterval, TokenId,
     },
-    ports::LoginRecord,
+    ports::{LoginRecord, SummarizeEventsError},
 };
 use uuid::Uuid;
 
@@ -29,6 +29,7 @@ on_every_store![
     a_summary_counts_what_happened_in_the_interval,
     the_worst_addresses_and_accounts_are_ten_at_most_and_ordered,
     an_empty_log_has_a_summary_of_zeros,
+    a_summary_of_too_many_events_is_refused_and_tells_after_when_they_are_few_enough,
     a_purge_deletes_the_oldest_and_no_more_than_its_limit,
     an_event_after_a_purge_has_a_number_of_its_own,
 ];
@@ -216,7 +217,7 @@ async fn a_summary_counts_what_happened_in_the_interval(store: &TestStore) {
     let interval = SummaryInterval::new(at("10:00:00.000001"), at("12:59:59"), Bucket::Hour);
     let summary = store
         .auth_events
-        .summarize(&interval.unwrap())
+        .summarize(&interval.unwrap(), 5)
         .await
         .unwrap();
     let counts: Vec<_> = summary
@@ -262,7 +263,7 @@ async fn the_worst_addresses_and_accounts_are_ten_at_most_and_ordered(store: &Te
     let granted = (store.auth_log).record_success(seconds(1), &origin, &success);
     assert_eq!(granted.await.unwrap(), LoginRecord::Recorded);
     let interval = SummaryInterval::new(seconds(0), seconds(60), Bucket::Minute).unwrap();
-    let summary = store.auth_events.summarize(&interval).await.unwrap();
+    let summary = store.auth_events.summarize(&interval, 1000).await.unwrap();
     let order = [
         (11, 2),
         (12, 2),
@@ -286,11 +287,41 @@ async fn an_empty_log_has_a_summary_of_zeros(store: &TestStore) {
     for bucket in [Bucket::Minute, Bucket::Hour, Bucket::Day] {
         let to = seconds(0) + bucket.width() * 3;
         let interval = SummaryInterval::new(seconds(0), to, bucket).unwrap();
-        let summary = store.auth_events.summarize(&interval).await.unwrap();
+        let summary = store.auth_events.summarize(&interval, 1000).await.unwrap();
         assert_eq!(summary.counts.len(), 4);
         let zeros = summary.counts.iter().map(|(_, counts)| counts);
         assert!(zeros.eq(&[signet::domain::OutcomeCounts::default(); 4]));
         assert!(summary.failing_addresses.is_empty() && summary.failing_users.is_empty());
+    }
+}
+
+async fn a_summary_of_too_many_events_is_refused_and_tells_after_when_they_are_few_enough(
+    store: &TestStore,
+) {
+    // Two of them at one moment, and some outside of the interval.
+    for second in [9, 1, 3, 2, 3, 4, 60, 100] {
+        let failure = AuthFailure::UnknownUser;
+        fail(&*store.auth_log, seconds(second), "192.0.2.1", failure).await;
+    }
+    let summarize = async |from, most| {
+        let interval = SummaryInterval::new(from, seconds(60), Bucket::Minute).unwrap();
+        store.auth_events.summarize(&interval, most).await
+    };
+    assert!(summarize(seconds(1), 6).await.is_ok());
+    for (most, second) in [(5, 1), (4, 2), (3, 3), (2, 3), (1, 4), (0, 9)] {
+        let refused = summarize(seconds(0), most).await;
+        let Err(SummarizeEventsError::TooMany { after }) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(after, seconds(second));
+        let later = after + Duration::from_micros(1);
+        let summary = summarize(later, most).await.unwrap();
+        assert!(
+            summary
+                .failing_addresses
+                .iter()
+                .all(|(_, count)| *count <= most)
+        );
     }
 }
 

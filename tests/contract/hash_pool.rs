@@ -12,6 +12,7 @@ use std::{
 
 use signet::{
     adapters::hasher::{HashPool, PoolSettings, Reply},
+    crypto::argon2id::Argon2Backend,
     domain::Argon2Params,
     ports::HashError,
 };
@@ -27,14 +28,19 @@ struct Fixture {
 
 impl Fixture {
     fn new(workers: usize, queue_per_worker: usize) -> Self {
+        Self::verifying_with(Argon2Backend::Portable, workers, queue_per_worker)
+    }
+
+    fn verifying_with(backend: Argon2Backend, workers: usize, queue_per_worker: usize) -> Self {
         let clock = Arc::new(ManualClock::new());
         let settings = PoolSettings {
             workers,
             queue_per_worker,
             max_wait: MAX_WAIT,
+            wipe_after: Duration::ZERO,
         };
         let params = Argon2Params::new(8, 1, 1).unwrap();
-        let pool = HashPool::new(settings, params, clock.clone()).unwrap();
+        let pool = HashPool::new(settings, params, backend, clock.clone()).unwrap();
         Self { pool, clock }
     }
 

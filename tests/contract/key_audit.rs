@@ -101,12 +101,21 @@ async fn an_imported_key_is_told_whether_it_signs_next_or_only_verifies(store: &
     let import = |text| act(AuditAction::ImportKey, AuditTarget::Key(kid(text)));
     let mut retired = a_stored_key("old", at(7));
     retired.life = retired.life.retired(at(7), Duration::ZERO);
-    let told_of_old = told(store, KeyChange::AddRetired(retired), import("old")).await;
+    let told_of_old = told(
+        store,
+        KeyChange::AddRetired {
+            key: retired,
+            among: 2,
+        },
+        import("old"),
+    )
+    .await;
     let fields = |kids| json!({ "retired": kids });
     assert_eq!(told_of_old, [fields(json!([])), fields(json!(["old"]))]);
     let change = KeyChange::ReplaceNext {
         next: kid("next"),
         new_next: a_stored_key("new", at(7)),
+        among: 3,
         at: at(7),
     };
     let told_of_new = told(store, change, import("new")).await;

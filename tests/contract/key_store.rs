@@ -32,6 +32,8 @@ on_every_store![
     only_a_retired_key_expires,
     a_replaced_next_key_expires_unused,
     a_retired_key_from_elsewhere_is_added_once,
+    a_key_from_elsewhere_is_added_among_the_keys_that_were_looked_at_alone,
+    of_fifty_concurrent_imports_under_fifty_ids_one_is_done,
 ];
 
 pub(super) fn at(seconds: u64) -> Timestamp {
@@ -225,22 +227,65 @@ async fn only_a_retired_key_expires(store: &TestStore) {
 
 async fn a_replaced_next_key_expires_unused(store: &TestStore) {
     done(store, begin()).await;
-    let replace = |new_next| KeyChange::ReplaceNext {
+    let replace = |new_next, among| KeyChange::ReplaceNext {
         next: kid("next"),
         new_next: a_stored_key(new_next, at(5)),
+        among,
         at: at(5),
     };
-    done(store, replace("third")).await;
+    done(store, replace("third", 2)).await;
     let expected = named(&[("active", Active), ("next", Expired), ("third", Next)]);
     assert_eq!(states(store).await, expected);
-    outdated(store, replace("fourth")).await;
+    outdated(store, replace("fourth", 3)).await;
+}
+
+/// A key from elsewhere, planned among so many keys.
+fn import(text: &str, among: usize) -> KeyChange {
+    let mut key = a_stored_key(text, at(1));
+    key.life = key.life.retired(at(1), Duration::ZERO);
+    KeyChange::AddRetired { key, among }
+}
+
+/// The same to sign next.
+fn import_next(text: &str, among: usize) -> KeyChange {
+    KeyChange::ReplaceNext {
+        next: kid("next"),
+        new_next: a_stored_key(text, at(1)),
+        among,
+        at: at(1),
+    }
 }
 
 async fn a_retired_key_from_elsewhere_is_added_once(store: &TestStore) {
     done(store, begin()).await;
-    let mut imported = a_stored_key("imported", at(1));
-    imported.life = imported.life.retired(at(1), Duration::ZERO);
-    done(store, KeyChange::AddRetired(imported.clone())).await;
-    assert_eq!(load(store).await.get(&kid("imported")), Some(&imported));
-    outdated(store, KeyChange::AddRetired(imported)).await;
+    let KeyChange::AddRetired { key, .. } = import("imported", 2) else {
+        panic!("it is added")
+    };
+    done(store, import("imported", 2)).await;
+    assert_eq!(load(store).await.get(&kid("imported")), Some(&key));
+    outdated(store, import("imported", 3)).await;
+}
+
+async fn a_key_from_elsewhere_is_added_among_the_keys_that_were_looked_at_alone(store: &TestStore) {
+    done(store, begin()).await;
+    done(store, import("first", 2)).await;
+    outdated(store, import("second", 2)).await;
+    outdated(store, import_next("third", 2)).await;
+    done(store, import_next("third", 3)).await;
+    outdated(store, import("second", 3)).await;
+    done(store, import("second", 4)).await;
+}
+
+async fn of_fifty_concurrent_imports_under_fifty_ids_one_is_done(store: &TestStore) {
+    done(store, begin()).await;
+    let imports = |count| {
+        let kid = format!("imported-{count}");
+        if count % 4 < 2 {
+            import(&kid, 2)
+        } else {
+            import_next(&kid, 2)
+        }
+    };
+    assert_eq!(concurrently(store, imports).await, 1);
+    assert_eq!(load(store).await.keys().len(), 3);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use signet::{
     adapters::{hasher::Argon2Hasher, memory::MemoryHasher},
-    crypto::argon2id::{self, HashMemory},
+    crypto::argon2id::{self, Argon2Backend, HashMemory},
     domain::{Argon2Params, Argon2idHash, Password, PasswordHash},
     ports::PasswordHasher,
 };
@@ -27,7 +27,13 @@ macro_rules! suite {
         mod pool { $(
             #[tokio::test]
             async fn $name() {
-                super::$name(&super::pool_hasher()).await;
+                super::$name(&super::pool_hasher(super::Argon2Backend::Portable)).await;
+            }
+        )* }
+        mod pool_that_verifies_with_simd { $(
+            #[tokio::test]
+            async fn $name() {
+                super::$name(&super::pool_hasher(super::Argon2Backend::Simd)).await;
             }
         )* }
     };
@@ -52,10 +58,11 @@ fn memory_hasher() -> MemoryHasher {
     MemoryHasher::new(params(8, 1, 1), Arc::new(CountingEntropy::default())).unwrap()
 }
 
-fn pool_hasher() -> Argon2Hasher {
+fn pool_hasher(backend: Argon2Backend) -> Argon2Hasher {
     Argon2Hasher::new(
         params(8, 1, 1),
         pool_settings(2),
+        backend,
         Arc::new(ManualClock::new()),
         Arc::new(CountingEntropy::default()),
     )

@@ -1,5 +1,6 @@
 //! Envelope, master key, signing keys and the key set.
 
+mod argon2_backends;
 mod client_secret;
 mod envelope;
 mod generation;

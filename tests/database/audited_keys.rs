@@ -25,6 +25,7 @@ async fn without_its_audit_event_a_change_of_the_keys_is_undone() {
     let replace = KeyChange::ReplaceNext {
         next: "next".parse().unwrap(),
         new_next: a_stored_key("third", a_time()),
+        among: 2,
         at: a_time(),
     };
     let by = KeyAct {

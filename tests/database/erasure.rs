@@ -45,7 +45,14 @@ async fn with_keys() -> TestStore {
     done(&store, KeyChange::Begin { active, next }).await;
     let mut retired = sealed("retired", RETIRED);
     retired.life = retired.life.retired(a_time(), Duration::ZERO);
-    done(&store, KeyChange::AddRetired(retired)).await;
+    done(
+        &store,
+        KeyChange::AddRetired {
+            key: retired,
+            among: 2,
+        },
+    )
+    .await;
     assert_eq!(held(&store, &RETIRED), (false, true));
     store
 }

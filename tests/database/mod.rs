@@ -7,5 +7,7 @@ mod corruption;
 mod erasure;
 mod group_commit;
 mod pragmas;
+mod purge_steps;
+mod refreshes;
 mod schema;
 mod slow_commit;

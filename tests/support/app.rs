@@ -15,6 +15,7 @@ use signet::{
     },
     app::{Ports, access_token_policy},
     config::{Config, Environment, Sources},
+    crypto::argon2id::Argon2Backend,
     usecases::keys::MaintainKeys,
 };
 use tokio::{net::TcpListener, sync::oneshot};
@@ -75,6 +76,24 @@ impl TestApp {
             .send()
             .await
             .unwrap()
+    }
+
+    /// Another server of the same issuer and keys on these ports, with the default
+    /// settings.
+    pub async fn beside(&self, ports: &Ports) -> SocketAddr {
+        let config = Config::load(&Sources::default(), false).unwrap();
+        let keys = MaintainKeys {
+            ring: self.keys.ring.clone(),
+            ..ports.maintain_keys(&config, &Arc::new(master_keys()))
+        };
+        let issuer = format!("http://{}", self.address);
+        let policy = access_token_policy(&config, issuer);
+        let usecases = ports.use_cases(&config, policy, &Arc::new(keys));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let endpoint = http::endpoint(usecases, ports.http_settings(&config));
+        tokio::spawn(http::serve(listener, endpoint, std::future::pending()));
+        address
     }
 
     /// Registers a user and returns the answer's body.
@@ -159,6 +178,7 @@ fn ports(config: &Config, test: &TestDatabase, clock: Arc<ManualClock>) -> Ports
     let hasher = Argon2Hasher::new(
         cheap_params(),
         pool_settings(2),
+        Argon2Backend::Simd,
         clock.clone(),
         entropy.clone(),
     );

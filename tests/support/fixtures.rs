@@ -31,6 +31,7 @@ pub fn pool_settings(workers: usize) -> PoolSettings {
         workers,
         queue_per_worker: 64,
         max_wait: Duration::from_secs(2),
+        wipe_after: Duration::ZERO,
     }
 }
 

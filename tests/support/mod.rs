@@ -4,6 +4,7 @@ pub mod app;
 pub mod auth_log;
 pub mod clock;
 pub mod database;
+pub mod down;
 pub mod draft;
 pub mod entropy;
 pub mod fixtures;

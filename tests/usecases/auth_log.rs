@@ -12,7 +12,7 @@ use signet::{
         AuthEvent, AuthEventFilter, AuthEventId, AuthFailure, AuthSummary, Bucket, Page,
         PageRequest, Position, SessionId, SummaryInterval, Timestamp, TokenId,
     },
-    ports::{AuthEvents, AuthLog, Clock, StorageError, UserRepo},
+    ports::{AuthEvents, AuthLog, Clock, StorageError, SummarizeEventsError, UserRepo},
     usecases::auth_log::{
         ExportAuthEvents, ExportError, PurgeAuthEvents, SummarizeAuthEvents, SummarizeError,
         SummaryRequest,
@@ -56,7 +56,12 @@ impl AuthEvents for Heap {
         })
     }
 
-    async fn summarize(&self, interval: &SummaryInterval) -> Result<AuthSummary, StorageError> {
+    async fn summarize(
+        &self,
+        interval: &SummaryInterval,
+        most: u64,
+    ) -> Result<AuthSummary, SummarizeEventsError> {
+        assert_eq!(most, SummarizeAuthEvents::MOST_EVENTS);
         Ok(AuthSummary::new(interval, [], Vec::new(), Vec::new()))
     }
 

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use signet::{
     adapters::memory::MemoryStore,
     domain::{
-        AccountStatus, Argon2Params, ImportOutcome, PasswordHash, Timestamp, User, UserId, Username,
+        AccountStatus, Argon2Params, ImportOutcome, ImportedUser, PasswordHash, Timestamp, User,
+        UserId, Username,
     },
     ports::Clock,
     usecases::{
@@ -50,11 +51,17 @@ impl Fixture {
 
     /// Reads the next line.
     fn read(&mut self, line: &str) -> Result<User, RefusedLine> {
+        self.read_whole(line).map(|imported| imported.user)
+    }
+
+    fn read_whole(&mut self, line: &str) -> Result<ImportedUser, RefusedLine> {
         self.number += 1;
         self.import
             .read(line.as_bytes(), self.number, &mut self.names)
     }
 }
+
+const ID: &str = "4057e765-97c5-4da6-8a3e-b6687e3c089c";
 
 fn ada() -> Value {
     json!({ "username": "ada", "email": "ada@example.com", "password_hash": BCRYPT })
@@ -162,7 +169,15 @@ fn a_line_that_is_no_account_is_refused_for_what_is_wrong_with_it() {
             with("date_registered", json!("2999-01-01T00:00:00Z")),
             "date_registered lies in",
         ),
-        (with("id", json!("x")), "id is not a field of an account"),
+        (with("uid", json!("x")), "uid is not a field of an account"),
+        (with("id", json!(7)), "id must be a string"),
+        (with("id", json!("x")), "id must be a UUID"),
+        (with("id", json!(ID.replace('-', ""))), "id must be a UUID"),
+        (with("id", json!(format!("{{{ID}}}"))), "id must be a UUID"),
+        (
+            with("id", json!("00000000-0000-0000-0000-000000000000")),
+            "id must not be the nil UUID",
+        ),
         (
             with("pass\u{1b}word", json!("x")),
             "pass\\u{1b}word is not a field",
@@ -258,6 +273,32 @@ fn a_name_that_stands_in_an_earlier_line_is_refused() {
 }
 
 #[test]
+fn an_id_is_kept_where_one_is_given_and_made_where_none_is() {
+    for id in [ID.to_owned(), ID.to_uppercase()] {
+        let read = Fixture::new().read_whole(&with("id", json!(id))).unwrap();
+        assert_eq!(read.user.id.to_string(), ID);
+        assert!(read.keeps_id);
+    }
+    for line in [ada().to_string(), with("id", Value::Null)] {
+        let read = Fixture::new().read_whole(&line).unwrap();
+        assert_ne!(read.user.id.to_string(), ID);
+        assert!(!read.keeps_id);
+    }
+}
+
+#[test]
+fn an_id_that_stands_in_an_earlier_line_is_refused() {
+    let mut f = Fixture::new();
+    f.read(&with("id", json!(ID))).unwrap();
+    let bob = json!({
+        "id": ID.to_uppercase(), "username": "bob", "email": "bob@example.com",
+        "password_hash": BCRYPT,
+    });
+    let again = f.read(&bob.to_string()).unwrap_err();
+    assert_eq!(again.reason, "id stands in line 1 already");
+}
+
+#[test]
 fn a_hash_of_ones_own_may_cost_what_the_settings_say_and_what_an_imported_one_may() {
     let own = |params: &str| {
         let hash = a_hash().to_string().replace("m=8,t=1,p=1", params);
@@ -282,7 +323,7 @@ fn a_hash_of_ones_own_may_cost_what_the_settings_say_and_what_an_imported_one_ma
 #[tokio::test]
 async fn a_dry_run_answers_as_the_import_does_and_leaves_no_account() {
     let mut f = Fixture::new();
-    let users = [f.read(&ada().to_string()).unwrap()];
+    let users = [f.read_whole(&ada().to_string()).unwrap()];
     let by = Initiator::command_line();
     for mode in [ImportMode::DryRun, ImportMode::DryRun, ImportMode::Import] {
         let outcomes = f.import.run(&by, &users, mode).await.unwrap();
@@ -309,7 +350,7 @@ prop_compose! {
         roles in vec("[a-zA-Z0-9._:-]{1,64}", 0..=32),
         display_name in option::of("[^\\p{Cc}]{1,128}"),
         microseconds in 0..1_767_000_000_000_000_u64,
-        id in any::<u128>(),
+        id in 1..=u128::MAX,
     ) -> User {
         let date: Timestamp = "1970-01-01T00:00:00Z".parse().unwrap();
         User {
@@ -333,7 +374,7 @@ proptest! {
         prop_assert!(!line.contains('\n'));
         let read = Fixture::new().read(&line).unwrap();
         prop_assert_eq!(read.date_registered, user.date_registered.trunc_subsecs(6));
-        prop_assert_eq!(User { id: user.id, ..read }, user);
+        prop_assert_eq!(read, user);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod admit_request;
 mod audit_log;
 mod auth_log;
 mod authenticate;
+mod calibrate_hashing;
 mod check_readiness;
 mod import_users;
 mod keys;

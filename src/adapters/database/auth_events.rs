@@ -17,7 +17,7 @@ use crate::{
         AuthEvent, AuthEventFilter, AuthEventId, AuthSummary, Page, PageRequest, Position,
         SummaryInterval, Timestamp,
     },
-    ports::{AuthEvents, StorageError},
+    ports::{AuthEvents, StorageError, SummarizeEventsError},
 };
 
 #[derive(Debug)]
@@ -55,7 +55,9 @@ impl SqlAuthEvents {
         &self,
         interval: &SummaryInterval,
     ) -> Result<Vec<String>, StorageError> {
-        self.plan(auth_summary::statements(interval).into()).await
+        let mut statements = vec![auth_summary::beyond(interval, 1)];
+        statements.extend(auth_summary::statements(interval));
+        self.plan(statements).await
     }
 
     /// How SQLite carries out a purge.
@@ -139,9 +141,20 @@ impl AuthEvents for SqlAuthEvents {
         self.find(filter, page, &mut |_| {}).await
     }
 
-    async fn summarize(&self, interval: &SummaryInterval) -> Result<AuthSummary, StorageError> {
-        let _turn = self.summary.lock().await;
-        auth_summary::make(self.database.reader(), interval).await
+    async fn summarize(
+        &self,
+        interval: &SummaryInterval,
+        most: u64,
+    ) -> Result<AuthSummary, SummarizeEventsError> {
+        let turn = self.summary.clone().lock_owned().await;
+        let (reader, interval) = (self.database.reader().clone(), *interval);
+        // SQLite goes on when the caller is gone, and so does the turn.
+        let made = tokio::spawn(async move {
+            let made = auth_summary::make(&reader, &interval, most).await;
+            drop(turn);
+            made
+        });
+        made.await.map_err(StorageError::unavailable)?
     }
 
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {

@@ -13,8 +13,16 @@ use crate::{
         AddressKey, AuthSummary, Bucket, ClientAddress, Outcome, SUMMARY_TOP, SummaryInterval,
         Timestamp, UserId,
     },
-    ports::StorageError,
+    ports::{StorageError, SummarizeEventsError},
 };
+
+/// When the newest event is that makes them more than `most`, if any does.
+pub(super) fn beyond(interval: &SummaryInterval, most: u64) -> Statement {
+    let select = "SELECT request_timestamp FROM auth_logs INDEXED BY auth_logs_at_idx";
+    within(Sql::new(select), interval).end(&format!(
+        "ORDER BY request_timestamp DESC LIMIT 1 OFFSET {most}"
+    ))
+}
 
 /// What a summary asks: the counts, and the worst addresses and accounts.
 pub(super) fn statements(interval: &SummaryInterval) -> [Statement; 3] {
@@ -63,8 +71,14 @@ fn stamp(bucket: Bucket) -> (usize, &'static str) {
 pub(super) async fn make(
     reader: &DatabaseConnection,
     interval: &SummaryInterval,
-) -> Result<AuthSummary, StorageError> {
+    most: u64,
+) -> Result<AuthSummary, SummarizeEventsError> {
     let snapshot = reader.begin().await.map_err(unavailable)?;
+    let beyond = snapshot.query_one_raw(beyond(interval, most)).await;
+    if let Some(row) = beyond.map_err(unavailable)? {
+        let after = row.try_get("", "request_timestamp").map_err(unavailable)?;
+        return Err(SummarizeEventsError::TooMany { after });
+    }
     let mut answers = Vec::new();
     for statement in statements(interval) {
         let rows = snapshot.query_all_raw(statement).await;
@@ -72,7 +86,7 @@ pub(super) async fn make(
     }
     snapshot.commit().await.map_err(unavailable)?;
     let [counts, addresses, users] = &answers[..] else {
-        return Err(StorageError::unavailable("an answer is missing"));
+        return Err(StorageError::unavailable("an answer is missing").into());
     };
     let counts = read(counts, |row| count(row, interval.bucket()))?;
     let (addresses, users) = (read(addresses, address)?, read(users, user)?);

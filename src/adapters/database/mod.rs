@@ -18,6 +18,7 @@ mod key_store;
 mod known_networks;
 mod paging;
 mod refresh_key_row;
+mod refreshes;
 mod schema;
 mod sealed_row;
 mod session_row;

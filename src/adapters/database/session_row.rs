@@ -13,6 +13,17 @@ use crate::{
     ports::StorageError,
 };
 
+pub(super) const CHANGED_BY_REFRESH: [sessions::Column; 8] = [
+    sessions::Column::LastUsedAt,
+    sessions::Column::ExpiresAt,
+    sessions::Column::EndsAt,
+    sessions::Column::Address,
+    sessions::Column::UserAgent,
+    sessions::Column::Generation,
+    sessions::Column::RefreshKey,
+    sessions::Column::History,
+];
+
 pub(super) fn of(session: &Session) -> Result<sessions::ActiveModel, StorageError> {
     Ok(sessions::ActiveModel {
         id: Set(session.id.to_string()),

@@ -1,37 +1,49 @@
+use std::{
+    collections::{BTreeSet, HashMap},
+    iter,
+};
+
 use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::{Order, Query},
+    sea_query::{OnConflict, Order, Query},
 };
 
 use super::{
-    Database, audit_log, auth_log,
+    Database, audit_log,
     entities::{sessions, users},
     error::unavailable,
     group_commit::WriteStep,
+    refreshes::Refreshes,
     session_row, user_row,
 };
 use crate::{
     domain::{
-        AccountStatus, Act, AuditAction, AuditTarget, AuthFailure, RefreshStep, SESSIONS_PER_USER,
-        Session, SessionId, Timestamp, User, UserId,
+        AccountStatus, Act, AuditAction, AuditTarget, SESSIONS_PER_USER, Session, SessionId,
+        Timestamp, User, UserId,
     },
     ports::{RefreshAttempt, Refreshed, SessionStore, StorageError},
 };
 
 #[derive(Debug)]
-pub struct SqlSessionStore(Database);
+pub struct SqlSessionStore {
+    database: Database,
+    refreshes: Refreshes,
+}
 
 impl SqlSessionStore {
     pub fn new(database: Database) -> Self {
-        Self(database)
+        Self {
+            database,
+            refreshes: Refreshes::default(),
+        }
     }
 }
 
 #[async_trait]
 impl SessionStore for SqlSessionStore {
     async fn refresh(&self, attempt: RefreshAttempt) -> Result<Refreshed, StorageError> {
-        self.0.write(Refresh(attempt)).await
+        self.refreshes.run(&self.database, attempt).await
     }
 
     async fn find_live(
@@ -39,7 +51,8 @@ impl SessionStore for SqlSessionStore {
         session: SessionId,
         at: Timestamp,
     ) -> Result<Option<(Session, User)>, StorageError> {
-        let found = find_active(self.0.reader(), session).await?;
+        let found = find_active(self.database.reader(), &[session].into()).await?;
+        let found = found.into_values().next();
         Ok(found.filter(|(session, _)| session.is_live(at)))
     }
 
@@ -49,7 +62,7 @@ impl SessionStore for SqlSessionStore {
             .filter(sessions::Column::ExpiresAt.gt(at))
             .order_by_desc(sessions::Column::CreatedAt)
             .order_by_desc(sessions::Column::Id)
-            .all(self.0.reader())
+            .all(self.database.reader())
             .await
             .map_err(unavailable)?
             .into_iter()
@@ -58,59 +71,15 @@ impl SessionStore for SqlSessionStore {
     }
 
     async fn end(&self, session: SessionId) -> Result<bool, StorageError> {
-        Ok(self.0.write(Delete::Session(session)).await? > 0)
+        Ok(self.database.write(Delete::Session(session)).await? > 0)
     }
 
     async fn end_all(&self, user: UserId, by: Option<&Act>) -> Result<u64, StorageError> {
-        self.0.write(Delete::OfUser(user, by.cloned())).await
+        self.database.write(Delete::OfUser(user, by.cloned())).await
     }
 
     async fn purge(&self, at: Timestamp, limit: u32) -> Result<u64, StorageError> {
-        self.0.write(Delete::Expired(at, limit)).await
-    }
-}
-
-struct Refresh(RefreshAttempt);
-
-#[async_trait]
-impl WriteStep for Refresh {
-    type Output = Refreshed;
-    type Error = StorageError;
-
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<Refreshed, StorageError> {
-        let Self(attempt) = self;
-        let at = attempt.clock.now();
-        let Some((session, user)) = find_active(transaction, attempt.session).await? else {
-            delete(transaction, attempt.session).await?;
-            return Ok(Refreshed::NoSession);
-        };
-        let step = session.refresh(
-            attempt.token,
-            at,
-            &attempt.origin,
-            attempt.refresh_key,
-            attempt.terms,
-        );
-        match step {
-            RefreshStep::Rotate(rotated) => {
-                sessions::Entity::update(session_row::of(&rotated)?)
-                    .exec(transaction)
-                    .await
-                    .map_err(unavailable)?;
-                Ok(Refreshed::Current(Box::new(rotated), Box::new(user)))
-            }
-            RefreshStep::Repeat => Ok(Refreshed::Current(Box::new(session), Box::new(user))),
-            RefreshStep::Reuse => {
-                delete(transaction, session.id).await?;
-                let failure = AuthFailure::RefreshReuse(user.id, session.id);
-                auth_log::insert_failure(transaction, at, &attempt.origin, &failure).await?;
-                Ok(Refreshed::Reused)
-            }
-            RefreshStep::Expired => {
-                delete(transaction, session.id).await?;
-                Ok(Refreshed::NoSession)
-            }
-        }
+        self.database.write(Delete::Expired(at, limit)).await
     }
 }
 
@@ -184,7 +153,7 @@ pub(super) async fn begin(
         .map_err(unavailable)
 }
 
-async fn delete(
+pub(super) async fn delete(
     connection: &impl ConnectionTrait,
     session: SessionId,
 ) -> Result<u64, StorageError> {
@@ -195,19 +164,61 @@ async fn delete(
     Ok(deleted.rows_affected)
 }
 
-/// The session with its account, if that is active.
-async fn find_active(
+/// Those of the sessions whose accounts are active, with these.
+pub(super) async fn find_active(
     connection: &impl ConnectionTrait,
-    session: SessionId,
-) -> Result<Option<(Session, User)>, StorageError> {
-    let found = sessions::Entity::find_by_id(session.to_string())
-        .find_also_related(users::Entity)
-        .one(connection)
-        .await
-        .map_err(unavailable)?;
-    let Some((session, Some(user))) = found else {
-        return Ok(None);
-    };
-    let (session, user) = (Session::try_from(session)?, User::try_from(user)?);
-    Ok((user.status == AccountStatus::Active).then_some((session, user)))
+    ids: &BTreeSet<SessionId>,
+) -> Result<HashMap<SessionId, (Session, User)>, StorageError> {
+    let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+    let mut active = HashMap::with_capacity(ids.len());
+    for ids in in_powers_of_two(&ids) {
+        let found = sessions::Entity::find()
+            .filter(sessions::Column::Id.is_in(ids))
+            .find_also_related(users::Entity)
+            .all(connection)
+            .await
+            .map_err(unavailable)?;
+        for (session, user) in found {
+            let Some(user) = user else { continue };
+            let (session, user) = (Session::try_from(session)?, User::try_from(user)?);
+            if user.status == AccountStatus::Active {
+                active.insert(session.id, (session, user));
+            }
+        }
+    }
+    Ok(active)
+}
+
+/// Writes sessions that are there already.
+pub(super) async fn write_all(
+    connection: &impl ConnectionTrait,
+    sessions: impl Iterator<Item = &Session>,
+) -> Result<(), StorageError> {
+    let rows = sessions
+        .map(session_row::of)
+        .collect::<Result<Vec<_>, _>>()?;
+    for rows in in_powers_of_two(&rows) {
+        sessions::Entity::insert_many(rows.iter().cloned())
+            .on_conflict(
+                OnConflict::column(sessions::Column::Id)
+                    .update_columns(session_row::CHANGED_BY_REFRESH)
+                    .to_owned(),
+            )
+            .exec_without_returning(connection)
+            .await
+            .map_err(unavailable)?;
+    }
+    Ok(())
+}
+
+/// Each part as large as can be: of so few sizes that the statements, which
+/// differ by their number of values, stay prepared.
+fn in_powers_of_two<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
+    let mut rest = items;
+    iter::from_fn(move || {
+        let size = 1 << rest.len().checked_ilog2()?;
+        let (part, others) = rest.split_at(size);
+        rest = others;
+        Some(part)
+    })
 }

@@ -10,12 +10,12 @@ use sea_orm::{
 
 use super::{audit_log, entities::users, error::unavailable, group_commit::WriteStep, user_row};
 use crate::{
-    domain::{Act, ImportOutcome, User},
+    domain::{Act, ImportOutcome, ImportedUser},
     ports::StorageError,
 };
 
 pub(super) struct Import {
-    pub(super) users: Vec<User>,
+    pub(super) users: Vec<ImportedUser>,
     pub(super) by: Act,
 }
 
@@ -32,7 +32,7 @@ impl WriteStep for Import {
         let outcomes = judge(transaction, &users).await?;
         let judged = users.iter().zip(&outcomes);
         let imported = judged.filter(|(_, outcome)| **outcome == ImportOutcome::Imported);
-        let imported: Vec<_> = imported.map(|(user, _)| user).collect();
+        let imported: Vec<_> = imported.map(|(imported, _)| &imported.user).collect();
         if !imported.is_empty() {
             user_row::insert_all(transaction, &imported).await?;
             let events: Vec<_> = imported.iter().map(|user| by.imported(user)).collect();
@@ -46,54 +46,68 @@ impl WriteStep for Import {
 /// writers away until it ends.
 pub(super) async fn judge(
     connection: &impl ConnectionTrait,
-    users: &[User],
+    users: &[ImportedUser],
 ) -> Result<Vec<ImportOutcome>, StorageError> {
-    let usernames = users.iter().map(|user| user.username.folded());
-    let emails = users.iter().map(|user| user.email.folded());
+    let usernames = users.iter().map(|one| one.user.username.folded());
+    let emails = users.iter().map(|one| one.user.email.folded());
+    let kept = users.iter().filter(|one| one.keeps_id);
+    let ids = kept.map(|one| one.user.id.to_string());
     let met = users::Entity::find()
         .select_only()
+        .column(users::Column::Id)
         .column(users::Column::UsernameFolded)
         .column(users::Column::EmailFolded)
         .column(users::Column::PasswordHash)
         .filter(
             Condition::any()
+                .add(users::Column::Id.is_in(ids))
                 .add(users::Column::UsernameFolded.is_in(usernames))
                 .add(users::Column::EmailFolded.is_in(emails)),
         )
-        .into_tuple::<(String, String, String)>()
+        .into_tuple::<(String, String, String, String)>()
         .all(connection)
         .await
         .map_err(unavailable)?;
     let mut there = There::default();
-    for (username, email, hash) in met {
-        there.add(username, email, hash);
+    for (id, username, email, hash) in met {
+        there.add(id, username, email, hash);
     }
-    Ok(users.iter().map(|user| there.judge(user)).collect())
+    Ok(users.iter().map(|one| there.judge(one)).collect())
 }
 
 /// The accounts that those to be imported may meet.
 #[derive(Default)]
 struct There {
+    username_by_id: HashMap<String, String>,
     /// E-mail address and password hash by username.
     by_username: HashMap<String, (String, String)>,
     emails: HashSet<String>,
 }
 
 impl There {
-    fn add(&mut self, username: String, email: String, hash: String) {
+    fn add(&mut self, id: String, username: String, email: String, hash: String) {
         self.emails.insert(email.clone());
+        self.username_by_id.insert(id, username.clone());
         self.by_username.insert(username, (email, hash));
     }
 
-    fn judge(&mut self, user: &User) -> ImportOutcome {
+    fn judge(&mut self, imported: &ImportedUser) -> ImportOutcome {
+        let ImportedUser { user, keeps_id } = imported;
         let (username, email) = (user.username.folded(), user.email.folded());
-        let hash = user.password_hash.to_string();
+        let (id, hash) = (user.id.to_string(), user.password_hash.to_string());
+        match self.username_by_id.get(&id) {
+            Some(same) if *keeps_id && *same == username => return ImportOutcome::AlreadyThere,
+            Some(_) if *keeps_id => return ImportOutcome::IdTaken,
+            _ => {}
+        }
         match self.by_username.get(&username) {
-            Some(there) if *there == (email.clone(), hash.clone()) => ImportOutcome::AlreadyThere,
+            Some((there, its_hash)) if !keeps_id && *there == email && *its_hash == hash => {
+                ImportOutcome::AlreadyThere
+            }
             Some(_) => ImportOutcome::UsernameTaken,
             None if self.emails.contains(&email) => ImportOutcome::EmailTaken,
             None => {
-                self.add(username, email, hash);
+                self.add(id, username, email, hash);
                 ImportOutcome::Imported
             }
         }

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Act, ImportOutcome, NewUser, Page, PageRequest, PasswordChange, PasswordHash, Role,
-        SecretDigest, User, UserFilter, UserId, UserUpdate, Username,
+        Act, ImportOutcome, ImportedUser, NewUser, Page, PageRequest, PasswordChange, PasswordHash,
+        Role, SecretDigest, User, UserFilter, UserId, UserUpdate, Username,
     },
     ports::{
         DeleteUserError, RegisterError, RegisterInvitedError, SetPasswordError, StorageError,
@@ -48,12 +48,16 @@ impl UserRepo for SqlUserRepo {
         self.0.write(RegisterInvited { new, code, by }).await
     }
 
-    async fn import(&self, users: &[User], by: &Act) -> Result<Vec<ImportOutcome>, StorageError> {
+    async fn import(
+        &self,
+        users: &[ImportedUser],
+        by: &Act,
+    ) -> Result<Vec<ImportOutcome>, StorageError> {
         let (users, by) = (users.to_vec(), by.clone());
         self.0.write(Import { users, by }).await
     }
 
-    async fn try_import(&self, users: &[User]) -> Result<Vec<ImportOutcome>, StorageError> {
+    async fn try_import(&self, users: &[ImportedUser]) -> Result<Vec<ImportOutcome>, StorageError> {
         user_import::judge(self.0.reader(), users).await
     }
 

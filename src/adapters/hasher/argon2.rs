@@ -6,7 +6,7 @@ use thiserror::Error;
 use super::{HashPool, PoolError, PoolSettings};
 use crate::{
     crypto::{
-        argon2id::{self, DECOY_BYTES, HashMemory, HashingFailed, SALT_BYTES},
+        argon2id::{self, Argon2Backend, DECOY_BYTES, HashMemory, HashingFailed, SALT_BYTES},
         password_hash,
     },
     domain::{Argon2Params, Password, PasswordHash},
@@ -32,13 +32,14 @@ pub struct Argon2Hasher {
 
 impl Argon2Hasher {
     /// Starts the threads. `params` are those of new hashes; older hashes are
-    /// verified with their own.
+    /// verified with their own. `backend` verifies.
     ///
     /// # Errors
     /// When the settings allow no work, or a thread does not start.
     pub fn new(
         params: Argon2Params,
         settings: PoolSettings,
+        backend: Argon2Backend,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StartError> {
@@ -47,7 +48,7 @@ impl Argon2Hasher {
         Ok(Self {
             params,
             decoy: PasswordHash::Own(argon2id::decoy(&chance, params)?),
-            pool: HashPool::new(settings, params, clock)?,
+            pool: HashPool::new(settings, params, backend, clock)?,
             entropy,
         })
     }

@@ -13,7 +13,7 @@ use super::{
     queue::{Full, Queue, Waiting},
 };
 use crate::{
-    crypto::argon2id::HashMemory,
+    crypto::argon2id::{Argon2Backend, HashMemory},
     domain::Argon2Params,
     ports::{Clock, HashError},
 };
@@ -40,6 +40,7 @@ pub struct HashPool {
 struct Shared {
     settings: PoolSettings,
     params: Argon2Params,
+    backend: Argon2Backend,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
     /// Signalled when a job has come and when the pool ends.
@@ -53,13 +54,15 @@ struct State {
 }
 
 impl HashPool {
-    /// `params` say how much memory a thread keeps when it has nothing to do.
+    /// `params` say how much memory a thread keeps when it has nothing to do,
+    /// `backend` what its memory verifies with.
     ///
     /// # Errors
     /// When the settings allow no work, or a thread does not start.
     pub fn new(
         settings: PoolSettings,
         params: Argon2Params,
+        backend: Argon2Backend,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, PoolError> {
         if settings.queue_bound() == 0 {
@@ -73,6 +76,7 @@ impl HashPool {
         let shared = Arc::new(Shared {
             settings,
             params,
+            backend,
             clock,
             state: Mutex::new(state),
             changed: Condvar::new(),
@@ -154,11 +158,10 @@ impl Shared {
     }
 
     fn work(&self) {
-        let mut memory = HashMemory::default();
+        let mut memory = HashMemory::new(self.backend);
         while let Some(waiting) = self.next_job(&mut memory) {
             self.handle(waiting, &mut memory);
         }
-        memory.wipe(self.params);
     }
 
     /// Waits for a job; `None` when the pool ends.
@@ -182,7 +185,12 @@ impl Shared {
                     .wait(state)
                     .unwrap_or_else(PoisonError::into_inner);
                 state.sleeping -= 1;
-            } else {
+                continue;
+            }
+            let waited = self.changed.wait_timeout(state, self.settings.wipe_after);
+            let timeout;
+            (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            if timeout.timed_out() && state.queue.len() == 0 && !state.ended {
                 drop(state);
                 memory.wipe(self.params);
                 wiped = true;

@@ -9,6 +9,8 @@ pub struct PoolSettings {
     pub queue_per_worker: usize,
     /// The longest time that a job may wait until it starts.
     pub max_wait: Duration,
+    /// How long a thread without work waits for some before it wipes its memory.
+    pub wipe_after: Duration,
 }
 
 impl PoolSettings {

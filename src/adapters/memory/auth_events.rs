@@ -8,7 +8,7 @@ use crate::{
         AddressKey, AuthEvent, AuthEventFilter, AuthEventId, AuthSummary, Outcome, Page,
         PageRequest, Position, SUMMARY_TOP, SummaryInterval, Timestamp,
     },
-    ports::{AuthEvents, StorageError},
+    ports::{AuthEvents, StorageError, SummarizeEventsError},
 };
 
 #[async_trait]
@@ -23,9 +23,19 @@ impl AuthEvents for MemoryStore {
         Ok(page.of(matching.cloned(), position))
     }
 
-    async fn summarize(&self, interval: &SummaryInterval) -> Result<AuthSummary, StorageError> {
+    async fn summarize(
+        &self,
+        interval: &SummaryInterval,
+        most: u64,
+    ) -> Result<AuthSummary, SummarizeEventsError> {
         let tables = self.tables();
         let events = || (tables.auth_log.events()).filter(|event| interval.contains(event.at));
+        let mut newest: Vec<_> = events().map(|event| event.at).collect();
+        newest.sort_unstable_by_key(|at| Reverse(*at));
+        let beyond = usize::try_from(most).ok().and_then(|most| newest.get(most));
+        if let Some(after) = beyond.copied() {
+            return Err(SummarizeEventsError::TooMany { after });
+        }
         let counted = events().map(|event| (interval.bucket().start(event.at), event.outcome, 1));
         let failures = || events().filter(|event| event.outcome != Outcome::Success);
         let addresses = top(failures().map(|event| AddressKey::from(event.origin.address)));

@@ -3,9 +3,9 @@ use async_trait::async_trait;
 use super::{MemoryStore, store::Tables};
 use crate::{
     domain::{
-        AccountStatus, Act, AuditAction, AuditTarget, ImportOutcome, Invite, InviteId, NewUser,
-        Page, PageRequest, PasswordChange, PasswordHash, SecretDigest, UsedInvite, User,
-        UserFilter, UserId, UserUpdate, Username,
+        AccountStatus, Act, AuditAction, AuditTarget, ImportOutcome, ImportedUser, Invite,
+        InviteId, NewUser, Page, PageRequest, PasswordChange, PasswordHash, SecretDigest,
+        UsedInvite, User, UserFilter, UserId, UserUpdate, Username,
     },
     ports::{
         DeleteUserError, RegisterError, RegisterInvitedError, SetPasswordError, StorageError,
@@ -40,29 +40,33 @@ impl UserRepo for MemoryStore {
         Ok(())
     }
 
-    async fn import(&self, users: &[User], by: &Act) -> Result<Vec<ImportOutcome>, StorageError> {
+    async fn import(
+        &self,
+        users: &[ImportedUser],
+        by: &Act,
+    ) -> Result<Vec<ImportOutcome>, StorageError> {
         let mut tables = self.tables();
         Ok(users
             .iter()
-            .map(|user| {
-                let outcome = judge(&tables.users, user);
+            .map(|imported| {
+                let outcome = judge(&tables.users, imported);
                 if outcome == ImportOutcome::Imported {
-                    tables.audit_log.add(by.imported(user));
-                    tables.users.push(user.clone());
+                    tables.audit_log.add(by.imported(&imported.user));
+                    tables.users.push(imported.user.clone());
                 }
                 outcome
             })
             .collect())
     }
 
-    async fn try_import(&self, users: &[User]) -> Result<Vec<ImportOutcome>, StorageError> {
+    async fn try_import(&self, users: &[ImportedUser]) -> Result<Vec<ImportOutcome>, StorageError> {
         let mut all = self.tables().users.clone();
         Ok(users
             .iter()
-            .map(|user| {
-                let outcome = judge(&all, user);
+            .map(|imported| {
+                let outcome = judge(&all, imported);
                 if outcome == ImportOutcome::Imported {
-                    all.push(user.clone());
+                    all.push(imported.user.clone());
                 }
                 outcome
             })
@@ -175,10 +179,20 @@ impl UserRepo for MemoryStore {
     }
 }
 
-fn judge(there: &[User], user: &User) -> ImportOutcome {
+fn judge(there: &[User], imported: &ImportedUser) -> ImportOutcome {
+    let ImportedUser { user, keeps_id } = imported;
     let (username, email) = (user.username.folded(), user.email.folded());
+    let identified = there.iter().find(|u| *keeps_id && u.id == user.id);
+    if let Some(identified) = identified {
+        return if identified.username.folded() == username {
+            ImportOutcome::AlreadyThere
+        } else {
+            ImportOutcome::IdTaken
+        };
+    }
     let named = there.iter().find(|u| u.username.folded() == username);
-    let same = |u: &User| u.email.folded() == email && u.password_hash == user.password_hash;
+    let same =
+        |u: &User| !keeps_id && u.email.folded() == email && u.password_hash == user.password_hash;
     match named {
         Some(named) if same(named) => ImportOutcome::AlreadyThere,
         Some(_) => ImportOutcome::UsernameTaken,

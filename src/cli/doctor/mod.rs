@@ -1,17 +1,21 @@
 //! `signet doctor`: one file for each group of checks. None of them changes
 //! anything, and one that fails does not keep the others from running.
 
+mod calibration;
 mod client_address;
 mod clock;
 mod configuration;
 mod database;
 mod files;
+mod hash_time;
 mod key_life;
 mod master_key;
 mod password_hashing;
 mod refresh_keys;
 mod report;
 mod signing_keys;
+
+use std::time::Duration;
 
 use clap::Args;
 use thiserror::Error;
@@ -25,14 +29,32 @@ pub(super) const EXAMPLES: &str = "\
 Prints one line for each check, and exits with 1 when one says FAIL. Run it as the server's user,
 in its folder and with its settings.
 
-Example:
-  NOT_MY_KEY_FILE=/etc/signet/master.key signet doctor";
+With --calibrate it makes none of these checks: it measures for some seconds, with all hash workers
+at once, which Argon2 parameters take the wanted time here, and says what they imply. Run it while
+the machine is otherwise idle.
+
+Examples:
+  NOT_MY_KEY_FILE=/etc/signet/master.key signet doctor
+  signet doctor --calibrate --login-time 50ms";
 
 #[derive(Args)]
 pub(super) struct DoctorArgs {
-    /// Print a JSON array of {check, status, found, advice}, for scripts
+    /// Print a JSON array of {check, status, found, advice}, for scripts; with --calibrate
+    /// one object for each line
     #[arg(long)]
     json: bool,
+    /// Propose Argon2 parameters for this machine instead
+    #[arg(long)]
+    calibrate: bool,
+    /// How long verifying a password may take, 1ms to 1s
+    #[arg(
+        long,
+        value_name = "TIME",
+        default_value = "50ms",
+        value_parser = login_time,
+        requires = "calibrate"
+    )]
+    login_time: Duration,
 }
 
 #[derive(Debug, Error)]
@@ -43,6 +65,9 @@ struct ChecksFailed {
 }
 
 pub(super) fn run(sources: &Sources, args: &DoctorArgs) -> Result<(), CliError> {
+    if args.calibrate {
+        return calibration::run(sources, args.login_time, args.json);
+    }
     let checks = examine(sources)?;
     report::print(&checks, args.json)?;
     let failed = checks.iter().filter(|c| c.status == Status::Fail).count();
@@ -51,6 +76,15 @@ pub(super) fn run(sources: &Sources, args: &DoctorArgs) -> Result<(), CliError> 
     }
     let all = checks.len();
     Err(CliError::refused(ChecksFailed { failed, all }.to_string()))
+}
+
+fn login_time(text: &str) -> Result<Duration, String> {
+    let time = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if (Duration::from_millis(1)..=Duration::from_secs(1)).contains(&time) {
+        Ok(time)
+    } else {
+        Err("expected 1ms to 1s".to_owned())
+    }
 }
 
 fn examine(sources: &Sources) -> Result<Vec<Check>, CliError> {
@@ -78,8 +112,9 @@ fn examine(sources: &Sources) -> Result<Vec<Check>, CliError> {
     checks.extend(key_life::check(timings, set, clock.now()));
     let stored = set.map(|set| (set, timings.clock_skew));
     checks.push(clock::check(&clock, stored));
-    checks.push(password_hashing::check(
+    checks.extend(password_hashing::check(
         config.argon2,
+        config.argon2_backend,
         config.hash_pool,
         &clock,
     ));

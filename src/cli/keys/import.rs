@@ -138,6 +138,10 @@ fn outcome(key: &StoredKey, set: &KeySet, timings: KeyTimings) -> String {
 
 fn refusal(error: ImportError) -> CliError {
     match error {
+        ImportError::Reserved(kid) => CliError::misused(format!(
+            "nothing was changed: a key cannot have the id {kid}, because `DELETE /admin/keys/{kid}` \
+             could not revoke it. Give it another one with --kid"
+        )),
         ImportError::Exists(kid) => CliError::refused(format!(
             "there is a signing key {kid} already, and `signet keys list` shows its state. If the \
              file holds another key, give it another id with --kid"

@@ -108,8 +108,8 @@ fn consequences(key: &StoredKey, timings: KeyTimings, now: Timestamp) -> String 
         format!(", the latest of which expires at {}", rfc3339(last))
     });
     format!(
-        "Key {kid} is {}. All tokens that it signed die{last}: their owners must log in again. \
-         Verifiers that cached the key set may accept them, and whatever else it signed, {cached}",
+        "Key {kid} is {}. All tokens that it signed die{last}. Sessions go on: a refresh token \
+         gets its owner another one, and service clients ask for another one. Verifiers that cached the key set may accept them, and whatever else it signed, {cached}",
         key.life.state.as_str()
     )
 }

@@ -6,7 +6,8 @@ use super::{RefusedLine, UserRecord};
 use crate::{
     crypto::digest_of_name,
     domain::{
-        AccountStatus, Argon2Params, ImportOutcome, ImportedHash, PasswordHash, User, UserId,
+        AccountStatus, Argon2Params, ImportOutcome, ImportedHash, ImportedUser, PasswordHash, User,
+        UserId,
     },
     ports::{Clock, Entropy, StorageError, UserRepo},
     usecases::{FieldError, Initiator},
@@ -31,9 +32,10 @@ pub enum ImportMode {
     DryRun,
 }
 
-/// The names in the lines that were read, and where they stand.
+/// The names and ids in the lines that were read, and where they stand.
 #[derive(Debug, Default)]
 pub struct NamesSoFar {
+    ids: HashMap<UserId, u64>,
     usernames: LineByName,
     emails: LineByName,
 }
@@ -49,7 +51,7 @@ impl ImportUsers {
         line: &[u8],
         number: u64,
         names: &mut NamesSoFar,
-    ) -> Result<User, RefusedLine> {
+    ) -> Result<ImportedUser, RefusedLine> {
         let record = UserRecord::parse(line)?;
         let username = record.username.to_string();
         let refused =
@@ -65,8 +67,8 @@ impl ImportUsers {
         names
             .note(&record, number)
             .map_err(|(field, line)| refused(field, format!("stands in line {line} already")))?;
-        Ok(User {
-            id: UserId::new(self.entropy.uuid()),
+        let user = User {
+            id: (record.id).unwrap_or_else(|| UserId::new(self.entropy.uuid())),
             username: record.username,
             email: record.email,
             display_name: record.display_name,
@@ -75,7 +77,9 @@ impl ImportUsers {
             roles: record.roles,
             date_registered,
             last_login: None,
-        })
+        };
+        let keeps_id = record.id.is_some();
+        Ok(ImportedUser { user, keeps_id })
     }
 
     /// Imports accounts that were read, at most
@@ -83,7 +87,7 @@ impl ImportUsers {
     pub async fn run(
         &self,
         by: &Initiator,
-        users: &[User],
+        users: &[ImportedUser],
         mode: ImportMode,
     ) -> Result<Vec<ImportOutcome>, StorageError> {
         match mode {
@@ -105,12 +109,17 @@ impl NamesSoFar {
     fn note(&mut self, record: &UserRecord, number: u64) -> Result<(), (&'static str, u64)> {
         let username = digest(&record.username.folded());
         let email = digest(&record.email.folded());
+        let id = record.id.and_then(|id| self.ids.get(&id));
+        if let Some(line) = id {
+            return Err(("id", *line));
+        }
         if let Some(line) = self.usernames.get(&username) {
             return Err(("username", *line));
         }
         if let Some(line) = self.emails.get(&email) {
             return Err(("email", *line));
         }
+        self.ids.extend(record.id.map(|id| (id, number)));
         self.usernames.insert(username, number);
         self.emails.insert(email, number);
         Ok(())

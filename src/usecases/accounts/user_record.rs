@@ -7,19 +7,21 @@ use super::{RefusedLine, create_user::parse_roles, line_fields::LineFields};
 use crate::{
     domain::{
         AccountStatus, DisplayName, Email, PasswordHash, PasswordHashError, Roles, Timestamp, User,
-        Username,
+        UserId, Username,
     },
     usecases::FieldError,
 };
 
 /// An account as a line of JSON, in files that go from one system to another:
 ///
-/// `{"username","email","password_hash","roles","status","display_name","date_registered"}`
+/// `{"id","username","email","password_hash","roles","status","display_name","date_registered"}`
 ///
 /// `password_hash` is what another system made; one of Signet's own is told
 /// apart by `signet:` before it, because it is verified on other bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserRecord {
+    /// Where it is to stay the same.
+    pub id: Option<UserId>,
     pub username: Username,
     pub email: Email,
     pub password_hash: PasswordHash,
@@ -42,6 +44,7 @@ impl UserRecord {
     }
 
     fn from_fields(mut fields: LineFields) -> Result<Self, Vec<FieldError>> {
+        let id = fields.optional("id");
         let username = fields.required("username");
         let email = fields.required("email");
         let password_hash = fields.required("password_hash");
@@ -52,6 +55,7 @@ impl UserRecord {
         let record = (|| {
             let FileHash(password_hash) = password_hash?;
             Some(Self {
+                id: id.map(|FileId(id)| id),
                 username: username?,
                 email: email?,
                 password_hash,
@@ -71,6 +75,7 @@ impl UserRecord {
             PasswordHash::Imported(hash) => hash.to_string(),
         };
         serde_json::to_string(&WrittenLine {
+            id: user.id.to_string(),
             username: user.username.as_str(),
             email: user.email.as_str(),
             password_hash,
@@ -84,6 +89,7 @@ impl UserRecord {
 
 #[derive(Serialize)]
 struct WrittenLine<'a> {
+    id: String,
     username: &'a str,
     email: &'a str,
     password_hash: String,
@@ -92,6 +98,23 @@ struct WrittenLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     display_name: Option<&'a str>,
     date_registered: String,
+}
+
+struct FileId(UserId);
+
+impl FromStr for FileId {
+    type Err = &'static str;
+
+    /// In the one form that is the `sub` of tokens, but for the case.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let id = text.parse::<UserId>().ok();
+        let same = |id: &UserId| id.to_string().eq_ignore_ascii_case(text);
+        let id = id.filter(same).ok_or("must be a UUID with its hyphens")?;
+        if id.as_uuid().is_nil() {
+            return Err("must not be the nil UUID");
+        }
+        Ok(Self(id))
+    }
 }
 
 struct FileHash(PasswordHash);

@@ -1,10 +1,11 @@
 use std::{sync::Arc, time::Duration};
 
+use chrono::SecondsFormat;
 use thiserror::Error;
 
 use crate::{
     domain::{AuthSummary, Bucket, SummaryInterval, SummaryIntervalError, Timestamp},
-    ports::{AuthEvents, Clock, StorageError},
+    ports::{AuthEvents, Clock, StorageError, SummarizeEventsError},
 };
 
 /// Counts what happened in an interval.
@@ -27,6 +28,13 @@ pub struct SummaryRequest {
 pub enum SummarizeError {
     #[error(transparent)]
     Interval(#[from] SummaryIntervalError),
+    #[error(
+        "is too early: at most {most} events can be summed up, and up to `to` that many are left \
+         only after {}",
+        .after.to_rfc3339_opts(SecondsFormat::Micros, true),
+        most = SummarizeAuthEvents::MOST_EVENTS
+    )]
+    TooManyEvents { after: Timestamp },
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -34,6 +42,9 @@ pub enum SummarizeError {
 const DAY: Duration = Duration::from_hours(24);
 
 impl SummarizeAuthEvents {
+    /// Takes SQLite some two seconds, for which others have to wait.
+    pub const MOST_EVENTS: u64 = 1_000_000;
+
     pub async fn run(
         &self,
         request: SummaryRequest,
@@ -42,7 +53,11 @@ impl SummarizeAuthEvents {
         let from = request.from.unwrap_or_else(|| to - DAY);
         let bucket = request.bucket.unwrap_or(Bucket::Hour);
         let interval = SummaryInterval::new(from, to, bucket)?;
-        let summary = self.auth_events.summarize(&interval).await?;
+        let made = (self.auth_events).summarize(&interval, Self::MOST_EVENTS);
+        let summary = made.await.map_err(|error| match error {
+            SummarizeEventsError::TooMany { after } => SummarizeError::TooManyEvents { after },
+            SummarizeEventsError::Storage(error) => error.into(),
+        })?;
         Ok((interval, summary))
     }
 }

@@ -34,6 +34,8 @@ pub enum ImportAs {
 
 #[derive(Debug, Error)]
 pub enum ImportError {
+    #[error("{0} names no key: no path could lead to it")]
+    Reserved(KeyId),
     #[error("there is a signing key {0} already")]
     Exists(KeyId),
     /// One private key under two ids: revoking the one would leave the other.
@@ -55,6 +57,9 @@ impl ImportKey {
     ) -> Result<StoredKey, ImportError> {
         let thumbprint = thumbprint(private_key).map_err(|e| KeysError::Encoding(e.to_string()))?;
         let kid = kid.unwrap_or_else(|| thumbprint.clone());
+        if RESERVED.contains(&kid.as_str()) {
+            return Err(ImportError::Reserved(kid));
+        }
         let key = self.maker.seal(private_key, kid, algorithm)?;
         let plan = |set| ready(self.plan(&set, key.clone(), &thumbprint, import_as));
         let act = (by, AuditAction::ImportKey);
@@ -75,7 +80,7 @@ impl ImportKey {
         if let Some(same) = holder(set, thumbprint) {
             return Err(ImportError::SameKey(same));
         }
-        let now = self.clock.now();
+        let (now, among) = (self.clock.now(), set.keys().len());
         key.life = KeyLife::next(now);
         let kid = kid.clone();
         let change = match import_as {
@@ -86,13 +91,14 @@ impl ImportKey {
                 KeyChange::ReplaceNext {
                     next,
                     new_next: key,
+                    among,
                     at: now,
                 }
             }
             ImportAs::Retired { token_lifetime } => {
                 key.life.longest_lifetime = token_lifetime;
                 key.life = key.life.retired(now, Duration::ZERO);
-                KeyChange::AddRetired(key)
+                KeyChange::AddRetired { key, among }
             }
         };
         // As a next key it takes over how long the former one was to be published.
@@ -104,6 +110,10 @@ impl ImportKey {
         })
     }
 }
+
+/// What cannot be the last segment of a key's URL: another operation stands
+/// there, and clients take dots out of a path (RFC 3986 §5.2.4).
+const RESERVED: [&str; 3] = [".", "..", "rotate"];
 
 /// The key, in whatever state, that has this public part.
 fn holder(set: &KeySet, thumbprint: &KeyId) -> Option<KeyId> {

@@ -48,7 +48,7 @@ pub struct SigningKeys {
 }
 
 impl SigningKeys {
-    fn of(loaded: Arc<LoadedKeys>) -> Option<Self> {
+    pub(super) fn of(loaded: Arc<LoadedKeys>) -> Option<Self> {
         let active = loaded.active.clone()?;
         Some(Self { active, loaded })
     }
@@ -83,16 +83,14 @@ impl KeyRing {
         }
     }
 
-    /// Of readings that overlap the later one counts, whichever ends first: what
-    /// it shows as revoked does not come back. Returns what may be signed with,
-    /// if an active key is among the keys.
-    pub fn install(&self, keys: LoadedKeys) -> Option<SigningKeys> {
-        let keys = Arc::new(keys);
-        self.loaded.rcu(|loaded| {
-            let later = loaded.as_ref().filter(|l| l.read_at > keys.read_at);
-            Some(later.unwrap_or(&keys).clone())
-        });
-        self.published().and_then(SigningKeys::of)
+    /// Goes by a reading from now on, unless another one was installed since it
+    /// began: that one may have seen more, and what it shows as revoked must not
+    /// come back, whenever each of them looked. `before`: what was published
+    /// when the reading began. Answers whether it is gone by.
+    pub fn install(&self, before: Option<&Arc<LoadedKeys>>, keys: Arc<LoadedKeys>) -> bool {
+        let before = before.cloned();
+        let found = self.loaded.compare_and_swap(&before, Some(keys));
+        found.as_ref().map(Arc::as_ptr) == before.as_ref().map(Arc::as_ptr)
     }
 
     /// Remembers why not all could be read or done.

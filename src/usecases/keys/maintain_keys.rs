@@ -6,15 +6,10 @@ use std::{
     task::Poll,
 };
 
-use super::{
-    KeyMaker, KeyRing, KeysError, LoadedKeys, Opened, SigningKeys, log_active, log_change, open_all,
-};
+use super::{KeyMaker, KeyRing, KeysError, SigningKeys, log_change};
 use crate::{
     crypto::MasterKeys,
-    domain::{
-        KeyChange, KeyId, KeySet, KeyState, KeyStep, KeyTimings, MonotonicTime, RefreshKeyId,
-        due_steps,
-    },
+    domain::{KeyChange, KeyId, KeySet, KeyState, KeyStep, KeyTimings, RefreshKeyId, due_steps},
     ports::{Clock, KeyChanged, KeyStore, StorageError},
 };
 
@@ -51,26 +46,39 @@ impl MaintainKeys {
         Ok(!self.lacks_a_master_key(&self.keys.load().await?))
     }
 
+    /// The same of a key that it revokes: only one that signs, or is to sign
+    /// next, gets another in its place.
+    pub async fn may_revoke(&self, kid: &KeyId) -> Result<bool, StorageError> {
+        let set = self.keys.load().await?;
+        let state = set.get(kid).map(|key| key.life.state);
+        let replaced = matches!(state, Some(KeyState::Next | KeyState::Active));
+        Ok(!replaced || !self.lacks_a_master_key(&set))
+    }
+
     /// What was read is installed before anything else is tried: what others
     /// revoked is dropped although this server cannot do what is due.
     async fn refresh(&self) -> Result<SigningKeys, KeysError> {
         let mut changes = 0;
         let mut promoted = None;
         while changes < MOST_CHANGES {
-            let read_at = self.clock.monotonic();
-            let set = self.keys.load().await?;
+            let reading = self.read().await?;
+            let set = &reading.set;
             let change = if set.keys().is_empty() {
                 self.begin().await?
-            } else if let Some(raise) = self.raise(&set) {
-                if let Err(error) = self.keys.change(&raise, None, &*self.clock).await {
-                    self.install_without_active(&set, read_at)?;
+            } else if let Some(raise) = self.raise(set) {
+                if let Err(error) = self.keys.change(&raise, None, &*self.clock).await
+                    && self.install_without_active(&reading)?
+                {
                     return Err(error.into());
                 }
                 changes += 1;
                 continue;
             } else {
-                let keys = self.install(&set, read_at, promoted.as_ref())?;
-                match self.due_change(&set).await? {
+                let Some(keys) = self.install(&reading, promoted.as_ref())? else {
+                    changes += 1;
+                    continue;
+                };
+                match self.due_change(set).await? {
                     Some(change) => change,
                     None => return Ok(keys),
                 }
@@ -91,53 +99,8 @@ impl MaintainKeys {
         Err(KeysError::Unsettled)
     }
 
-    /// Before the rows say what this server's settings are, it may not go by them:
-    /// the former key goes on signing, if it is still published.
-    fn install_without_active(
-        &self,
-        set: &KeySet,
-        read_at: MonotonicTime,
-    ) -> Result<(), KeysError> {
-        if let Some(loaded) = self.ring.published() {
-            let opened = open_all(set, &self.master_keys, Some(&loaded), read_at)?;
-            let keys = LoadedKeys {
-                active: None,
-                ..opened.keys
-            };
-            self.ring.install(keys.in_part(&loaded));
-        }
-        Ok(())
-    }
-
-    /// Signs and publishes from this set, as far as it opens. A server that
-    /// starts must open all of it. `promoted`: the key that this server itself
-    /// made the active one.
-    fn install(
-        &self,
-        set: &KeySet,
-        read_at: MonotonicTime,
-        promoted: Option<&KeyId>,
-    ) -> Result<SigningKeys, KeysError> {
-        let loaded = self.ring.published();
-        let Opened { mut keys, failure } =
-            open_all(set, &self.master_keys, loaded.as_deref(), read_at)?;
-        keys.warnings.extend(self.left_to_others(set));
-        keys.warnings.extend(self.clock_is_behind(set));
-        let active = keys.active.as_ref().map(|active| active.kid());
-        if active.is_some() && active != promoted {
-            log_active(set, self.timings, loaded.as_deref());
-        }
-        let Some(failure) = failure else {
-            return self.ring.install(keys).ok_or(KeysError::Missing("active"));
-        };
-        if let Some(loaded) = loaded {
-            self.ring.install(keys.in_part(&loaded));
-        }
-        Err(failure)
-    }
-
     /// Nothing is due by dates ahead before the clock has come there.
-    fn clock_is_behind(&self, set: &KeySet) -> Option<String> {
+    pub(super) fn clock_is_behind(&self, set: &KeySet) -> Option<String> {
         let (key, newest) = set.newest_date()?;
         let now = self.clock.now();
         (now + self.timings.clock_skew < newest).then(|| {
@@ -183,7 +146,7 @@ impl MaintainKeys {
             .any(|(_, envelope)| self.master_keys.get(envelope.master_key_id).is_none())
     }
 
-    fn left_to_others(&self, set: &KeySet) -> Option<String> {
+    pub(super) fn left_to_others(&self, set: &KeySet) -> Option<String> {
         let mut due = due_steps(set, self.timings, self.clock.now());
         let left = self.lacks_a_master_key(set) && due.any(|step| step.makes_a_key());
         left.then(|| {

@@ -4,6 +4,7 @@ mod change_set;
 mod import_key;
 mod key_log;
 mod key_maker;
+mod key_reading;
 mod key_ring;
 mod keys_error;
 mod list_keys;

@@ -104,6 +104,7 @@ impl RotateKeys {
         let change = KeyChange::ReplaceNext {
             next: next.clone(),
             new_next,
+            among: set.keys().len(),
             at: self.clock.now(),
         };
         // The new key takes over how long the former was to be published.

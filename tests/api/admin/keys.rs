@@ -173,3 +173,27 @@ async fn a_server_that_lacks_a_master_key_in_use_makes_no_key() {
     }
     assert_eq!(site.read("/admin/keys").await, before);
 }
+
+/// Nothing is sealed for that.
+#[tokio::test]
+async fn a_server_that_lacks_a_master_key_in_use_revokes_a_retired_key() {
+    let mut site = start().await;
+    site.app.pass(AHEAD).await;
+    let retired = in_state(&site, "active").await;
+    let rotated = site.ask(Method::POST, "/admin/keys/rotate").await;
+    assert_eq!(rotated.status(), StatusCode::OK);
+    site.admin = site.app.refreshed(&site.admin.refresh).await;
+    let both = MasterKeys::new(another_master_key(), vec![master_key()]);
+    let rewrap = site.app.ports.rewrap_keys(&Arc::new(both));
+    rewrap.run(&Initiator::command_line()).await.unwrap();
+    let path = format!("/admin/keys/{retired}");
+    let revoked = site.ask(Method::DELETE, &path).await;
+    assert_eq!(revoked.status(), StatusCode::OK);
+    assert_eq!(in_state(&site, "expired").await, retired);
+    assert!(!published(&site).await.contains(&retired));
+    // What needs no key is refused for its own reason.
+    let again = site.ask(Method::DELETE, &path).await;
+    assert_problem(again, StatusCode::CONFLICT, "key_expired").await;
+    let unknown = site.ask(Method::DELETE, "/admin/keys/nobody").await;
+    assert_problem(unknown, StatusCode::NOT_FOUND, "not_found").await;
+}

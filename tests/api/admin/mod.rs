@@ -8,6 +8,8 @@ mod invites;
 mod key_revocation;
 mod keys;
 mod last_admin;
+mod slow_export;
+mod trouble;
 mod user_list;
 mod user_sessions;
 mod users;

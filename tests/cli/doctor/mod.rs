@@ -1,5 +1,6 @@
 //! `signet doctor`, one file for each group of checks.
 
+mod calibration;
 mod database;
 mod files;
 mod report;

@@ -33,7 +33,7 @@ fn pem_file_of(dir: &Path, key: &PrivateKey) -> PathBuf {
     path
 }
 
-fn import(dir: &Path, args: &[&str]) -> Output {
+pub(super) fn import(dir: &Path, args: &[&str]) -> Output {
     let file = pem_file(dir);
     let mut command = command(dir);
     command.args(["keys", "import", "--pem"]).arg(file);
@@ -126,6 +126,17 @@ async fn keys_on_p_256_and_ed25519_sign_by_their_algorithm() {
     let server = start(dir.path());
     assert_eq!(signs(&server).await, "EdDSA");
     server.stop();
+}
+
+#[test]
+fn an_id_that_means_something_else_to_the_api_is_refused_by_name() {
+    let dir = with_keys();
+    let before = list(dir.path());
+    let refused = import(dir.path(), &["--kid", "rotate"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let message = text(&refused.stderr);
+    assert!(message.contains("the id rotate") && message.contains("--kid"));
+    assert_eq!(list(dir.path()), before);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::support::{
     verifier::part,
 };
 
-fn command(dir: &Path) -> Command {
+pub(super) fn command(dir: &Path) -> Command {
     let mut command = signet(dir);
     command
         .env("NOT_MY_KEY", MASTER_KEY)
@@ -28,7 +28,7 @@ fn command(dir: &Path) -> Command {
     command
 }
 
-fn keys(dir: &Path, args: &[&str]) -> Output {
+pub(super) fn keys(dir: &Path, args: &[&str]) -> Output {
     run(command(dir).arg("keys").args(args))
 }
 
@@ -48,18 +48,18 @@ fn list(dir: &Path) -> Vec<Value> {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn in_state(dir: &Path, state: &str) -> String {
+pub(super) fn in_state(dir: &Path, state: &str) -> String {
     let keys = list(dir);
     let key = keys.iter().find(|key| key["state"] == state).unwrap();
     key["kid"].as_str().unwrap().to_owned()
 }
 
-async fn publish_next_long_ago(dir: &Path) {
+pub(super) async fn publish_next_long_ago(dir: &Path) {
     let sql = "UPDATE keys SET published_at = '2020-01-01T00:00:00+00:00' WHERE state = 'next'";
     database::execute(&dir.join("data/signet.db"), sql).await;
 }
 
-async fn published(server: &RunningServer) -> Vec<String> {
+pub(super) async fn published(server: &RunningServer) -> Vec<String> {
     let url = server.url("/.well-known/jwks.json");
     let jwks: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
     let keys = jwks["keys"].as_array().unwrap().iter();
@@ -68,7 +68,7 @@ async fn published(server: &RunningServer) -> Vec<String> {
 }
 
 /// A new user's token.
-async fn token(server: &RunningServer, user: &str) -> String {
+pub(super) async fn token(server: &RunningServer, user: &str) -> String {
     let registered = server.register(user).await.unwrap();
     let login = server.log_in(user, registered["password"].as_str().unwrap());
     let login = login.await.unwrap();
@@ -81,13 +81,13 @@ async fn signs(server: &RunningServer) -> String {
     header["kid"].as_str().unwrap().to_owned()
 }
 
-fn assert_done(output: &Output) {
+pub(super) fn assert_done(output: &Output) {
     assert!(output.status.success(), "{}", text(&output.stderr));
 }
 
 /// The acts of the audit log on keys of any kind, oldest first: by whom, what
 /// and to which.
-async fn acts(dir: &Path) -> Vec<Vec<String>> {
+pub(super) async fn acts(dir: &Path) -> Vec<Vec<String>> {
     let sql = "SELECT actor, action, target_id FROM audit_events \
                WHERE target_kind <> 'user' ORDER BY id";
     database::rows(&dir.join("data/signet.db"), sql).await

@@ -185,6 +185,28 @@ fn an_admin_can_be_imported() {
     assert_eq!(refused.status.code(), Some(1));
 }
 
+#[tokio::test]
+async fn an_id_is_kept_skipped_where_it_is_there_and_refused_where_another_has_it() {
+    const ID: &str = "4057e765-97c5-4da6-8a3e-b6687e3c089c";
+    let dir = migrated();
+    let import = |name| {
+        let line = line(name).replacen('{', &format!("{{\"id\":\"{ID}\","), 1);
+        fed(dir.path(), &["import", "-"], line.as_bytes())
+    };
+    assert_done(&import("ada"));
+    let ids = rows(dir.path(), "SELECT id FROM users");
+    assert_eq!(ids.await, [[ID]]);
+    let again = import("ada");
+    assert_done(&again);
+    assert!(text(&again.stdout).contains("1 are there already"));
+    let taken = import("bob");
+    assert_eq!(taken.status.code(), Some(1));
+    let told = text(&taken.stderr);
+    let expected = "line 1, username \"bob\": another account has the id\n";
+    assert!(told.contains(expected), "{told}");
+    assert_eq!(names(dir.path()), ["ada"]);
+}
+
 #[test]
 fn a_file_that_cannot_be_read_is_told() {
     let dir = migrated();

@@ -131,8 +131,8 @@ proptest! {
         Runtime::new().unwrap().block_on(async {
             let ([memory, sqlite], events) = recorded(&log).await;
             for interval in intervals {
-                let summary = memory.auth_events.summarize(&interval).await.unwrap();
-                let same = sqlite.auth_events.summarize(&interval).await.unwrap();
+                let summary = memory.auth_events.summarize(&interval, 1000).await.unwrap();
+                let same = sqlite.auth_events.summarize(&interval, 1000).await.unwrap();
                 assert_eq!(summary, same);
                 let within: Vec<_> = events
                     .iter()

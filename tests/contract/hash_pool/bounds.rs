@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use signet::{
     adapters::hasher::{HashPool, PoolError, PoolSettings},
+    crypto::argon2id::Argon2Backend,
     domain::Argon2Params,
 };
 
@@ -81,9 +82,15 @@ fn a_pool_that_could_do_nothing_does_not_start() {
             workers,
             queue_per_worker,
             max_wait: MAX_WAIT,
+            wipe_after: Duration::ZERO,
         };
         let clock = Arc::new(ManualClock::new());
-        let pool = HashPool::new(settings, Argon2Params::default(), clock);
+        let pool = HashPool::new(
+            settings,
+            Argon2Params::default(),
+            Argon2Backend::Portable,
+            clock,
+        );
         assert!(matches!(pool, Err(PoolError::Settings)));
     }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use signet::{
     adapters::hasher::Reply,
-    crypto::argon2id::{self, HashMemory},
+    crypto::argon2id::{self, Argon2Backend, HashMemory},
     domain::{Argon2Params, Password},
     ports::HashError,
 };
@@ -106,6 +106,30 @@ async fn memory_is_wiped_when_nothing_waits_and_not_between_jobs() {
     }
     let after = fixture.pool.submit(look).unwrap();
     assert_eq!(after.wait().await.unwrap(), "HashMemory(8 blocks)");
+}
+
+#[tokio::test]
+async fn memory_of_the_simd_backend_is_wiped_too_and_that_of_new_hashes_is_given_back() {
+    let fixture = Fixture::verifying_with(Argon2Backend::Simd, 1, 64);
+    let gate = fixture.occupy();
+    let hashes = fixture.pool.submit(|memory| {
+        let password = Password::new("correct horse".to_owned()).unwrap();
+        let params = Argon2Params::new(8, 1, 1).unwrap();
+        let hash = argon2id::hash(&password, &[7; 16], params, memory).unwrap();
+        argon2id::verify(&password, &hash, memory).unwrap()
+    });
+    let look = |memory: &mut HashMemory| format!("{memory:?}");
+    let between = fixture.pool.submit(look).unwrap();
+    gate.pass().await;
+    assert!(hashes.unwrap().wait().await.unwrap());
+    let seen = between.wait().await.unwrap();
+    assert_eq!(seen, "HashMemory(8 SIMD blocks, 8 portable blocks)");
+
+    while fixture.pool.sleeping_workers() == 0 {
+        thread::yield_now();
+    }
+    let seen = fixture.pool.submit(look).unwrap().wait().await.unwrap();
+    assert_eq!(seen, "HashMemory(8 SIMD blocks, 0 portable blocks)");
 }
 
 #[tokio::test]

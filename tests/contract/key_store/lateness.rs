@@ -34,6 +34,7 @@ fn replace_next() -> KeyChange {
     KeyChange::ReplaceNext {
         next: kid("next"),
         new_next: key("another"),
+        among: 2,
         at: a_time(),
     }
 }
@@ -71,7 +72,15 @@ async fn a_change_that_comes_later_is_refused_and_changes_nothing(store: &TestSt
     refused(store, revoke, &late).await;
     let mut retired = key("elsewhere");
     retired.life = retired.life.retired(a_time(), Duration::ZERO);
-    refused(store, KeyChange::AddRetired(retired), &late).await;
+    refused(
+        store,
+        KeyChange::AddRetired {
+            key: retired,
+            among: 4,
+        },
+        &late,
+    )
+    .await;
 }
 
 async fn a_promotion_is_as_old_as_the_older_of_its_dates(store: &TestStore) {

@@ -22,6 +22,7 @@ async fn a_key_that_comes_in_place_of_the_next_one_is_published_for_as_long(stor
     let replace = KeyChange::ReplaceNext {
         next: kid("next"),
         new_next: a_stored_key("third", at(5)),
+        among: 2,
         at: at(5),
     };
     done(store, replace).await;
@@ -49,15 +50,16 @@ async fn a_key_made_when_the_active_one_is_revoked_is_published_for_as_long(stor
 
 async fn a_replaced_next_key_that_signed_elsewhere_retires(store: &TestStore) {
     done(store, begin()).await;
-    let replace = |next: &str, new_next: StoredKey| KeyChange::ReplaceNext {
+    let replace = |next: &str, new_next: StoredKey, among| KeyChange::ReplaceNext {
         next: kid(next),
         new_next,
+        among,
         at: at(5),
     };
     let mut imported = a_stored_key("imported", at(1));
     imported.life.longest_lifetime = Duration::from_hours(1);
-    done(store, replace("next", imported)).await;
-    done(store, replace("imported", a_stored_key("fourth", at(5)))).await;
+    done(store, replace("next", imported, 2)).await;
+    done(store, replace("imported", a_stored_key("fourth", at(5)), 3)).await;
     let set = load(store).await;
     let retired = set.get(&kid("imported")).unwrap();
     assert_eq!(retired.life.state, Retired);

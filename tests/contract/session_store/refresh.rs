@@ -1,5 +1,6 @@
 //! Refresh tokens that are presented.
 
+use futures_util::future::join_all;
 use signet::{
     domain::{AccountStatus, Generation, RefreshKeyId},
     ports::Refreshed,
@@ -7,7 +8,11 @@ use signet::{
 use tokio::task::JoinSet;
 
 use super::{at, attempt, begin, current, find, id, refresh, register};
-use crate::support::store::{TestStore, alternate, on_every_store};
+use crate::support::{
+    fixtures::a_time,
+    store::{TestStore, alternate, on_every_store},
+    tokens::session_terms,
+};
 
 on_every_store![
     a_refresh_moves_the_session_to_its_next_generation,
@@ -15,6 +20,7 @@ on_every_store![
     a_repeat_within_the_window_changes_nothing,
     a_reuse_ends_the_session_and_leaves_a_row,
     of_fifty_concurrent_reuses_one_leaves_a_row,
+    refreshes_at_once_are_judged_one_after_the_other,
     a_session_that_is_over_is_deleted_by_its_refresh,
     a_session_of_a_disabled_account_is_deleted_by_its_refresh,
 ];
@@ -95,6 +101,55 @@ async fn of_fifty_concurrent_reuses_one_leaves_a_row(store: &TestStore) {
     let results = tasks.join_all().await;
     let reused = results.iter().filter(|r| **r == Refreshed::Reused).count();
     assert_eq!(reused, 1);
+    assert_eq!(refusals(store).await, ["refresh_reuse"]);
+}
+
+async fn refreshes_at_once_are_judged_one_after_the_other(store: &TestStore) {
+    let (ada, bob) = (register(store, "ada").await, register(store, "bob").await);
+    for number in 1..=3 {
+        begin(store, &ada, number).await;
+    }
+    begin(store, &bob, 4).await;
+    store.set_status(bob.id, AccountStatus::Disabled).await;
+    let over = a_time() + session_terms().idle;
+    let attempts = [
+        attempt(1, 1, at(1)),
+        attempt(2, 1, at(1)),
+        attempt(1, 1, at(2)),
+        attempt(1, 2, at(3)),
+        attempt(3, 1, over),
+        // Consumed long ago, after which even the current one is nothing.
+        attempt(1, 1, at(40)),
+        attempt(1, 3, at(40)),
+        attempt(4, 1, at(1)),
+        attempt(5, 1, at(1)),
+    ];
+    let refreshing = attempts.map(|attempt| store.sessions.refresh(attempt));
+    let refreshed: Vec<_> = join_all(refreshing).await;
+    let told: Vec<_> = refreshed
+        .into_iter()
+        .map(|refreshed| match refreshed.unwrap() {
+            Refreshed::Current(session, user) => {
+                format!("{} of {}", session.generation, user.username)
+            }
+            other => format!("{other:?}"),
+        })
+        .collect();
+    let expected = [
+        "2 of ada",
+        "2 of ada",
+        "2 of ada",
+        "3 of ada",
+        "NoSession",
+        "Reused",
+        "NoSession",
+        "NoSession",
+        "NoSession",
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(find(store, 1, at(40)).await, None);
+    let kept = find(store, 2, at(40)).await.unwrap();
+    assert_eq!(kept.generation, Generation::new(2));
     assert_eq!(refusals(store).await, ["refresh_reuse"]);
 }
 

@@ -1,10 +1,13 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use signet::{
     crypto::thumbprint,
-    domain::{KeyState, SigningAlgorithm},
+    domain::{KeyAct, KeyChange, KeySet, KeyState, SigningAlgorithm},
+    ports::{Clock, KeyChanged, KeyStore, StorageError},
     usecases::keys::{ImportAs, ImportError},
 };
+use tokio::sync::Barrier;
 
 use super::server::Server;
 use crate::support::fixtures::an_initiator;
@@ -89,6 +92,22 @@ async fn a_kid_that_exists_is_refused() {
 }
 
 #[tokio::test]
+async fn an_id_that_no_path_leads_to_is_refused() {
+    let server = started().await;
+    let set = server.keys().await;
+    for reserved in ["rotate", ".", ".."] {
+        let kid = reserved.parse().ok();
+        let import = server.import();
+        let error = import
+            .run(&an_initiator(), &private_key(), RS256, kid, NEXT)
+            .await
+            .unwrap_err();
+        assert!(matches!(error, ImportError::Reserved(kid) if kid.as_str() == reserved));
+    }
+    assert_eq!(server.keys().await, set);
+}
+
+#[tokio::test]
 async fn one_private_key_has_one_kid_for_ever() {
     let server = started().await;
     let import = server.import();
@@ -133,4 +152,56 @@ async fn an_imported_next_key_that_is_replaced_verifies_what_it_signed_elsewhere
         .advance(server.timings.published_after_expiry());
     let loaded = server.maintain().run().await.unwrap();
     assert!(loaded.verifying(&imported.record.kid).is_none());
+}
+
+/// Readers of it meet two by two.
+struct MeetingPoint {
+    store: Arc<dyn KeyStore>,
+    readers: Barrier,
+}
+
+#[async_trait]
+impl KeyStore for MeetingPoint {
+    async fn load(&self) -> Result<KeySet, StorageError> {
+        let set = self.store.load().await;
+        self.readers.wait().await;
+        set
+    }
+
+    async fn change(
+        &self,
+        change: &KeyChange,
+        by: Option<&KeyAct>,
+        clock: &dyn Clock,
+    ) -> Result<KeyChanged, StorageError> {
+        self.store.change(change, by, clock).await
+    }
+}
+
+#[tokio::test]
+async fn of_two_imports_of_one_key_that_were_both_planned_one_is_refused() {
+    let retired = ImportAs::Retired {
+        token_lifetime: Duration::from_hours(24),
+    };
+    for (first_as, second_as) in [(retired, retired), (retired, NEXT), (NEXT, retired)] {
+        let mut server = started().await;
+        server.store = Arc::new(MeetingPoint {
+            store: server.store.clone(),
+            readers: Barrier::new(2),
+        });
+        let (import, by) = (server.import(), an_initiator());
+        let key = private_key();
+        let run = |kid: &str, import_as| import.run(&by, &key, RS256, kid.parse().ok(), import_as);
+        // The third meets the one that reads again.
+        let (first, second, _) = tokio::join!(
+            run("first", first_as),
+            run("second", second_as),
+            server.keys()
+        );
+        let (done, refused) = match (first, second) {
+            (Ok(done), Err(refused)) | (Err(refused), Ok(done)) => (done, refused),
+            both => panic!("{both:?}"),
+        };
+        assert!(matches!(refused, ImportError::SameKey(kid) if kid == done.record.kid));
+    }
 }

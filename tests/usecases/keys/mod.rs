@@ -2,6 +2,7 @@
 
 mod import;
 mod maintain;
+mod overlap;
 mod property;
 mod queued_login;
 mod revoke;

@@ -78,6 +78,9 @@ struct FailingUser {
 #[OpenApi(prefix_path = "/admin/auth-events", tag = "Tag::Administration")]
 impl AuthSummaryApi {
     /// How many logins succeed and fail?
+    ///
+    /// At most 1,000,000 events are summed up. Where the interval has more, the
+    /// refusal tells after which time so many are left.
     #[oai(
         path = "/summary",
         method = "get",
@@ -178,6 +181,9 @@ impl From<SummarizeError> for Problem {
                     SummaryIntervalError::TooManyBuckets(_) => "bucket",
                 };
                 Self::invalid_fields(vec![FieldError::new(field, error)])
+            }
+            SummarizeError::TooManyEvents { .. } => {
+                Self::invalid_fields(vec![FieldError::new("from", error)])
             }
             SummarizeError::Storage(error) => error.into(),
         }

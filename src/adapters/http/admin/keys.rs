@@ -128,7 +128,9 @@ impl KeysApi {
         let confirmed = state.0.map(KeyStateName::into);
         let usecases = self.0.clone();
         let revoked = run_to_end(async move {
-            usecases.check_master_keys().await?;
+            if !usecases.maintain_keys.may_revoke(&kid).await? {
+                return Err(master_key_missing());
+            }
             let revoked = usecases.revoke_key.run(&by, &kid, confirmed).await?;
             usecases.follow_keys().await;
             Ok::<_, Problem>(RevokedKey::new(&kid, &revoked, usecases.list_keys.timings))
@@ -140,14 +142,8 @@ impl KeysApi {
 impl AdminUseCases {
     /// A key that this server makes must open on the others too.
     async fn check_master_keys(&self) -> Result<(), Problem> {
-        if self.maintain_keys.may_make_keys().await? {
-            return Ok(());
-        }
-        Err(Problem::conflict(
-            "master_key_missing",
-            "this server has not all master keys that the stored keys want: start it with them, \
-             or run the command where they are",
-        ))
+        let may = self.maintain_keys.may_make_keys().await?;
+        may.then_some(()).ok_or_else(master_key_missing)
     }
 
     /// This server goes by the changed set at once; the others follow. The
@@ -177,6 +173,14 @@ impl From<RevokeError> for Problem {
             RevokeError::Keys(error) => error.into(),
         }
     }
+}
+
+fn master_key_missing() -> Problem {
+    Problem::conflict(
+        "master_key_missing",
+        "this server has not all master keys that the stored keys want: start it with them, or \
+         run the command where they are",
+    )
 }
 
 fn no_key() -> Problem {

@@ -17,7 +17,7 @@ use self::{
 use crate::{
     cli::{error::CliError, session::Session},
     config::Sources,
-    domain::User,
+    domain::ImportedUser,
     ports::MOST_IMPORTED_AT_ONCE,
     usecases::{
         Initiator,
@@ -26,11 +26,11 @@ use crate::{
 };
 
 pub(super) const EXAMPLES: &str = "\
-Needs no master key. A line for each account, the last four fields being optional:
-  {\"username\",\"email\",\"password_hash\",\"roles\",\"status\",\"display_name\",\"date_registered\"}
+Needs no master key. A line for each account, of which the username, the address and the hash are needed:
+  {\"id\",\"username\",\"email\",\"password_hash\",\"roles\",\"status\",\"display_name\",\"date_registered\"}
 
-Password hashes are of bcrypt or Argon2, or what `signet users export` wrote. Lines that are refused
-are told and leave the others alone. An import that was interrupted goes on when it is run again.
+Password hashes are of bcrypt or Argon2, or what `signet users export` wrote. An account without an id
+gets one. Lines that are refused are told and leave the others alone. An import that was interrupted goes on when it is run again.
 
 Examples:
   signet users import users.jsonl --dry-run
@@ -119,7 +119,7 @@ impl Importing {
     }
 
     /// None for an empty line.
-    fn read(&mut self, line: &Line<'_>, number: u64) -> Option<Row<User>> {
+    fn read(&mut self, line: &Line<'_>, number: u64) -> Option<Row<ImportedUser>> {
         match line {
             Line::Text(text) if text.trim_ascii().is_empty() => None,
             Line::Text(text) => Some(self.import.read(text, number, &mut self.names)),
@@ -128,7 +128,7 @@ impl Importing {
     }
 
     /// Imports what can be, and reports the lines in their order.
-    async fn settle(&mut self, batch: &mut Vec<(u64, Row<User>)>) -> Result<(), CliError> {
+    async fn settle(&mut self, batch: &mut Vec<(u64, Row<ImportedUser>)>) -> Result<(), CliError> {
         let users: Vec<_> = batch
             .iter()
             .filter_map(|(_, row)| row.as_ref().ok().cloned())

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     cli::{error::CliError, session::print},
-    domain::{ImportOutcome, User},
+    domain::{ImportOutcome, ImportedUser},
     usecases::accounts::RefusedLine,
 };
 
@@ -72,25 +72,25 @@ impl Report {
     pub(super) fn row(
         &mut self,
         line: u64,
-        row: &Row<(User, ImportOutcome)>,
+        row: &Row<(ImportedUser, ImportOutcome)>,
     ) -> Result<(), CliError> {
         let (username, reason) = match row {
-            Ok((_, ImportOutcome::Imported)) => {
-                self.imported += 1;
-                return Ok(());
+            Ok((imported, outcome)) => {
+                let reason = match outcome {
+                    ImportOutcome::Imported => {
+                        self.imported += 1;
+                        return Ok(());
+                    }
+                    ImportOutcome::AlreadyThere => {
+                        self.already_there += 1;
+                        return Ok(());
+                    }
+                    ImportOutcome::IdTaken => "another account has the id",
+                    ImportOutcome::UsernameTaken => "another account has the username",
+                    ImportOutcome::EmailTaken => "another account has the e-mail address",
+                };
+                (Some(imported.user.username.as_str()), reason)
             }
-            Ok((_, ImportOutcome::AlreadyThere)) => {
-                self.already_there += 1;
-                return Ok(());
-            }
-            Ok((user, ImportOutcome::UsernameTaken)) => (
-                Some(user.username.as_str()),
-                "another account has the username",
-            ),
-            Ok((user, ImportOutcome::EmailTaken)) => (
-                Some(user.username.as_str()),
-                "another account has the e-mail address",
-            ),
             Err(RefusedLine { username, reason }) => (username.as_deref(), reason.as_str()),
         };
         self.refused += 1;

@@ -1,0 +1,111 @@
+//! `signet doctor --calibrate`: Argon2 parameters for a wanted login time.
+
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
+
+use serde::Serialize;
+
+use super::hash_time::{self, memory_mib, milliseconds, rate};
+use crate::{
+    adapters::system::SystemClock,
+    cli::{error::CliError, table::table},
+    config::{Config, Sources},
+    crypto::argon2id::Argon2Backend,
+    usecases::{CalibrateHashing, Calibrated, CalibrationError},
+};
+
+/// Of one line: what it would set, and what follows.
+#[derive(Serialize)]
+struct Proposal {
+    memory_kib: u32,
+    iterations: u32,
+    parallelism: u32,
+    login_ms: f64,
+    logins_per_second: f64,
+    memory_mib: usize,
+    proposed: bool,
+}
+
+/// As in the parameters that OWASP names first: a second pass makes it dearer
+/// to trade memory for time (RFC 9106 §7.2).
+const PROPOSED_ITERATIONS: u32 = 2;
+
+pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(), CliError> {
+    let config = Config::load(sources, false)?;
+    let workers = config.hash_pool.workers;
+    let backend = config.argon2_backend.resolve_here();
+    let clock = SystemClock::new();
+    let calibrate = CalibrateHashing {
+        measure: |params| hash_time::verifying(params, backend, workers, &clock),
+    };
+    let found = calibrate.run(wanted).map_err(|error| match error {
+        CalibrationError::Measuring(_) => CliError::failure(error),
+        CalibrationError::TooShort { .. } | CalibrationError::TooLong => {
+            CliError::refused(format!("{error}: want another --login-time"))
+        }
+    })?;
+    let proposals = proposals(&found, workers);
+    let text = if json {
+        serde_json::to_string_pretty(&proposals).map_err(CliError::failure)?
+    } else {
+        shown(&proposals, workers, backend, wanted)
+    };
+    writeln!(io::stdout().lock(), "{text}").map_err(CliError::failure)
+}
+
+fn proposals(found: &[Calibrated], workers: usize) -> Vec<Proposal> {
+    let distance = |c: &&Calibrated| c.params.iterations().abs_diff(PROPOSED_ITERATIONS);
+    let proposed = found.iter().min_by_key(distance).map(|c| c.params);
+    let proposal = |calibrated: &Calibrated| Proposal {
+        memory_kib: calibrated.params.memory_kib(),
+        iterations: calibrated.params.iterations(),
+        parallelism: calibrated.params.parallelism(),
+        login_ms: milliseconds(calibrated.time),
+        logins_per_second: rate(workers, calibrated.time),
+        memory_mib: memory_mib(workers, calibrated.params),
+        proposed: proposed == Some(calibrated.params),
+    };
+    found.iter().map(proposal).collect()
+}
+
+fn shown(
+    proposals: &[Proposal],
+    workers: usize,
+    backend: Argon2Backend,
+    wanted: Duration,
+) -> String {
+    let heading = [
+        "memory KiB",
+        "iterations",
+        "login",
+        "logins/s",
+        "memory of all",
+        "",
+    ];
+    let mut rows = vec![heading.map(str::to_owned)];
+    rows.extend(proposals.iter().map(|p| {
+        [
+            p.memory_kib.to_string(),
+            p.iterations.to_string(),
+            format!("{:.1} ms", p.login_ms),
+            format!("{:.0}", p.logins_per_second),
+            format!("{} MiB", p.memory_mib),
+            if p.proposed { "proposed" } else { "" }.to_owned(),
+        ]
+    }));
+    let settings = proposals.iter().filter(|p| p.proposed).map(|p| {
+        format!(
+            "SIGNET_ARGON2_MEMORY_KIB={}\nSIGNET_ARGON2_ITERATIONS={}\nSIGNET_ARGON2_PARALLELISM={}",
+            p.memory_kib, p.iterations, p.parallelism
+        )
+    });
+    format!(
+        "Argon2id in {:.1} ms a login, with {workers} workers that verify at once ({backend}):\n\n\
+         {}\n\n{}",
+        milliseconds(wanted),
+        table(&rows),
+        settings.collect::<String>(),
+    )
+}

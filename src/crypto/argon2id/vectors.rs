@@ -1,0 +1,142 @@
+use thiserror::Error;
+
+use super::{HashingFailed, Inputs};
+use crate::domain::{
+    Argon2Params,
+    Argon2Variant::{self, D, I, Id},
+    Argon2Version::{self, V16, V19},
+};
+
+/// A backend computes something else than Argon2 here.
+#[derive(Debug, Error)]
+pub enum WrongHash {
+    #[error("a wrong hash of the known one from {0}")]
+    Differs(&'static str),
+    #[error("no hash of the known one from {source_of_vector}: {error}")]
+    Failed {
+        source_of_vector: &'static str,
+        error: HashingFailed,
+    },
+}
+
+struct Vector {
+    source: &'static str,
+    variant: Argon2Variant,
+    version: Argon2Version,
+    /// Memory in KiB, iterations, lanes.
+    costs: (u32, u32, u32),
+    password: &'static [u8],
+    salt: &'static [u8],
+    secret: &'static [u8],
+    data: &'static [u8],
+    hash: &'static str,
+}
+
+/// RFC 9106 §5: one variant each.
+const fn rfc_9106(
+    source: &'static str,
+    variant: Argon2Variant,
+    version: Argon2Version,
+    hash: &'static str,
+) -> Vector {
+    Vector {
+        source,
+        variant,
+        version,
+        costs: (32, 3, 4),
+        password: &[1; 32],
+        salt: &[2; 16],
+        secret: &[3; 8],
+        data: &[4; 12],
+        hash,
+    }
+}
+
+/// `src/test.c` of the reference implementation (P-H-C/phc-winner-argon2).
+const fn reference(
+    variant: Argon2Variant,
+    version: Argon2Version,
+    lanes: u32,
+    hash: &'static str,
+) -> Vector {
+    Vector {
+        source: "the reference implementation",
+        variant,
+        version,
+        costs: (256, 2, lanes),
+        password: b"password",
+        salt: b"somesalt",
+        secret: &[],
+        data: &[],
+        hash,
+    }
+}
+
+const VECTORS: [Vector; 6] = [
+    rfc_9106(
+        "RFC 9106 §5.1",
+        D,
+        V19,
+        "512b391b6f1162975371d30919734294f868e3be3984f3c1a13a4db9fabe4acb",
+    ),
+    rfc_9106(
+        "RFC 9106 §5.2",
+        I,
+        V19,
+        "c814d9d1dc7f37aa13f0d77f2494bda1c8de6b016dd388d29952a4c4672b6ce8",
+    ),
+    rfc_9106(
+        "RFC 9106 §5.3",
+        Id,
+        V19,
+        "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659",
+    ),
+    reference(
+        Id,
+        V19,
+        1,
+        "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe",
+    ),
+    reference(
+        Id,
+        V19,
+        2,
+        "6d093c501fd5999645e0ea3bf620d7b8be7fd2db59c20d9fff9539da2bf57037",
+    ),
+    reference(
+        I,
+        V16,
+        1,
+        "fd4dd83d762c49bdeaf57c47bdcd0c2f1babf863fdeb490df63ede9975fccf06",
+    ),
+];
+
+/// Has `compute` hash what has a known hash.
+pub fn check_vectors(
+    mut compute: impl FnMut(&Inputs<'_>, &mut [u8]) -> Result<(), HashingFailed>,
+) -> Result<(), WrongHash> {
+    for vector in &VECTORS {
+        let (memory_kib, iterations, lanes) = vector.costs;
+        let mut output = [0; 32];
+        Argon2Params::new(memory_kib, iterations, lanes)
+            .map_err(HashingFailed::because)
+            .and_then(|params| {
+                let inputs = Inputs {
+                    variant: vector.variant,
+                    version: vector.version,
+                    secret: vector.secret,
+                    data: vector.data,
+                    ..Inputs::new(params, vector.password, vector.salt)
+                };
+                compute(&inputs, &mut output)
+            })
+            .map_err(|error| WrongHash::Failed {
+                source_of_vector: vector.source,
+                error,
+            })?;
+        if hex::encode(output) != vector.hash {
+            return Err(WrongHash::Differs(vector.source));
+        }
+    }
+    Ok(())
+}

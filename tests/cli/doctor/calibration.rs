@@ -1,0 +1,43 @@
+use serde_json::Value;
+
+use crate::support::process::{run, signet, text};
+
+#[test]
+fn it_proposes_settings_that_the_server_takes() {
+    let dir = tempfile::tempdir().unwrap();
+    let args = ["doctor", "--calibrate", "--login-time", "60ms"];
+    let output = run(signet(dir.path()).args(args));
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let settings = shown.lines().filter_map(|line| line.split_once('='));
+    let settings: Vec<_> = settings.collect();
+    assert_eq!(settings.len(), 3, "{shown}");
+    let checked = run(signet(dir.path()).arg("config").envs(settings));
+    assert_eq!(checked.status.code(), Some(0), "{}", text(&checked.stderr));
+    // Nothing is made or changed.
+    assert_eq!(dir.path().read_dir().unwrap().count(), 0);
+}
+
+#[test]
+fn one_line_of_its_json_is_proposed() {
+    let dir = tempfile::tempdir().unwrap();
+    let args = ["doctor", "--calibrate", "--login-time", "60ms", "--json"];
+    let output = run(signet(dir.path()).args(args));
+    let lines: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let proposed = lines.iter().filter(|line| line["proposed"] == true);
+    assert_eq!(proposed.count(), 1, "{lines:?}");
+    for line in &lines {
+        assert!(line["logins_per_second"].as_f64() > Some(0.0), "{line}");
+        assert!(line["memory_mib"].as_u64() > Some(0), "{line}");
+    }
+}
+
+#[test]
+fn a_login_time_out_of_range_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    for time in ["0s", "2s", "soon"] {
+        let output = run(signet(dir.path()).args(["doctor", "--calibrate", "--login-time", time]));
+        assert_eq!(output.status.code(), Some(2), "{time}");
+        assert!(text(&output.stderr).contains("--login-time"), "{time}");
+    }
+}

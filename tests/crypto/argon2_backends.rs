@@ -1,0 +1,133 @@
+//! Two implementations of Argon2: what one makes, the other must find right.
+
+use proptest::{collection::vec, prelude::*};
+use signet::{
+    adapters::hasher::BackendChoice,
+    crypto::argon2id::{self, Argon2Backend, HashMemory, Inputs, WrongHash, check_vectors},
+    domain::{
+        Argon2Params,
+        Argon2Variant::{self, D, I, Id},
+        Argon2Version::{self, V16, V19},
+        Password,
+    },
+};
+
+fn variants() -> impl Strategy<Value = (Argon2Variant, Argon2Version)> {
+    (
+        prop::sample::select(vec![D, I, Id]),
+        prop::sample::select(vec![V16, V19]),
+    )
+}
+
+fn params() -> impl Strategy<Value = Argon2Params> {
+    (1..=8_u32, 1..=4_u32, 0..=300_u32).prop_map(|(lanes, iterations, more)| {
+        Argon2Params::new(8 * lanes + more, iterations, lanes).unwrap()
+    })
+}
+
+fn computed(backend: Argon2Backend, inputs: &Inputs<'_>, length: usize) -> Vec<u8> {
+    let mut output = vec![0; length];
+    let mut memory = HashMemory::new(backend);
+    memory.compute(inputs, &mut output).unwrap();
+    output
+}
+
+proptest! {
+    #[test]
+    fn both_compute_the_same(
+        (variant, version) in variants(),
+        params in params(),
+        password in vec(any::<u8>(), 0..300),
+        salt in vec(any::<u8>(), 8..=48),
+        length in 10..=128_usize,
+    ) {
+        let inputs = Inputs { variant, version, ..Inputs::new(params, &password, &salt) };
+        prop_assert_eq!(
+            computed(Argon2Backend::Portable, &inputs, length),
+            computed(Argon2Backend::Simd, &inputs, length)
+        );
+    }
+
+    #[test]
+    fn memory_that_other_hashes_have_used_changes_none(
+        series in vec((variants(), params()), 2..6),
+        wipe in any::<bool>(),
+    ) {
+        let mut memory = HashMemory::new(Argon2Backend::Simd);
+        for ((variant, version), params) in series {
+            let inputs = Inputs { variant, version, ..Inputs::new(params, b"a password", b"any salt") };
+            let mut output = vec![0; 32];
+            memory.compute(&inputs, &mut output).unwrap();
+            prop_assert_eq!(output, computed(Argon2Backend::Portable, &inputs, 32));
+            if wipe {
+                memory.wipe(Argon2Params::new(16, 1, 1).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn a_stored_hash_is_verified_by_either(
+        text in "\\PC{8,40}",
+        salt in any::<[u8; argon2id::SALT_BYTES]>(),
+        params in params(),
+    ) {
+        let right = Password::new(text.clone()).unwrap();
+        let wrong = Password::new(format!("{text}x")).unwrap();
+        for makes in [Argon2Backend::Portable, Argon2Backend::Simd] {
+            let made = argon2id::hash(&right, &salt, params, &mut HashMemory::new(makes)).unwrap();
+            for verifies in [Argon2Backend::Portable, Argon2Backend::Simd] {
+                let mut memory = HashMemory::new(verifies);
+                prop_assert!(argon2id::verify(&right, &made, &mut memory).unwrap());
+                prop_assert!(!argon2id::verify(&wrong, &made, &mut memory).unwrap());
+            }
+        }
+    }
+}
+
+#[test]
+fn both_compute_the_known_hashes() {
+    Argon2Backend::Portable.check().unwrap();
+    Argon2Backend::Simd.check().unwrap();
+}
+
+#[test]
+fn one_wrong_bit_in_any_known_hash_is_found() {
+    for spoiled in 0.. {
+        let mut memory = HashMemory::new(Argon2Backend::Simd);
+        let mut count = 0;
+        let found = check_vectors(|inputs, output| {
+            memory.compute(inputs, output)?;
+            output[31] ^= u8::from(count == spoiled);
+            count += 1;
+            Ok(())
+        });
+        if count == spoiled {
+            assert!(spoiled >= 6, "too few known hashes: {spoiled}");
+            return found.unwrap();
+        }
+        assert!(matches!(found, Err(WrongHash::Differs(_))), "{spoiled}");
+    }
+}
+
+#[test]
+fn a_backend_that_computes_wrongly_is_not_used() {
+    let wrong = || Err(WrongHash::Differs("a test"));
+    let backends = [
+        BackendChoice::Auto.resolve(|| Ok(())),
+        BackendChoice::Auto.resolve(wrong),
+        BackendChoice::Portable.resolve(|| panic!("nothing to check")),
+    ];
+    let expected = [
+        Argon2Backend::Simd,
+        Argon2Backend::Portable,
+        Argon2Backend::Portable,
+    ];
+    assert_eq!(backends, expected);
+}
+
+#[test]
+fn the_choice_is_auto_or_portable() {
+    assert_eq!("auto".parse(), Ok(BackendChoice::Auto));
+    assert_eq!("portable".parse(), Ok(BackendChoice::Portable));
+    assert!("simd".parse::<BackendChoice>().is_err());
+}

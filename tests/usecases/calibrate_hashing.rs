@@ -1,0 +1,70 @@
+use std::{convert::Infallible, time::Duration};
+
+use proptest::prelude::*;
+use signet::{
+    domain::Argon2Params,
+    usecases::{CalibrateHashing, Calibrated, CalibrationError},
+};
+
+/// On a machine that takes so many nanoseconds for a KiB and pass, and as many
+/// more in a hundred for each time that the memory doubles.
+fn calibrated(
+    nanoseconds: u32,
+    per_cent: u32,
+    wanted: Duration,
+) -> Result<Vec<Calibrated>, CalibrationError<Infallible>> {
+    let measure = |params: Argon2Params| {
+        let doublings = f64::from(params.memory_kib()).log2();
+        let slower = 1.0 + f64::from(per_cent) / 100.0 * doublings;
+        let work = f64::from(params.memory_kib()) * f64::from(params.iterations());
+        Ok(Duration::from_secs_f64(
+            work * f64::from(nanoseconds) * slower / 1e9,
+        ))
+    };
+    CalibrateHashing { measure }.run(wanted)
+}
+
+proptest! {
+    #[test]
+    fn what_is_proposed_takes_the_wanted_time_and_is_never_weak(
+        nanoseconds in 50..2000_u32,
+        per_cent in 0..5_u32,
+        milliseconds in 1..1000_u64,
+    ) {
+        let wanted = Duration::from_millis(milliseconds);
+        for Calibrated { params, time } in calibrated(nanoseconds, per_cent, wanted).unwrap_or_default() {
+            prop_assert!(params.reaches_owasp_minimum(), "{params:?}");
+            prop_assert!(time <= wanted.mul_f64(1.1), "{params:?} {time:?}");
+            let minimum = Argon2Params::owasp_minimum_kib(params.iterations());
+            prop_assert!(
+                time >= wanted.mul_f64(0.8) || params.memory_kib() <= minimum + 1024,
+                "{params:?} {time:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn more_iterations_leave_less_memory() {
+    let found = calibrated(250, 0, Duration::from_millis(60)).unwrap();
+    let memory: Vec<_> = found.iter().map(|c| c.params.memory_kib()).collect();
+    let iterations: Vec<_> = found.iter().map(|c| c.params.iterations()).collect();
+    assert_eq!(iterations, [1, 2, 3, 4, 5]);
+    assert!(memory.is_sorted_by(|a, b| a > b), "{memory:?}");
+}
+
+#[test]
+fn a_time_below_the_weakest_that_is_allowed_is_refused_with_that_time() {
+    let refused = calibrated(1000, 0, Duration::from_millis(5)).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        // 7168 KiB, five times.
+        "the weakest parameters that OWASP allows take 35.8 ms here"
+    );
+}
+
+#[test]
+fn a_machine_too_fast_for_the_time_is_refused() {
+    let refused = calibrated(1, 0, Duration::from_millis(900)).unwrap_err();
+    assert!(matches!(refused, CalibrationError::TooLong), "{refused}");
+}
