@@ -20,7 +20,10 @@ use signet::{
     ports::{AuthEvents, AuthLog, Clock, Entropy},
     usecases::auth_log::SummarizeAuthEvents,
 };
-use support::auth_log::{DAYS, FEW_OF_USER, RARE_ROWS, drop_indexes, fill, forget_cached, user_id};
+use support::{
+    auth_log::{DAYS, FEW_OF_USER, RARE_ROWS, drop_indexes, fill, forget_cached, user_id},
+    stopwatch::Stopwatch,
+};
 use tokio::task::JoinSet;
 
 type Outcomes<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -281,20 +284,6 @@ async fn record(log: SqlAuthLog) -> Outcomes<u32> {
         count += 1;
     }
     Ok(count)
-}
-
-struct Stopwatch(SystemClock, signet::domain::MonotonicTime);
-
-impl Stopwatch {
-    fn start() -> Self {
-        let clock = SystemClock::new();
-        let started = clock.monotonic();
-        Self(clock, started)
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.0.monotonic().since(self.1)
-    }
 }
 
 fn millis(duration: Duration) -> String {

@@ -1,16 +1,13 @@
 //! An auth log as a few busy months leave it.
 
-use std::{error::Error, fs::File, path::Path};
+use std::{fs::File, path::Path};
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
-use signet::{
-    adapters::system::SystemClock,
-    domain::{Timestamp, UserId},
-    ports::Clock,
-};
+use signet::domain::{Timestamp, UserId};
 use uuid::Uuid;
 
-type Done<T> = Result<T, Box<dyn Error + Send + Sync>>;
+use super::bulk::{self, Done};
+
+const TABLE: &str = "auth_logs";
 
 pub(crate) const DAYS: u64 = 180;
 /// The number of an account with five events.
@@ -22,58 +19,20 @@ pub(crate) fn user_id(number: u64) -> Done<UserId> {
     Ok(UserId::new(Uuid::try_parse(&id)?))
 }
 
-async fn connect(path: &Path) -> Done<DatabaseConnection> {
-    Ok(sea_orm::Database::connect(format!("sqlite://{}", path.display())).await?)
-}
-
-async fn indexes(connection: &DatabaseConnection) -> Done<Vec<(String, String)>> {
-    let query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = \
-                 'auth_logs'";
-    let statement = Statement::from_string(DbBackend::Sqlite, query);
-    let mut found = Vec::new();
-    for row in connection.query_all_raw(statement).await? {
-        found.push((row.try_get("", "name")?, row.try_get("", "sql")?));
-    }
-    Ok(found)
-}
-
 pub(crate) async fn drop_indexes(path: &Path) -> Done<()> {
-    let connection = connect(path).await?;
-    for (name, _) in indexes(&connection).await? {
-        let drop = format!("DROP INDEX {name}");
-        connection.execute_unprepared(&drop).await?;
-    }
+    let connection = bulk::connect(path).await?;
+    bulk::drop_indexes(&connection, TABLE).await?;
     Ok(connection.close().await?)
 }
 
 /// Makes that many events that end now, and answers how many seconds it took.
-/// The indexes are made afterwards, which is faster.
 ///
 /// Six of ten events come from 10.0.0.0/8, one of a hundred from 198.51.100.1,
 /// one of ten from `2001:db8::/32`, the rest from 172.16.0.0/12, but in the oldest
 /// tenth of the log from 100.64.0.0/16. One of twenty is of one account, the
 /// others of a hundred thousand.
 pub(crate) async fn fill(path: &Path, rows: u64, now: Timestamp) -> Done<f64> {
-    let (clock, connection) = (SystemClock::new(), connect(path).await?);
-    let started = clock.monotonic();
-    let made = indexes(&connection).await?;
-    drop_indexes(path).await?;
-    for pragma in [
-        "journal_mode = OFF",
-        "synchronous = OFF",
-        "cache_size = -262144",
-    ] {
-        let pragma = format!("PRAGMA {pragma}");
-        connection.execute_unprepared(&pragma).await?;
-    }
-    connection.execute_unprepared(&events(rows, now)).await?;
-    for (_, sql) in made {
-        connection.execute_unprepared(&sql).await?;
-    }
-    let close = "PRAGMA journal_mode = WAL";
-    connection.execute_unprepared(close).await?;
-    connection.close().await?;
-    Ok(clock.monotonic().since(started).as_secs_f64())
+    bulk::insert(path, TABLE, &events(rows, now)).await
 }
 
 fn events(rows: u64, now: Timestamp) -> String {

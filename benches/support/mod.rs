@@ -1,3 +1,5 @@
 //! What benchmarks stand on.
 
 pub(crate) mod auth_log;
+pub(crate) mod bulk;
+pub(crate) mod stopwatch;

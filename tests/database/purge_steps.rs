@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use crate::support::{
     clock::ManualClock,
-    fixtures::{an_act, an_origin, new_user},
+    fixtures::{a_hash, an_act, an_origin, new_user},
     store::TestStore,
     tokens::a_session,
 };
@@ -78,7 +78,7 @@ impl Between {
             session: session.clone(),
             kid: "kid".parse().unwrap(),
             jti: TokenId::new(Uuid::nil()),
-            verified: self.user.password_hash.clone(),
+            verified: a_hash(),
             rehash: None,
         };
         let at = session.created_at;

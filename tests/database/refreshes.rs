@@ -25,7 +25,7 @@ async fn with_sessions(count: u128) -> TestStore {
             session: a_session(number, user.id),
             kid: "kid-1".parse().unwrap(),
             jti: TokenId::new(Uuid::from_u128(number)),
-            verified: user.password_hash.clone(),
+            verified: user.password_hash,
             rehash: None,
         };
         let log = &store.auth_log;

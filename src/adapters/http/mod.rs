@@ -17,6 +17,7 @@ mod detached;
 mod health;
 mod json_body;
 mod key_set;
+mod layers;
 mod me;
 mod methods;
 mod my_auth_events;
@@ -55,6 +56,7 @@ use crate::{
 
 pub use admin::AdminUseCases;
 pub use client_ip::{ClientIpHeader, ClientIpPolicy};
+pub use layers::layered;
 pub use service::{endpoint, serve, spec};
 
 /// What the API can be asked to do.

@@ -1,11 +1,11 @@
-//! The routes, the layers around them, and the server.
+//! The routes, and the server.
 
-use std::{future::Future, io, sync::Arc, time::Duration};
+use std::{future::Future, io, time::Duration};
 
 use bytes::Bytes;
 use poem::{
     Endpoint, EndpointExt, IntoEndpoint, Response, Route, RouteMethod, Server, endpoint::make_sync,
-    get, listener::TcpAcceptor, middleware::CatchPanic,
+    get, listener::TcpAcceptor,
 };
 use poem_openapi::OpenApiService;
 
@@ -13,19 +13,16 @@ use super::{
     HttpSettings, UseCases,
     admin::{self, AdminApis},
     authentication::AuthenticationApi,
-    body_limit,
-    cors::Cors,
     health::HealthApi,
     key_set::KeySetApi,
+    layers::layered,
     me::MeApi,
-    methods::MethodTable,
     my_auth_events::MyAuthEventsApi,
     my_sessions::MySessionsApi,
     oauth::{IntrospectionApi, MetadataApi, RevocationApi, TokenApi},
     password_strength::PasswordStrengthApi,
-    rate_limit::{self, Limited},
+    rate_limit::Limited,
     registration::RegistrationApi,
-    request_context,
 };
 
 const DESCRIPTION: &str = "Registers users, checks passwords and issues access tokens (RFC 9068) \
@@ -51,8 +48,7 @@ type Apis = (
     HealthApi,
 );
 
-/// Everything that the server answers with, from the outermost layer inwards:
-/// request context, CORS, rate limit, problem details, body limit, routes.
+/// Everything that the server answers with.
 pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Output = Response> {
     let admit_request = usecases.admit_request.clone();
     let authorize_user = usecases.authorize_user.clone();
@@ -60,32 +56,14 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
     let api = service(usecases);
     let spec = api.spec();
     let docs = api.swagger_ui_html();
-    let methods = Arc::new(
-        MethodTable::from_spec(&spec)
-            .with("/docs")
-            .with("/openapi.json"),
-    );
-    let cors = Arc::new(Cors::new(settings.cors_origins));
-    let context = Arc::new(request_context::ContextLayer {
-        client_ip: settings.client_ip,
-        entropy: settings.entropy,
-    });
-    Route::new()
+    let routes = Route::new()
         .at("/docs", page("text/html; charset=utf-8", docs.clone()))
         .at("/docs/", page("text/html; charset=utf-8", docs))
-        .at("/openapi.json", page("application/json", spec))
+        .at("/openapi.json", page("application/json", spec.clone()))
         .nest("/", api)
         .data(authorize_user)
-        .data(authorize_admin)
-        .with(CatchPanic::new())
-        .around(body_limit::check)
-        .around(move |inner, request| {
-            request_context::render_problems(inner, request, methods.clone())
-        })
-        .around(move |inner, request| rate_limit::admit(inner, request, admit_request.clone()))
-        .around(move |inner, request| Cors::apply(cors.clone(), inner, request))
-        .around(move |inner, request| request_context::provide(inner, request, context.clone()))
-        .map_to_response()
+        .data(authorize_admin);
+    layered(routes, &spec, admit_request, settings)
 }
 
 /// The OpenAPI description as `GET /openapi.json` serves it, indented.

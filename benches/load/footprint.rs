@@ -1,0 +1,73 @@
+//! Memory, and the time until the server is ready.
+
+use std::{thread, time::Duration};
+
+use signet::domain::Argon2Params;
+
+use super::{
+    CONNECTIONS, Effort, Outcome,
+    accounts::{Logins, register},
+    machine::cores,
+    server::Server,
+    stopwatch::Stopwatch,
+    table::{Against, Reach, Row},
+};
+
+/// What the server does after its start is done by then.
+const SETTLED_AFTER: Duration = Duration::from_secs(2);
+
+pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
+    let mut server = Server::start(&[])?;
+    let accounts = register(&server, CONNECTIONS)?;
+    let (mut ready, mut idle) = (Vec::new(), Vec::new());
+    for _ in 0..effort.runs {
+        server.restart(|_| Ok(()))?;
+        ready.push(1000.0 * server.ready_after.as_secs_f64());
+        thread::sleep(SETTLED_AFTER);
+        idle.push(server.resident()?);
+    }
+    let idle_now = server.resident()?;
+    let logins = log_in(&Logins::of(&server, &accounts)?, effort)?;
+    thread::sleep(SETTLED_AFTER);
+    let after = server.resident()?;
+    let blocks = cores() as f64 * f64::from(Argon2Params::default().memory_kib()) / 1024.0;
+    let row = |what: &str, unit, values, against, reach| Row {
+        what: what.to_owned(),
+        unit,
+        values,
+        against,
+        reach: Reach::AtMost(reach),
+        load: Vec::new(),
+    };
+    let expected = vec![idle_now + blocks];
+    Ok(vec![
+        row(
+            "start to ready, existing database and keys",
+            "ms",
+            ready,
+            Against::Nothing,
+            50.0,
+        ),
+        row("resident memory, idle", "MiB", idle, Against::Nothing, 16.0),
+        row(
+            &format!("resident memory after {logins} logins"),
+            "MiB",
+            vec![after],
+            Against::Difference("idle and the pool's blocks".to_owned(), expected),
+            10.0,
+        ),
+    ])
+}
+
+/// At least as many as wanted; how many there were.
+fn log_in(logins: &Logins, effort: &Effort) -> Outcome<u64> {
+    const AT_A_TIME: u32 = 30;
+    let (mut done, time) = (0, Stopwatch::start());
+    while done < effort.logins {
+        let seen = logins.saturate(AT_A_TIME.min(effort.seconds * 6))?;
+        done += seen.answers;
+        let seconds = time.elapsed().as_secs();
+        eprintln!("{done} of {} logins in {seconds} s", effort.logins);
+    }
+    Ok(done)
+}

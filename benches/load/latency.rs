@@ -1,0 +1,101 @@
+//! How long answers take at a pace that leaves room, and while logins take all
+//! that the machine has.
+
+use std::{thread, time::Duration};
+
+use super::{
+    CONNECTIONS, Effort, Outcome,
+    accounts::{Logins, Sessions, register},
+    baseline, keys,
+    paced::{Paced, answered},
+    server::Server,
+    table::{Against, Reach, Row},
+    wrk::Seen,
+};
+
+/// Of the peak: the pace of logins.
+pub(crate) const PACE: f64 = 0.7;
+const KEY_SETS_PER_SECOND: f64 = 500.0;
+const REFRESHES_PER_SECOND: f64 = 100.0;
+
+pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
+    let (seconds, long) = (effort.seconds, 4 * effort.seconds);
+    let server = Server::start(&[])?;
+    let accounts = register(&server, CONNECTIONS)?;
+    let logins = Logins::of(&server, &accounts)?;
+    let sessions = Sessions::of(&server, &accounts)?;
+    let (mut hash, mut paced) = (Vec::new(), Vec::new());
+    let mut key_sets = Pairs::default();
+    let mut refreshes = Pairs::default();
+    for _ in 0..effort.runs {
+        hash.push(1000.0 / baseline::verifications(1, seconds)?);
+        let peak = logins.saturate(seconds)?.per_second;
+        paced.push(logins.paced(PACE * peak, long)?);
+        key_sets.measure(&logins, long, || read_key_set(&server, long))?;
+        refreshes.measure(&logins, long, || sessions.paced(REFRESHES_PER_SECOND, long))?;
+    }
+    Ok(vec![
+        Row {
+            what: format!("login p99 at {:.0} % of the peak rate, paced", 100.0 * PACE),
+            unit: "ms",
+            values: paced.iter().map(|seen| seen.p99).collect(),
+            against: Against::Ratio("one bare hash".to_owned(), hash),
+            reach: Reach::AtMost(6.0),
+            load: paced.iter().map(|seen| seen.load_share).collect(),
+        },
+        key_sets.row("key set", KEY_SETS_PER_SECOND),
+        refreshes.row("refresh", REFRESHES_PER_SECOND),
+    ])
+}
+
+/// The same requests without logins and beside logins that saturate the pool.
+#[derive(Default)]
+struct Pairs {
+    alone: Vec<Seen>,
+    beside: Vec<Seen>,
+}
+
+impl Pairs {
+    fn measure(
+        &mut self,
+        logins: &Logins,
+        seconds: u32,
+        measured: impl Fn() -> Outcome<Seen>,
+    ) -> Outcome<()> {
+        self.alone.push(measured()?);
+        let beside = thread::scope(|scope| {
+            // They begin before, and end after.
+            let logging_in = scope.spawn(|| logins.saturate(seconds + 4));
+            thread::sleep(Duration::from_secs(1));
+            let seen = measured()?;
+            if logging_in.is_finished() {
+                return Err("the logins ended too early".into());
+            }
+            logging_in.join().map_err(|_| "the logins panicked")??;
+            Outcome::Ok(seen)
+        });
+        self.beside.push(beside?);
+        Ok(())
+    }
+
+    fn row(&self, what: &str, per_second: f64) -> Row {
+        let p99 = |seen: &[Seen]| -> Vec<f64> { seen.iter().map(|seen| seen.p99).collect() };
+        Row {
+            what: format!("{what} p99 at {per_second}/s while logins saturate the pool"),
+            unit: "ms",
+            values: p99(&self.beside),
+            against: Against::Difference("without logins".to_owned(), p99(&self.alone)),
+            reach: Reach::AtMost(10.0),
+            load: self.beside.iter().map(|seen| seen.load_share).collect(),
+        }
+    }
+}
+
+fn read_key_set(server: &Server, seconds: u32) -> Outcome<Seen> {
+    let url = server.at(keys::PATH);
+    let pace = Paced {
+        per_second: KEY_SETS_PER_SECOND,
+        seconds,
+    };
+    pace.go(|client| answered(client.get(&url)))
+}

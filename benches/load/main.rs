@@ -1,0 +1,103 @@
+//! What the server does per second and how long it takes, held against what
+//! the machine can do without it, in the same run:
+//! `cargo bench --bench load -- [--runs 5] [--seconds 5] [PART ...]`.
+//!
+//! It needs wrk; and nginx, and npm and cc for the C reference of Argon2:
+//! without them, what they are for is left out. The databases lie in the folder
+//! for temporary files (`TMPDIR`): 6 GB for five million users.
+#![expect(
+    clippy::cast_precision_loss,
+    reason = "figures of a measurement, not of an account"
+)]
+
+mod accounts;
+mod baseline;
+#[path = "../support/bulk.rs"]
+mod bulk;
+mod cpu;
+mod footprint;
+mod keys;
+mod latency;
+mod logins;
+mod machine;
+mod paced;
+mod reference;
+mod server;
+mod static_page;
+#[path = "../support/stopwatch.rs"]
+mod stopwatch;
+mod table;
+mod tokens;
+mod users;
+mod wrk;
+
+use std::error::Error;
+
+use clap::{Parser, ValueEnum};
+
+use table::Row;
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// How many connections saturate the server.
+const CONNECTIONS: usize = 64;
+
+/// Measures the server against what the machine can do without it.
+#[derive(Parser)]
+struct Effort {
+    /// How often everything is measured; medians are printed
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+    /// How long each measurement lasts; those of paced requests four times as long
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    seconds: u32,
+    /// After how many logins `footprint` looks at the memory
+    #[arg(long, default_value_t = 100_000)]
+    logins: u64,
+    /// How many users `users` has in its large database
+    #[arg(long, default_value_t = 5_000_000)]
+    users: u64,
+    /// What is measured; everything when none is named
+    parts: Vec<Part>,
+    /// What `cargo bench` adds
+    #[arg(long = "bench", hide = true)]
+    _bench: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Logins,
+    Tokens,
+    Keys,
+    Latency,
+    Footprint,
+    Users,
+}
+
+impl Part {
+    fn measure(self, effort: &Effort) -> Outcome<Vec<Row>> {
+        match self {
+            Self::Logins => logins::measure(effort),
+            Self::Tokens => tokens::measure(effort),
+            Self::Keys => keys::measure(effort),
+            Self::Latency => latency::measure(effort),
+            Self::Footprint => footprint::measure(effort),
+            Self::Users => users::measure(effort),
+        }
+    }
+}
+
+fn main() -> Outcome<()> {
+    let effort = Effort::parse();
+    println!("{}", machine::description()?);
+    println!("{} runs of {} s\n", effort.runs, effort.seconds);
+    table::heading();
+    for part in Part::value_variants() {
+        if effort.parts.is_empty() || effort.parts.contains(part) {
+            for row in part.measure(&effort)? {
+                row.print();
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Figures as a table in Markdown.
+
+/// One figure of every run, and what it is held against in the same run.
+pub(crate) struct Row {
+    pub(crate) what: String,
+    pub(crate) unit: &'static str,
+    pub(crate) values: Vec<f64>,
+    pub(crate) against: Against,
+    pub(crate) reach: Reach,
+    /// The load generator's share of all cores, in each run.
+    pub(crate) load: Vec<f64>,
+}
+
+/// What it is held against, by name, and how.
+pub(crate) enum Against {
+    Nothing,
+    Ratio(String, Vec<f64>),
+    Difference(String, Vec<f64>),
+}
+
+/// What the ratio or difference is to reach, or the value where there is none.
+#[derive(Clone, Copy)]
+pub(crate) enum Reach {
+    AtLeast(f64),
+    AtMost(f64),
+    /// Nothing: it is told.
+    Told,
+}
+
+impl Row {
+    pub(crate) fn print(&self) {
+        let Self { what, unit, .. } = self;
+        let load = match self.load[..] {
+            [] => "-".to_owned(),
+            _ => format!("{:.0} %", 100.0 * median(&self.load)),
+        };
+        let (against, compared, judged) = match &self.against {
+            Against::Nothing => ("-".to_owned(), "-".to_owned(), self.values.clone()),
+            Against::Ratio(name, others) => {
+                let ratios = self.with(others, |value, other| value / other);
+                let compared = format!("**{}**", spread(&ratios, 2));
+                (format!("{name}: {}", spread(others, 1)), compared, ratios)
+            }
+            Against::Difference(name, others) => {
+                let more = self.with(others, |value, other| value - other);
+                let compared = format!("**{} {unit} more**", spread(&more, 1));
+                (format!("{name}: {}", spread(others, 1)), compared, more)
+            }
+        };
+        let (values, reach) = (spread(&self.values, 1), self.reach.judge(median(&judged)));
+        println!("| {what} | {values} {unit} | {against} | {compared} | {reach} | {load} |");
+    }
+
+    fn with(&self, others: &[f64], compare: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+        let pairs = self.values.iter().zip(others);
+        pairs
+            .map(|(value, other)| compare(*value, *other))
+            .collect()
+    }
+}
+
+impl Reach {
+    fn judge(self, figure: f64) -> String {
+        let (sign, bound, reached) = match self {
+            Self::AtLeast(bound) => ("≥", bound, figure >= bound),
+            Self::AtMost(bound) => ("≤", bound, figure <= bound),
+            Self::Told => return "-".to_owned(),
+        };
+        let word = if reached { "reached" } else { "missed" };
+        format!("{sign} {bound}: {word}")
+    }
+}
+
+/// Medians, and from the least to the most.
+pub(crate) fn heading() {
+    println!("| measure | value | against | compared | reach | load generator's CPU |");
+    println!("| --- | --- | --- | --- | --- | --- |");
+}
+
+fn spread(values: &[f64], digits: usize) -> String {
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let median = median(values);
+    format!("{median:.digits$} ({least:.digits$} to {most:.digits$})")
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 {
+        sorted[middle]
+    } else {
+        f64::midpoint(sorted[middle - 1], sorted[middle])
+    }
+}

@@ -1,0 +1,44 @@
+use std::sync::Arc;
+
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, middleware::CatchPanic};
+
+use super::{
+    HttpSettings, body_limit, cors::Cors, methods::MethodTable, rate_limit, request_context,
+};
+use crate::usecases::AdmitRequest;
+
+/// Puts the layers that every request passes around the routes; from the
+/// outermost inwards: request context, CORS, rate limit, problem details, body
+/// limit. `spec` is the OpenAPI description of the routes, which says what a
+/// 405 allows.
+pub fn layered<E>(
+    routes: E,
+    spec: &str,
+    admit_request: Arc<AdmitRequest>,
+    settings: HttpSettings,
+) -> impl Endpoint<Output = Response> + use<E>
+where
+    E: IntoEndpoint,
+    E::Endpoint: 'static,
+{
+    let methods = Arc::new(
+        MethodTable::from_spec(spec)
+            .with("/docs")
+            .with("/openapi.json"),
+    );
+    let cors = Arc::new(Cors::new(settings.cors_origins));
+    let context = Arc::new(request_context::ContextLayer {
+        client_ip: settings.client_ip,
+        entropy: settings.entropy,
+    });
+    routes
+        .with(CatchPanic::new())
+        .around(body_limit::check)
+        .around(move |inner, request| {
+            request_context::render_problems(inner, request, methods.clone())
+        })
+        .around(move |inner, request| rate_limit::admit(inner, request, admit_request.clone()))
+        .around(move |inner, request| Cors::apply(cors.clone(), inner, request))
+        .around(move |inner, request| request_context::provide(inner, request, context.clone()))
+        .map_to_response()
+}
