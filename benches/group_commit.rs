@@ -91,7 +91,6 @@ async fn begin(database: &Database) -> Outcome<Session> {
         date_registered: now,
         display_name: None,
         roles: Roles::default(),
-        invite: None,
     };
     let by = Act {
         at: now,

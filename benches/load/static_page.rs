@@ -37,6 +37,7 @@ const NO_LIMITS: RateLimits = RateLimits {
     token: None,
     revoke: None,
     introspect: None,
+    account_changes: None,
 };
 const PATIENCE: Duration = Duration::from_secs(10);
 

@@ -8,9 +8,11 @@ use crate::{
     config::Config,
     domain::AccessTokenPolicy,
     usecases::{
-        AccountGuard, AdmitRequest, Authenticate, CheckReadiness, PasswordJudge, RegisterUser,
-        TokenIssuer,
-        accounts::{ChangePassword, CloseAccount, ConfirmPassword, RatePassword},
+        AccountGuard, AdmitRequest, Authenticate, CheckReadiness, TokenIssuer,
+        accounts::{
+            ChangePassword, CloseAccount, ConfirmPassword, PasswordJudge, RatePassword,
+            RegisterUser,
+        },
         clients::{AuthenticateClient, IssueClientToken},
         keys::{MaintainKeys, PublishKeys},
         sessions::{EndSession, PurgeExpired, RefreshSession},

@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 
-use super::{Audience, Field, Position, Scopes, Snapshot, Timestamp};
+use super::{Audience, Field, Position, Scopes, SecretDigest, Snapshot, Timestamp};
 
 /// A service client's id: its `client_id`, and the `sub` of its tokens.
 /// 1 to 128 visible ASCII characters.
@@ -74,16 +74,6 @@ impl FromStr for ClientName {
 impl fmt::Display for ClientName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// The SHA-256 of a client's secret.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct SecretDigest(pub [u8; 32]);
-
-impl fmt::Debug for SecretDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SecretDigest([redacted])")
     }
 }
 

@@ -38,6 +38,7 @@ mod registration_mode;
 mod request;
 mod role;
 mod scope;
+mod secret_digest;
 mod session;
 mod signing_key;
 mod stored_key;
@@ -61,7 +62,7 @@ pub use auth_summary::{
 };
 pub use bcrypt_hash::BcryptHash;
 pub use claims::{AccessTokenPolicy, Audience, Claims, TokenId};
-pub use client::{Client, ClientId, ClientIdError, ClientName, ClientNameError, SecretDigest};
+pub use client::{Client, ClientId, ClientIdError, ClientName, ClientNameError};
 pub use client_address::{
     ClientAddress, ClientNetwork, KNOWN_NETWORK_FOR, KNOWN_NETWORKS_PER_USER,
 };
@@ -90,6 +91,7 @@ pub use registration_mode::RegistrationMode;
 pub use request::{RequestId, RequestOrigin, UserAgent};
 pub use role::{Role, RoleError, Roles};
 pub use scope::{Scopes, ScopesError};
+pub use secret_digest::SecretDigest;
 pub use session::{
     Generation, PresentedToken, RefreshStep, SESSIONS_PER_USER, Session, SessionId, SessionTerms,
 };

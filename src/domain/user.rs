@@ -3,8 +3,7 @@ use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
 use super::{
-    DisplayName, Email, Field, PasswordHash, Position, Role, Roles, SecretDigest, Snapshot,
-    Timestamp, Username,
+    DisplayName, Email, Field, PasswordHash, Position, Role, Roles, Snapshot, Timestamp, Username,
 };
 
 /// The user's id, the `sub` of their tokens: a UUIDv4 that never changes.
@@ -73,8 +72,6 @@ pub struct NewUser {
     pub password_hash: PasswordHash,
     pub roles: Roles,
     pub date_registered: Timestamp,
-    /// The code of the invite that is used for it.
-    pub invite: Option<SecretDigest>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

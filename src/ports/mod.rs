@@ -39,6 +39,6 @@ pub use session_store::{RefreshAttempt, Refreshed, SessionStore};
 pub use storage::{Storage, StorageError};
 pub use strength_meter::{MeterError, StrengthMeter};
 pub use user_repo::{
-    DeleteUserError, MOST_IMPORTED_AT_ONCE, RegisterError, SetPasswordError, UpdateUserError,
-    UserRepo,
+    DeleteUserError, MOST_IMPORTED_AT_ONCE, RegisterError, RegisterInvitedError, SetPasswordError,
+    UpdateUserError, UserRepo,
 };

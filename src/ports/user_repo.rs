@@ -4,7 +4,7 @@ use thiserror::Error;
 use super::StorageError;
 use crate::domain::{
     Act, ImportOutcome, ImportedUser, NewUser, Page, PageRequest, PasswordChange, PasswordHash,
-    RoleError, User, UserFilter, UserId, UserUpdate, Username,
+    RoleError, SecretDigest, User, UserFilter, UserId, UserUpdate, Username,
 };
 
 #[derive(Debug, Error)]
@@ -13,11 +13,23 @@ pub enum RegisterError {
     UsernameTaken,
     #[error("the e-mail address is taken")]
     EmailTaken,
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+#[derive(Debug, Error)]
+pub enum RegisterInvitedError {
     /// There is no such invite, or it was used, or it has expired.
     #[error("the invite cannot be used")]
     InviteUnusable,
     #[error(transparent)]
-    Storage(#[from] StorageError),
+    Register(RegisterError),
+}
+
+impl<E: Into<RegisterError>> From<E> for RegisterInvitedError {
+    fn from(error: E) -> Self {
+        Self::Register(error.into())
+    }
 }
 
 #[derive(Debug, Error)]
@@ -72,15 +84,24 @@ pub const MOST_IMPORTED_AT_ONCE: usize = 1000;
 pub trait UserRepo: Send + Sync {
     /// Adds an active account that has never logged in.
     ///
-    /// MUST refuse with `InviteUnusable` when the invite that it names is not
-    /// usable at `by.at`, and otherwise use that up and name it in the event; of
-    /// any number of concurrent registrations with one invite at most one MUST
-    /// succeed. MUST refuse with
-    /// `UsernameTaken` when another account has a username of the same folded
-    /// form, and otherwise with `EmailTaken` when another has an e-mail address
-    /// of the same folded form. Of any number of concurrent registrations of one
-    /// name exactly one MUST succeed.
+    /// MUST refuse with `UsernameTaken` when another account has a username of
+    /// the same folded form, and otherwise with `EmailTaken` when another has an
+    /// e-mail address of the same folded form. Of any number of concurrent
+    /// registrations of one name exactly one MUST succeed.
     async fn register(&self, user: &NewUser, by: &Act) -> Result<(), RegisterError>;
+
+    /// The same with the invite of this code.
+    ///
+    /// MUST refuse with `InviteUnusable` when the invite is not usable at
+    /// `by.at`, before all else, and otherwise use it up and name it in the
+    /// event; of any number of concurrent registrations with one invite at most
+    /// one MUST succeed.
+    async fn register_invited(
+        &self,
+        user: &NewUser,
+        code: &SecretDigest,
+        by: &Act,
+    ) -> Result<(), RegisterInvitedError>;
 
     /// Adds accounts that existed elsewhere, as they are given, at most
     /// [`MOST_IMPORTED_AT_ONCE`] in one step, and answers for each in turn what

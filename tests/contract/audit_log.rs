@@ -102,11 +102,10 @@ async fn a_registration_is_its_owners(store: &TestStore) {
 async fn a_registration_names_the_invite_that_it_used_up(store: &TestStore) {
     let invite = an_invite();
     store.invites.create(&invite, &an_act()).await.unwrap();
-    let ada = NewUser {
-        invite: Some(invite.code),
-        ..new_user("ada", "ada@example.com")
-    };
-    store.users.register(&ada, &by(&ada)).await.unwrap();
+    let ada = new_user("ada", "ada@example.com");
+    let act = by(&ada);
+    let registered = (store.users).register_invited(&ada, &invite.code, &act);
+    registered.await.unwrap();
     let event = latest(store).await;
     assert_eq!(event.action, AuditAction::Register);
     let [_, after] = fields(&event);

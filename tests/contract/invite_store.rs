@@ -4,7 +4,7 @@ use signet::{
     domain::{
         Act, Actor, Invite, InviteId, NewUser, PageRequest, PageSize, SecretDigest, UsedInvite,
     },
-    ports::RegisterError,
+    ports::{RegisterError, RegisterInvitedError},
 };
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -42,11 +42,18 @@ async fn create(store: &TestStore, number: u8) -> Invite {
     invite
 }
 
-fn invited(name: &str, invite: &Invite) -> NewUser {
-    NewUser {
-        invite: Some(invite.code),
-        ..new_user(name, &format!("{name}@example.com"))
-    }
+fn named(name: &str) -> NewUser {
+    new_user(name, &format!("{name}@example.com"))
+}
+
+async fn register(
+    store: &TestStore,
+    user: &NewUser,
+    invite: &Invite,
+    by: &Act,
+) -> Result<(), RegisterInvitedError> {
+    let users = &store.users;
+    users.register_invited(user, &invite.code, by).await
 }
 
 async fn an_invite_reads_back_as_it_was_made(store: &TestStore) {
@@ -77,34 +84,28 @@ async fn a_deleted_invite_is_gone(store: &TestStore) {
     let made = create(store, 1).await;
     assert!(store.invites.delete(made.id, &an_act()).await.unwrap());
     assert!(!store.invites.delete(made.id, &an_act()).await.unwrap());
-    let refused = store
-        .users
-        .register(&invited("ada", &made), &an_act())
-        .await;
-    assert!(matches!(refused, Err(RegisterError::InviteUnusable)));
+    let refused = register(store, &named("ada"), &made, &an_act()).await;
+    assert!(matches!(refused, Err(RegisterInvitedError::InviteUnusable)));
 }
 
 async fn a_registration_uses_its_invite_up(store: &TestStore) {
     let made = create(store, 1).await;
-    let ada = invited("ada", &made);
-    store.users.register(&ada, &an_act()).await.unwrap();
+    let ada = named("ada");
+    register(store, &ada, &made, &an_act()).await.unwrap();
     let found = store.invites.find_by_code(&made.code).await.unwrap();
     let used = UsedInvite {
         at: an_act().at,
         by: ada.id,
     };
     assert_eq!(found.unwrap().used, Some(used));
-    let refused = store
-        .users
-        .register(&invited("eve", &made), &an_act())
-        .await;
-    assert!(matches!(refused, Err(RegisterError::InviteUnusable)));
+    let refused = register(store, &named("eve"), &made, &an_act()).await;
+    assert!(matches!(refused, Err(RegisterInvitedError::InviteUnusable)));
 }
 
 async fn an_unknown_invite_is_refused_and_nobody_is_registered(store: &TestStore) {
-    let ada = invited("ada", &invite(1));
-    let refused = store.users.register(&ada, &an_act()).await;
-    assert!(matches!(refused, Err(RegisterError::InviteUnusable)));
+    let ada = named("ada");
+    let refused = register(store, &ada, &invite(1), &an_act()).await;
+    assert!(matches!(refused, Err(RegisterInvitedError::InviteUnusable)));
     assert_eq!(store.users.find(ada.id).await.unwrap(), None);
 }
 
@@ -114,19 +115,19 @@ async fn an_invite_is_refused_from_its_expiry_on(store: &TestStore) {
         at: made.expires_at,
         ..an_act()
     };
-    let refused = store.users.register(&invited("ada", &made), &late).await;
-    assert!(matches!(refused, Err(RegisterError::InviteUnusable)));
+    let refused = register(store, &named("ada"), &made, &late).await;
+    assert!(matches!(refused, Err(RegisterInvitedError::InviteUnusable)));
 }
 
 async fn an_invite_outlives_a_refused_registration(store: &TestStore) {
     let made = create(store, 1).await;
     let eve = new_user("ada", "eve@example.com");
     store.users.register(&eve, &an_act()).await.unwrap();
-    let refused = store
-        .users
-        .register(&invited("ada", &made), &an_act())
-        .await;
-    assert!(matches!(refused, Err(RegisterError::UsernameTaken)));
+    let refused = register(store, &named("ada"), &made, &an_act()).await;
+    assert!(matches!(
+        refused,
+        Err(RegisterInvitedError::Register(RegisterError::UsernameTaken))
+    ));
     let found = store.invites.find_by_code(&made.code).await.unwrap();
     assert_eq!(found, Some(made));
 }
@@ -136,11 +137,11 @@ async fn of_fifty_registrations_with_one_invite_one_wins(store: &TestStore) {
     let mut tasks = JoinSet::new();
     for count in 0..50 {
         let users = alternate(count, &store.users, &store.elsewhere.users);
-        let user = invited(&format!("user{count}"), &made);
-        tasks.spawn(async move { users.register(&user, &an_act()).await });
+        let user = named(&format!("user{count}"));
+        tasks.spawn(async move { users.register_invited(&user, &made.code, &an_act()).await });
     }
     let results = tasks.join_all().await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
-    let refused = |r: &&Result<(), _>| matches!(r, Err(RegisterError::InviteUnusable));
+    let refused = |r: &&Result<(), _>| matches!(r, Err(RegisterInvitedError::InviteUnusable));
     assert_eq!(results.iter().filter(refused).count(), 49);
 }

@@ -15,8 +15,8 @@ use signet::{
     ports::{
         AuditLog, AuthEvents, ClientStore, Clock, CreateClientError, DeleteUserError, HashError,
         InviteStore, KeyChanged, KeyStore, PasswordHasher, RefreshAttempt, Refreshed,
-        RegisterError, SessionStore, SetPasswordError, StorageError, SummarizeEventsError,
-        UpdateUserError, UserRepo,
+        RegisterError, RegisterInvitedError, SessionStore, SetPasswordError, StorageError,
+        SummarizeEventsError, UpdateUserError, UserRepo,
     },
 };
 
@@ -69,6 +69,15 @@ pub fn with_stores_in(trouble: Trouble, ports: &Ports) -> Ports {
 #[async_trait]
 impl UserRepo for Stores {
     async fn register(&self, _: &NewUser, _: &Act) -> Result<(), RegisterError> {
+        Err(self.trouble.error())
+    }
+
+    async fn register_invited(
+        &self,
+        _: &NewUser,
+        _: &SecretDigest,
+        _: &Act,
+    ) -> Result<(), RegisterInvitedError> {
         Err(self.trouble.error())
     }
 

@@ -62,7 +62,6 @@ pub fn new_user(username: &str, email: &str) -> NewUser {
         date_registered: a_time(),
         display_name: None,
         roles: Roles::default(),
-        invite: None,
     }
 }
 

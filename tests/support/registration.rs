@@ -6,7 +6,7 @@ use signet::{
     adapters::memory::MemoryStore,
     domain::RegistrationMode,
     ports::{Clock, PasswordHasher},
-    usecases::{PasswordJudge, RegisterUser, Registration},
+    usecases::accounts::{PasswordJudge, RegisterUser, Registration},
 };
 
 use super::{

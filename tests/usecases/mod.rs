@@ -10,5 +10,4 @@ mod calibrate_hashing;
 mod check_readiness;
 mod import_users;
 mod keys;
-mod register_user;
 mod sessions;

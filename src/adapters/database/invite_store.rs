@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Act, AuditAction, AuditTarget, Invite, InviteId, NewUser, Page, PageRequest, SecretDigest,
-        UsedInvite,
+        Act, AuditAction, AuditTarget, Invite, InviteId, Page, PageRequest, SecretDigest,
+        UsedInvite, UserId,
     },
     ports::{InviteStore, StorageError},
 };
@@ -122,13 +122,13 @@ impl WriteStep for Delete {
 pub(super) async fn consume(
     connection: &impl ConnectionTrait,
     code: &SecretDigest,
-    user: &NewUser,
+    user: UserId,
     by: &Act,
 ) -> Result<Option<InviteId>, StorageError> {
     let code = hex::encode(code.0);
     let updated = Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(by.at))
-        .col_expr(Column::UsedBy, Expr::value(user.id.to_string()))
+        .col_expr(Column::UsedBy, Expr::value(user.to_string()))
         .filter(Column::CodeSha256.eq(&code))
         .filter(Expr::col(Column::UsedAt).is_null())
         .filter(Column::ExpiresAt.gt(by.at))

@@ -17,10 +17,13 @@ use super::{
 };
 use crate::{
     domain::{
-        AccountStatus, Act, AuditAction, AuditTarget, NewUser, PasswordChange, PasswordHash, Role,
-        SessionId, User, UserId, UserUpdate,
+        AccountStatus, Act, AuditAction, AuditTarget, InviteId, NewUser, PasswordChange,
+        PasswordHash, Role, SecretDigest, SessionId, User, UserId, UserUpdate,
     },
-    ports::{DeleteUserError, RegisterError, SetPasswordError, StorageError, UpdateUserError},
+    ports::{
+        DeleteUserError, RegisterError, RegisterInvitedError, SetPasswordError, StorageError,
+        UpdateUserError,
+    },
 };
 
 pub(super) struct Register(pub(super) NewUser, pub(super) Act);
@@ -32,33 +35,51 @@ impl WriteStep for Register {
 
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), RegisterError> {
         let Self(new, by) = self;
-        let invite = match &new.invite {
-            None => None,
-            Some(code) => {
-                let consumed = invite_store::consume(transaction, code, &new, &by).await?;
-                Some(consumed.ok_or(RegisterError::InviteUnusable)?)
-            }
-        };
-        let user = User::from(new);
-        let inserted = users::Entity::insert(user_row::of(&user))
-            .exec_without_returning(transaction)
-            .await;
-        if let Err(error) = inserted {
-            // The database names one of the violated constraints, in an order
-            // of its own, so ask which of the two names is taken.
-            return Err(match unique_violation(error)? {
-                () if find_by_username(transaction, &user.username)
-                    .await?
-                    .is_some() =>
-                {
-                    RegisterError::UsernameTaken
-                }
-                () => RegisterError::EmailTaken,
-            });
-        }
-        user_row::insert_roles(transaction, &user).await?;
-        Ok(audit_log::insert(transaction, &by.opened(&user, invite)).await?)
+        open(transaction, new, None, &by).await
     }
+}
+
+pub(super) struct RegisterInvited {
+    pub(super) new: NewUser,
+    pub(super) code: SecretDigest,
+    pub(super) by: Act,
+}
+
+#[async_trait]
+impl WriteStep for RegisterInvited {
+    type Output = ();
+    type Error = RegisterInvitedError;
+
+    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), RegisterInvitedError> {
+        let Self { new, code, by } = self;
+        let consumed = invite_store::consume(transaction, &code, new.id, &by).await?;
+        let invite = consumed.ok_or(RegisterInvitedError::InviteUnusable)?;
+        Ok(open(transaction, new, Some(invite), &by).await?)
+    }
+}
+
+async fn open(
+    connection: &impl ConnectionTrait,
+    new: NewUser,
+    invite: Option<InviteId>,
+    by: &Act,
+) -> Result<(), RegisterError> {
+    let user = User::from(new);
+    let inserted = users::Entity::insert(user_row::of(&user))
+        .exec_without_returning(connection)
+        .await;
+    if let Err(error) = inserted {
+        // The database names one of the violated constraints, in an order of
+        // its own, so ask which of the two names is taken.
+        unique_violation(error)?;
+        let named = find_by_username(connection, &user.username).await?;
+        return Err(match named {
+            Some(_) => RegisterError::UsernameTaken,
+            None => RegisterError::EmailTaken,
+        });
+    }
+    user_row::insert_roles(connection, &user).await?;
+    Ok(audit_log::insert(connection, &by.opened(&user, invite)).await?)
 }
 
 pub(super) struct Update {

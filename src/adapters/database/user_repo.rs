@@ -8,17 +8,18 @@ use super::{
     entities::{user_roles, users},
     error::unavailable,
     paging::part_of,
-    user_changes::{Delete, Register, SetPassword, Update},
+    user_changes::{Delete, Register, RegisterInvited, SetPassword, Update},
     user_import::{self, Import},
     user_row,
 };
 use crate::{
     domain::{
         Act, ImportOutcome, ImportedUser, NewUser, Page, PageRequest, PasswordChange, PasswordHash,
-        Role, User, UserFilter, UserId, UserUpdate, Username,
+        Role, SecretDigest, User, UserFilter, UserId, UserUpdate, Username,
     },
     ports::{
-        DeleteUserError, RegisterError, SetPasswordError, StorageError, UpdateUserError, UserRepo,
+        DeleteUserError, RegisterError, RegisterInvitedError, SetPasswordError, StorageError,
+        UpdateUserError, UserRepo,
     },
 };
 
@@ -35,6 +36,16 @@ impl SqlUserRepo {
 impl UserRepo for SqlUserRepo {
     async fn register(&self, user: &NewUser, by: &Act) -> Result<(), RegisterError> {
         self.0.write(Register(user.clone(), by.clone())).await
+    }
+
+    async fn register_invited(
+        &self,
+        user: &NewUser,
+        code: &SecretDigest,
+        by: &Act,
+    ) -> Result<(), RegisterInvitedError> {
+        let (new, code, by) = (user.clone(), *code, by.clone());
+        self.0.write(RegisterInvited { new, code, by }).await
     }
 
     async fn import(

@@ -5,7 +5,6 @@
 )]
 
 mod account;
-mod accounts;
 mod admin;
 mod answers;
 mod auth_event;
@@ -27,10 +26,11 @@ mod my_sessions;
 mod oauth;
 mod optional_json_body;
 mod page;
-mod passwords;
+mod password_strength;
 mod problem;
 mod rate_limit;
 mod refusal;
+mod registration;
 mod request_context;
 mod secret_text;
 mod service;
@@ -44,8 +44,8 @@ use crate::{
     domain::AccessTokenPolicy,
     ports::Entropy,
     usecases::{
-        AdmitRequest, Authenticate, CheckReadiness, RegisterUser,
-        accounts::{ChangePassword, CloseAccount, RatePassword, UpdateUser},
+        AdmitRequest, Authenticate, CheckReadiness,
+        accounts::{ChangePassword, CloseAccount, RatePassword, RegisterUser, UpdateUser},
         auth_log::ListAuthEvents,
         clients::{AuthenticateClient, IssueClientToken},
         keys::PublishKeys,

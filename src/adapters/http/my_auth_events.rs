@@ -6,26 +6,15 @@ use super::{
     Tag,
     answers::Read,
     auth_event::AuthEventItem,
-    bearer::{FORBIDDEN, Me, UNAUTHORIZED},
+    bearer::Me,
+    my_requests::ListRefusals,
     page::{self, PageOf},
-    refusal::{BAD_QUERY, INTERNAL_ERROR, Refusal, Refusals, UNAVAILABLE},
+    refusal::Refusal,
 };
 use crate::{domain::AuthEventFilter, usecases::auth_log::ListAuthEvents};
 
 pub(super) struct MyAuthEventsApi {
     pub(super) list_auth_events: Arc<ListAuthEvents>,
-}
-
-struct ListRefusals;
-
-impl Refusals for ListRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
-        BAD_QUERY,
-        UNAUTHORIZED,
-        FORBIDDEN,
-        INTERNAL_ERROR,
-        UNAVAILABLE,
-    ];
 }
 
 #[OpenApi(tag = "Tag::Accounts")]

@@ -1,4 +1,4 @@
-//! What users send about their own accounts.
+//! What operations on the user's own account take and refuse alike.
 
 use poem_openapi::{
     Object,
@@ -7,10 +7,25 @@ use poem_openapi::{
 use zeroize::Zeroizing;
 
 use super::{
+    bearer::{FORBIDDEN, UNAUTHORIZED},
     json_body::{Fields, FromFields},
+    refusal::{BAD_QUERY, INTERNAL_ERROR, Refusals, UNAVAILABLE},
     secret_text::SecretText,
 };
 use crate::usecases::accounts::{PasswordPair, UserChanges};
+
+/// What every list of the user's own may refuse.
+pub(super) struct ListRefusals;
+
+impl Refusals for ListRefusals {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD_QUERY,
+        UNAUTHORIZED,
+        FORBIDDEN,
+        INTERNAL_ERROR,
+        UNAVAILABLE,
+    ];
+}
 
 /// Changes of the user's own account. What is absent stays as it is.
 #[derive(Object)]

@@ -11,9 +11,10 @@ use super::{
     answers::{Done, Read},
     bearer::{FORBIDDEN, Me, UNAUTHORIZED},
     detached::run_to_end,
+    my_requests::ListRefusals,
     page::{self, PageOf},
     problem::Problem,
-    refusal::{BAD_QUERY, INTERNAL_ERROR, Refusal, Refusals, UNAVAILABLE},
+    refusal::{INTERNAL_ERROR, Refusal, Refusals, UNAVAILABLE},
 };
 use crate::{
     domain::SessionId,
@@ -34,18 +35,6 @@ struct BearerRefusals;
 impl Refusals for BearerRefusals {
     const LIST: &'static [(u16, &'static str)] =
         &[UNAUTHORIZED, FORBIDDEN, INTERNAL_ERROR, UNAVAILABLE];
-}
-
-struct ListRefusals;
-
-impl Refusals for ListRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
-        BAD_QUERY,
-        UNAUTHORIZED,
-        FORBIDDEN,
-        INTERNAL_ERROR,
-        UNAVAILABLE,
-    ];
 }
 
 struct EndSessionRefusals;

@@ -11,7 +11,6 @@ use poem_openapi::OpenApiService;
 
 use super::{
     HttpSettings, UseCases,
-    accounts::AccountsApi,
     admin::{self, AdminApis},
     authentication::AuthenticationApi,
     health::HealthApi,
@@ -21,8 +20,9 @@ use super::{
     my_auth_events::MyAuthEventsApi,
     my_sessions::MySessionsApi,
     oauth::{IntrospectionApi, MetadataApi, RevocationApi, TokenApi},
-    passwords::PasswordsApi,
+    password_strength::PasswordStrengthApi,
     rate_limit::Limited,
+    registration::RegistrationApi,
 };
 
 const DESCRIPTION: &str = "Registers users, checks passwords and issues access tokens (RFC 9068) \
@@ -33,8 +33,8 @@ const DESCRIPTION: &str = "Registers users, checks passwords and issues access t
 const DRAIN: Duration = Duration::from_secs(5);
 
 type Apis = (
-    AccountsApi,
-    PasswordsApi,
+    RegistrationApi,
+    PasswordStrengthApi,
     AuthenticationApi,
     TokenApi,
     RevocationApi,
@@ -111,8 +111,8 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
         admit_request,
     } = usecases;
     let apis = (
-        AccountsApi { register_user },
-        PasswordsApi { rate_password },
+        RegistrationApi { register_user },
+        PasswordStrengthApi { rate_password },
         AuthenticationApi { authenticate },
         TokenApi {
             refresh_session,

@@ -3,39 +3,40 @@ use async_trait::async_trait;
 use super::{MemoryStore, store::Tables};
 use crate::{
     domain::{
-        AccountStatus, Act, AuditAction, AuditTarget, ImportOutcome, ImportedUser, NewUser, Page,
-        PageRequest, PasswordChange, PasswordHash, UsedInvite, User, UserFilter, UserId,
-        UserUpdate, Username,
+        AccountStatus, Act, AuditAction, AuditTarget, ImportOutcome, ImportedUser, Invite,
+        InviteId, NewUser, Page, PageRequest, PasswordChange, PasswordHash, SecretDigest,
+        UsedInvite, User, UserFilter, UserId, UserUpdate, Username,
     },
     ports::{
-        DeleteUserError, RegisterError, SetPasswordError, StorageError, UpdateUserError, UserRepo,
+        DeleteUserError, RegisterError, RegisterInvitedError, SetPasswordError, StorageError,
+        UpdateUserError, UserRepo,
     },
 };
 
 #[async_trait]
 impl UserRepo for MemoryStore {
     async fn register(&self, user: &NewUser, by: &Act) -> Result<(), RegisterError> {
+        self.tables().open(user, None, by)
+    }
+
+    async fn register_invited(
+        &self,
+        user: &NewUser,
+        code: &SecretDigest,
+        by: &Act,
+    ) -> Result<(), RegisterInvitedError> {
         let mut tables = self.tables();
-        let invite = tables.usable_invite(user, by)?;
-        let username = user.username.folded();
-        if tables.users.iter().any(|u| u.username.folded() == username) {
-            return Err(RegisterError::UsernameTaken);
-        }
-        let email = user.email.folded();
-        if tables.users.iter().any(|u| u.email.folded() == email) {
-            return Err(RegisterError::EmailTaken);
-        }
-        let invite = invite.map(|invite| {
-            let invite = &mut tables.invites[invite];
+        let usable = |invite: &&Invite| invite.code == *code && invite.is_usable(by.at);
+        let id = (tables.invites.iter().find(usable))
+            .ok_or(RegisterInvitedError::InviteUnusable)?
+            .id;
+        tables.open(user, Some(id), by)?;
+        if let Some(invite) = tables.invites.iter_mut().find(|invite| invite.id == id) {
             invite.used = Some(UsedInvite {
-                at: user.date_registered,
+                at: by.at,
                 by: user.id,
             });
-            invite.id
-        });
-        let user = User::from(user.clone());
-        tables.audit_log.add(by.opened(&user, invite));
-        tables.users.push(user);
+        }
         Ok(())
     }
 
@@ -201,13 +202,23 @@ fn judge(there: &[User], imported: &ImportedUser) -> ImportOutcome {
 }
 
 impl Tables {
-    /// Where the invite stands that the registration names, if it names one.
-    fn usable_invite(&self, user: &NewUser, by: &Act) -> Result<Option<usize>, RegisterError> {
-        let Some(code) = &user.invite else {
-            return Ok(None);
-        };
-        let mut invites = self.invites.iter();
-        let found = invites.position(|invite| invite.code == *code && invite.is_usable(by.at));
-        found.map(Some).ok_or(RegisterError::InviteUnusable)
+    fn open(
+        &mut self,
+        user: &NewUser,
+        invite: Option<InviteId>,
+        by: &Act,
+    ) -> Result<(), RegisterError> {
+        let username = user.username.folded();
+        if self.users.iter().any(|u| u.username.folded() == username) {
+            return Err(RegisterError::UsernameTaken);
+        }
+        let email = user.email.folded();
+        if self.users.iter().any(|u| u.email.folded() == email) {
+            return Err(RegisterError::EmailTaken);
+        }
+        let user = User::from(user.clone());
+        self.audit_log.add(by.opened(&user, invite));
+        self.users.push(user);
+        Ok(())
     }
 }

@@ -5,8 +5,9 @@
 //! left to a faster one, whose faults can refuse a login and spoil nothing.
 
 mod backend;
+mod hash_memory;
 mod inputs;
-mod memory;
+
 mod vectors;
 
 use std::fmt;
@@ -16,8 +17,8 @@ use thiserror::Error;
 
 pub use self::{
     backend::Argon2Backend,
+    hash_memory::HashMemory,
     inputs::Inputs,
-    memory::HashMemory,
     vectors::{WrongHash, check_vectors},
 };
 use crate::domain::{Argon2Hash, Argon2Params, Argon2idHash, Password};

@@ -3,13 +3,15 @@ use std::sync::Arc;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::{ConfirmPassword, ConfirmPasswordError, confirm_password::parse_current};
+use super::{
+    ConfirmPassword, ConfirmPasswordError, JudgeError, PasswordJudge,
+    confirm_password::parse_current,
+};
 use crate::{
     domain::{Password, PasswordChange, PersonalWords, RequestOrigin},
     ports::{Clock, HashError, MeterError, PasswordHasher, RateScope, SetPasswordError, UserRepo},
     usecases::{
-        AdmitRequest, FieldError, FieldErrors, Initiator, JudgeError, PasswordJudge,
-        TooManyChanges, tokens::AuthorizedUser,
+        AdmitRequest, FieldError, FieldErrors, Initiator, TooManyChanges, tokens::AuthorizedUser,
     },
 };
 

@@ -70,7 +70,6 @@ impl CreateUser {
             password_hash: self.hasher.hash(&password).await?,
             roles,
             date_registered: self.clock.now(),
-            invite: None,
         };
         let act = by.acts(new.date_registered);
         self.users.register(&new, &act).await?;
@@ -92,9 +91,6 @@ impl From<RegisterError> for CreateUserError {
         match error {
             RegisterError::UsernameTaken => Self::UsernameTaken,
             RegisterError::EmailTaken => Self::EmailTaken,
-            RegisterError::InviteUnusable => {
-                Self::Storage(StorageError::unavailable("no invite was named"))
-            }
             RegisterError::Storage(error) => Self::Storage(error),
         }
     }

@@ -4,8 +4,9 @@ use signet::{
     domain::PasswordChange,
     ports::{SetPasswordError, UserRepo},
     usecases::{
-        PasswordJudge,
-        accounts::{ChangePassword, ChangePasswordError, ConfirmPasswordError, PasswordPair},
+        accounts::{
+            ChangePassword, ChangePasswordError, ConfirmPasswordError, PasswordJudge, PasswordPair,
+        },
         tokens::AuthorizedUser,
     },
 };

@@ -4,3 +4,4 @@ mod change_password;
 mod close_account;
 mod confirm_password;
 mod fixture;
+mod register_user;

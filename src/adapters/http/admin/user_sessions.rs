@@ -26,9 +26,9 @@ use crate::{
 
 pub(in crate::adapters::http) struct UserSessionsApi(pub(super) Arc<AdminUseCases>);
 
-struct ListRefusals;
+struct UserListRefusals;
 
-impl Refusals for ListRefusals {
+impl Refusals for UserListRefusals {
     const LIST: &'static [(u16, &'static str)] = &[
         BAD_QUERY,
         UNAUTHORIZED,
@@ -59,7 +59,7 @@ impl UserSessionsApi {
         limit: Query<Option<u32>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<String>>,
-    ) -> Result<Read<PageOf<SessionItem>>, Refusal<ListRefusals>> {
+    ) -> Result<Read<PageOf<SessionItem>>, Refusal<UserListRefusals>> {
         let page = page::request(limit.0, cursor.0.as_deref())?;
         let user = self.existing(&id).await?;
         let found = self.0.list_sessions.run(user, &page).await?;

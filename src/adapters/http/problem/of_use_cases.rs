@@ -8,10 +8,10 @@ use super::{Problem, UNAVAILABLE_RETRY};
 use crate::{
     ports::{CreateClientError, DeleteUserError, HashError, MeterError, StorageError},
     usecases::{
-        AuthenticateError, RegisterUserError, TooManyChanges,
+        AuthenticateError, TooManyChanges,
         accounts::{
             ChangeUserError, ConfirmPasswordError, CreateUserError, RatePasswordError,
-            ResetPasswordError,
+            RegisterUserError, ResetPasswordError,
         },
         keys::KeysError,
     },

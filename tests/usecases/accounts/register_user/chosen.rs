@@ -3,7 +3,7 @@
 use signet::{
     domain::Password,
     ports::{MeterError, PasswordHasher, UserRepo},
-    usecases::{RegisterUserError, Registration},
+    usecases::accounts::{RegisterUserError, Registration},
 };
 
 use super::{Fixture, fields, fixture};

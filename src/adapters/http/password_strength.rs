@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{domain::PasswordStrength, usecases::accounts::RatePassword};
 
-pub(super) struct PasswordsApi {
+pub(super) struct PasswordStrengthApi {
     pub(super) rate_password: Arc<RatePassword>,
 }
 
@@ -52,7 +52,7 @@ impl Refusals for StrengthRefusals {
 }
 
 #[OpenApi(tag = "Tag::Accounts")]
-impl PasswordsApi {
+impl PasswordStrengthApi {
     /// Rate a password
     ///
     /// Tells how hard it is to guess, for forms that ask for one. Nothing of it is stored or logged.

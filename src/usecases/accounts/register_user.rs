@@ -3,7 +3,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::{FieldError, FieldErrors, Initiator, JudgeError, PasswordJudge};
+use super::{JudgeError, PasswordJudge};
 use crate::{
     crypto::InviteCode,
     domain::{
@@ -12,8 +12,9 @@ use crate::{
     },
     ports::{
         Clock, Entropy, HashError, InviteStore, MeterError, PasswordHasher, RegisterError,
-        StorageError, UserRepo,
+        RegisterInvitedError, StorageError, UserRepo,
     },
+    usecases::{FieldError, FieldErrors, Initiator},
 };
 
 /// Opens an account with a password that its owner chose, or else with one of
@@ -99,10 +100,12 @@ impl RegisterUser {
             date_registered: self.clock.now(),
             display_name: None,
             roles: Roles::default(),
-            invite,
         };
         let act = Initiator::user(user.id, origin).acts(user.date_registered);
-        self.users.register(&user, &act).await?;
+        match &invite {
+            None => self.users.register(&user, &act).await?,
+            Some(code) => self.users.register_invited(&user, code, &act).await?,
+        }
         Ok(RegisteredUser {
             id: user.id,
             username: user.username,
@@ -166,8 +169,16 @@ impl From<RegisterError> for RegisterUserError {
         match error {
             RegisterError::UsernameTaken => Self::UsernameTaken,
             RegisterError::EmailTaken => Self::EmailTaken,
-            RegisterError::InviteUnusable => Self::InviteUnusable,
             RegisterError::Storage(error) => Self::Storage(error),
+        }
+    }
+}
+
+impl From<RegisterInvitedError> for RegisterUserError {
+    fn from(error: RegisterInvitedError) -> Self {
+        match error {
+            RegisterInvitedError::InviteUnusable => Self::InviteUnusable,
+            RegisterInvitedError::Register(error) => error.into(),
         }
     }
 }

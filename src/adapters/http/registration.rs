@@ -17,10 +17,10 @@ use super::{
 use crate::{
     crypto::InviteCode,
     domain::RequestOrigin,
-    usecases::{RegisterUser, RegisteredUser, Registration},
+    usecases::accounts::{RegisterUser, RegisteredUser, Registration},
 };
 
-pub(super) struct AccountsApi {
+pub(super) struct RegistrationApi {
     pub(super) register_user: Arc<RegisterUser>,
 }
 
@@ -93,7 +93,7 @@ impl Refusals for RegisterRefusals {
 }
 
 #[OpenApi(tag = "Tag::Accounts")]
-impl AccountsApi {
+impl RegistrationApi {
     /// Register an account
     ///
     /// Makes an account with the password that was chosen, or else with one of the server's making.

@@ -6,7 +6,11 @@ use signet::{
     crypto::InviteCode,
     domain::{RegistrationMode, UsedInvite},
     ports::{Clock, InviteStore},
-    usecases::{Initiator, RegisterUserError, Registration, invites::CreateInvite},
+    usecases::{
+        Initiator,
+        accounts::{RegisterUserError, Registration},
+        invites::CreateInvite,
+    },
 };
 
 use super::{Fixture, fixture};

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::{FieldError, FieldErrors};
 use crate::{
     domain::{ChosenPassword, Password, PasswordPolicy, PersonalWords},
     ports::{MeterError, StrengthMeter},
+    usecases::{FieldError, FieldErrors},
 };
 
 /// Stands between a password that someone chose and its hash. Those that the

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use signet::{
     adapters::memory::MemoryStore,
     ports::{Clock, HashError, PasswordHasher, UserRepo},
-    usecases::{RegisterUser, RegisterUserError, RegisteredUser, Registration},
+    usecases::accounts::{RegisterUser, RegisterUserError, RegisteredUser, Registration},
 };
 use uuid::{Uuid, Version};
 
