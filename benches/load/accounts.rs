@@ -6,6 +6,8 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    thread,
+    time::Duration,
 };
 
 use reqwest::{Client, RequestBuilder};
@@ -17,6 +19,9 @@ use super::{
     server::Server,
     wrk::{Run, Seen},
 };
+
+/// Longer than the hashes of all connections take.
+const LEFT_OVERS: Duration = Duration::from_secs(2);
 
 /// An account and its password.
 #[derive(Clone, Debug)]
@@ -60,7 +65,8 @@ impl Logins {
         })
     }
 
-    /// As many as the server answers.
+    /// As many as the server answers. Returns when it has also done those that
+    /// wrk gave up at its end: they would disturb what is measured next.
     pub(crate) fn saturate(&self, seconds: u32) -> Outcome<Seen> {
         let run = Run {
             script: "post.lua",
@@ -69,7 +75,9 @@ impl Logins {
             connections: CONNECTIONS,
             seconds,
         };
-        run.go()
+        let seen = run.go();
+        thread::sleep(LEFT_OVERS);
+        seen
     }
 
     /// At this rate, whatever the server does.

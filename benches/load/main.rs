@@ -34,8 +34,13 @@ mod wrk;
 use std::error::Error;
 
 use clap::{Parser, ValueEnum};
+use mimalloc::MiMalloc;
 
 use table::Row;
+
+/// As in the server, for the page that is measured against it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 

@@ -4,6 +4,7 @@ use super::{FieldError, keys::KeyRing};
 use crate::ports::{Clock, Storage};
 
 /// Tells whether this server can do its work right now.
+#[derive(Clone)]
 pub struct CheckReadiness {
     pub storage: Arc<dyn Storage>,
     pub ring: Arc<KeyRing>,

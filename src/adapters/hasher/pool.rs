@@ -22,6 +22,11 @@ use crate::{
 /// (RFC 9110 §10.2.3).
 const MIN_RETRY_AFTER: Duration = Duration::from_secs(1);
 
+/// Of ten shares of a contended core, one goes to hashing (sched(7)): what was
+/// measured with it is in docs/performance.md.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
+
 #[derive(Debug, Error)]
 pub enum PoolError {
     #[error("needs at least one worker and room for one waiting job per worker")]
@@ -158,6 +163,7 @@ impl Shared {
     }
 
     fn work(&self) {
+        yield_to_others();
         let mut memory = HashMemory::new(self.backend);
         while let Some(waiting) = self.next_job(&mut memory) {
             self.handle(waiting, &mut memory);
@@ -213,6 +219,15 @@ impl Shared {
             self.lock().queue.record(took);
         });
     }
+}
+
+/// Lowers the priority of this thread, on Linux of it alone (setpriority(2)): a
+/// hash may take a moment longer, but a key set or a refresh need not wait for
+/// the end of one's time slice.
+fn yield_to_others() {
+    // Where it is not allowed, all threads stay alike.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(NICENESS);
 }
 
 fn busy(wait: Duration) -> HashError {

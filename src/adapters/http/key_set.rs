@@ -1,8 +1,9 @@
 use std::marker::PhantomData;
 
+use bytes::Bytes;
 use poem::{
     Body, IntoResponse, Response,
-    web::headers::{ETag, HeaderMapExt, IfNoneMatch},
+    web::headers::{HeaderMapExt, IfNoneMatch},
 };
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
@@ -14,12 +15,15 @@ use poem_openapi::{
 use super::{
     Tag,
     problem::Problem,
+    ready_header::ReadyHeader,
+    ready_key_set::Prepared,
     refusal::{Refusal, Refusals},
 };
-use crate::usecases::keys::{PublishKeys, PublishedKeys};
+use crate::usecases::keys::PublishKeys;
 
 pub(super) struct KeySetApi {
     pub(super) publish_keys: PublishKeys,
+    pub(super) prepared: Prepared,
 }
 
 /// A JSON Web Key Set (RFC 7517 §5) of public keys.
@@ -56,7 +60,7 @@ struct JsonWebKey {
 
 /// JSON that is sent as it was rendered, documented as a `T`.
 struct Rendered<T> {
-    json: String,
+    json: Bytes,
     schema: PhantomData<fn() -> T>,
 }
 
@@ -68,20 +72,20 @@ enum KeySetResponse {
         Rendered<JsonWebKeySet>,
         /// How long the answer may be used without asking again
         #[oai(header = "Cache-Control")]
-        String,
+        ReadyHeader,
         /// Names this state of the key set
         #[oai(header = "ETag")]
-        String,
+        ReadyHeader,
     ),
     /// The key set is still the one that `If-None-Match` names
     #[oai(status = 304)]
     NotModified(
         /// How long the answer may be used without asking again
         #[oai(header = "Cache-Control")]
-        String,
+        ReadyHeader,
         /// Names this state of the key set
         #[oai(header = "ETag")]
-        String,
+        ReadyHeader,
     ),
 }
 
@@ -105,29 +109,20 @@ impl KeySetApi {
         &self,
         request: &poem::Request,
     ) -> Result<KeySetResponse, Refusal<KeySetRefusals>> {
-        let PublishedKeys { keys, max_age } = self
-            .publish_keys
-            .run()
-            .ok_or_else(Problem::no_signing_key)?;
-        let cache_control = format!("public, max-age={}", max_age.as_secs());
-        let etag = keys.jwks.etag().to_owned();
-        Ok(if has_current_copy(request, &etag) {
+        let published = self.publish_keys.run();
+        let published = published.ok_or_else(Problem::no_signing_key)?;
+        let ready = (self.prepared.of(published)).map_err(|error| Problem::internal(&error))?;
+        let (cache_control, etag) = (ready.cache_control.clone(), ready.etag.clone());
+        let condition = request.headers().typed_get::<IfNoneMatch>();
+        Ok(if condition.is_some_and(|c| ready.is_known(&c)) {
             KeySetResponse::NotModified(cache_control, etag)
         } else {
             let body = Rendered {
-                json: keys.jwks.json().to_owned(),
+                json: ready.json.clone(),
                 schema: PhantomData,
             };
             KeySetResponse::Ok(body, cache_control, etag)
         })
-    }
-}
-
-fn has_current_copy(request: &poem::Request, etag: &str) -> bool {
-    let condition = request.headers().typed_get::<IfNoneMatch>();
-    match (condition, etag.parse::<ETag>()) {
-        (Some(condition), Ok(etag)) => !condition.precondition_passes(&etag),
-        _ => false,
     }
 }
 
@@ -147,6 +142,6 @@ impl<T: Send> IntoResponse for Rendered<T> {
     fn into_response(self) -> Response {
         Response::builder()
             .content_type("application/json")
-            .body(Body::from_string(self.json))
+            .body(Body::from_bytes(self.json))
     }
 }

@@ -29,6 +29,8 @@ mod page;
 mod password_strength;
 mod problem;
 mod rate_limit;
+mod ready_header;
+mod ready_key_set;
 mod refusal;
 mod registration;
 mod request_context;
@@ -60,6 +62,7 @@ pub use layers::layered;
 pub use service::{endpoint, serve, spec};
 
 /// What the API can be asked to do.
+#[derive(Clone)]
 pub struct UseCases {
     /// What tokens say, and so what the metadata says.
     pub policy: AccessTokenPolicy,

@@ -1,11 +1,16 @@
 //! The routes, and the server.
 
-use std::{future::Future, io, time::Duration};
+use std::{
+    future::Future,
+    io,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use poem::{
-    Endpoint, EndpointExt, IntoEndpoint, Response, Route, RouteMethod, Server, endpoint::make_sync,
-    get, listener::TcpAcceptor,
+    Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server, endpoint::make_sync, get,
+    listener::TcpAcceptor,
 };
 use poem_openapi::OpenApiService;
 
@@ -22,6 +27,7 @@ use super::{
     oauth::{IntrospectionApi, MetadataApi, RevocationApi, TokenApi},
     password_strength::PasswordStrengthApi,
     rate_limit::Limited,
+    ready_key_set::Prepared,
     registration::RegistrationApi,
 };
 
@@ -53,13 +59,17 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
     let admit_request = usecases.admit_request.clone();
     let authorize_user = usecases.authorize_user.clone();
     let authorize_admin = usecases.admin.authorize_admin.clone();
-    let api = service(usecases);
+    let api = service(usecases.clone());
     let spec = api.spec();
-    let docs = api.swagger_ui_html();
+    let described = spec.clone();
+    // Swagger UI comes to megabytes, and most servers are never asked for it.
+    let docs = page("text/html; charset=utf-8", move || {
+        service(usecases).swagger_ui_html()
+    });
     let routes = Route::new()
-        .at("/docs", page("text/html; charset=utf-8", docs.clone()))
-        .at("/docs/", page("text/html; charset=utf-8", docs))
-        .at("/openapi.json", page("application/json", spec.clone()))
+        .at("/docs", get(docs.clone()))
+        .at("/docs/", get(docs))
+        .at("/openapi.json", get(page("application/json", || described)))
         .nest("/", api)
         .data(authorize_user)
         .data(authorize_admin);
@@ -144,19 +154,26 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
             end_all_sessions,
         },
         MyAuthEventsApi { list_auth_events },
-        KeySetApi { publish_keys },
+        KeySetApi {
+            publish_keys,
+            prepared: Prepared::default(),
+        },
         admin::apis(admin),
         HealthApi { check_readiness },
     );
     OpenApiService::new(Limited(apis), "Signet", env!("CARGO_PKG_VERSION")).description(DESCRIPTION)
 }
 
-/// A page that never changes, shared by all answers.
-fn page(content_type: &'static str, content: String) -> RouteMethod {
-    let content = Bytes::from(content);
-    get(make_sync(move |_| {
+/// A page that never changes, made when it is first asked for and shared by all
+/// answers.
+fn page(
+    content_type: &'static str,
+    make: impl FnOnce() -> String + Send + 'static,
+) -> Arc<impl Endpoint<Output = Response>> {
+    let content = LazyLock::new(move || Bytes::from(make()));
+    Arc::new(make_sync(move |_| {
         Response::builder()
             .content_type(content_type)
-            .body(content.clone())
+            .body((*content).clone())
     }))
 }

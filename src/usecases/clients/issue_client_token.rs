@@ -9,6 +9,7 @@ use crate::{
 };
 
 /// Gives a service client a token for itself (RFC 6749 §4.4).
+#[derive(Clone)]
 pub struct IssueClientToken {
     pub issuer: Arc<TokenIssuer>,
 }

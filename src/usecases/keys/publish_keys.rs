@@ -4,6 +4,7 @@ use super::{KeyRing, LoadedKeys};
 use crate::ports::Clock;
 
 /// Gives the public keys to whoever verifies tokens. Reads memory only.
+#[derive(Clone)]
 pub struct PublishKeys {
     pub ring: Arc<KeyRing>,
     pub clock: Arc<dyn Clock>,

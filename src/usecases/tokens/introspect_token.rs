@@ -9,6 +9,7 @@ use crate::{
 };
 
 /// Tells a service whether a token is good right now (RFC 7662).
+#[derive(Clone)]
 pub struct IntrospectToken {
     pub inspect_token: Arc<InspectToken>,
     pub ring: Arc<KeyRing>,

@@ -1,0 +1,63 @@
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use bytes::Bytes;
+use poem::http::{HeaderValue, header::InvalidHeaderValue};
+use poem::web::headers::{ETag, IfNoneMatch};
+
+use super::ready_header::ReadyHeader;
+use crate::usecases::keys::PublishedKeys;
+
+/// A key set as answers carry it.
+pub(super) struct ReadyKeySet {
+    of: PublishedKeys,
+    pub(super) json: Bytes,
+    pub(super) cache_control: ReadyHeader,
+    pub(super) etag: ReadyHeader,
+    /// `etag`, to compare with.
+    tag: Option<ETag>,
+}
+
+impl ReadyKeySet {
+    fn prepare(of: PublishedKeys) -> Result<Self, InvalidHeaderValue> {
+        let jwks = &of.keys.jwks;
+        let cache_control = format!("public, max-age={}", of.max_age.as_secs());
+        Ok(Self {
+            json: Bytes::copy_from_slice(jwks.json().as_bytes()),
+            cache_control: HeaderValue::try_from(cache_control)?.into(),
+            etag: HeaderValue::from_str(jwks.etag())?.into(),
+            tag: jwks.etag().parse().ok(),
+            of,
+        })
+    }
+
+    fn is_of(&self, published: &PublishedKeys) -> bool {
+        Arc::ptr_eq(&self.of.keys, &published.keys) && self.of.max_age == published.max_age
+    }
+
+    /// Whether whoever asks on this condition has it already.
+    pub(super) fn is_known(&self, condition: &IfNoneMatch) -> bool {
+        self.tag
+            .as_ref()
+            .is_some_and(|tag| !condition.precondition_passes(tag))
+    }
+}
+
+/// The key set that is published, prepared once for all answers until it, or
+/// how long it may be used, is another.
+#[derive(Default)]
+pub(super) struct Prepared(ArcSwapOption<ReadyKeySet>);
+
+impl Prepared {
+    pub(super) fn of(
+        &self,
+        published: PublishedKeys,
+    ) -> Result<Arc<ReadyKeySet>, InvalidHeaderValue> {
+        if let Some(ready) = self.0.load_full().filter(|ready| ready.is_of(&published)) {
+            return Ok(ready);
+        }
+        let ready = Arc::new(ReadyKeySet::prepare(published)?);
+        self.0.store(Some(ready.clone()));
+        Ok(ready)
+    }
+}
