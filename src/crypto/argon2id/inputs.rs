@@ -5,8 +5,8 @@ use super::HashingFailed;
 use crate::domain::{Argon2Params, Argon2Variant, Argon2Version};
 
 /// What an Argon2 hash is a function of (RFC 9106 §3.1), the length of the
-/// output aside.
-#[derive(Clone, Copy, Debug)]
+/// output aside. Without `Debug`: it holds a password.
+#[derive(Clone, Copy)]
 pub struct Inputs<'a> {
     pub variant: Argon2Variant,
     pub version: Argon2Version,
