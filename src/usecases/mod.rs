@@ -14,6 +14,7 @@ mod field_error;
 mod initiator;
 pub mod invites;
 pub mod keys;
+mod purge;
 pub mod sessions;
 mod token_issuer;
 pub mod tokens;

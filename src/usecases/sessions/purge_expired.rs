@@ -3,6 +3,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     domain::KNOWN_NETWORK_FOR,
     ports::{ClientStore, Clock, KnownNetworks, SessionStore, StorageError},
+    usecases::purge,
 };
 
 /// Deletes what is over: sessions, revocations of expired tokens, and networks
@@ -25,35 +26,16 @@ pub struct Purged {
 /// so that a clock that runs ahead for once deletes nothing that is not over.
 const MARGIN: Duration = Duration::from_hours(24);
 
-/// How many rows one step may delete: others wait meanwhile.
-const BATCH: u32 = 1000;
-
 impl PurgeExpired {
     /// What expires while it runs is left for the next run.
     pub async fn run(&self) -> Result<Purged, StorageError> {
         let long_over = self.clock.now() - MARGIN;
-        let mut purged = Purged::default();
-        loop {
-            let batch = self.sessions.purge(long_over, BATCH).await?;
-            purged.sessions += batch;
-            if batch < u64::from(BATCH) {
-                break;
-            }
-        }
-        loop {
-            let batch = self.clients.purge_revoked(long_over, BATCH).await?;
-            purged.revocations += batch;
-            if batch < u64::from(BATCH) {
-                break;
-            }
-        }
-        loop {
-            let unknown = long_over - KNOWN_NETWORK_FOR;
-            let batch = self.known_networks.purge(unknown, BATCH).await?;
-            purged.networks += batch;
-            if batch < u64::from(BATCH) {
-                return Ok(purged);
-            }
-        }
+        let unknown = long_over - KNOWN_NETWORK_FOR;
+        let (sessions, clients) = (&self.sessions, &self.clients);
+        Ok(Purged {
+            sessions: purge::in_steps(|limit| sessions.purge(long_over, limit)).await?,
+            revocations: purge::in_steps(|limit| clients.purge_revoked(long_over, limit)).await?,
+            networks: purge::in_steps(|limit| self.known_networks.purge(unknown, limit)).await?,
+        })
     }
 }
