@@ -2,6 +2,7 @@
 
 mod clients;
 mod config;
+mod confirm;
 mod dev;
 mod doctor;
 mod error;

@@ -1,10 +1,9 @@
-use std::io::{self, IsTerminal};
-
 use clap::Args;
 
 use super::{rfc3339, unknown};
 use crate::{
     cli::{
+        confirm::confirm,
         error::CliError,
         other_master_key::OtherMasterKey,
         session::{Session, print},
@@ -77,7 +76,7 @@ async fn confirmed(
     let (timings, now) = (session.config.key_timings, session.ports.clock.now());
     print(&consequences(key, timings, now))?;
     if !args.yes {
-        confirm(args)?;
+        confirm_revocation(args)?;
     }
     Ok(state)
 }
@@ -114,24 +113,14 @@ fn consequences(key: &StoredKey, timings: KeyTimings, now: Timestamp) -> String 
     )
 }
 
-fn confirm(args: &RevokeArgs) -> Result<(), CliError> {
-    if !io::stdin().is_terminal() {
-        return Err(CliError::misused(format!(
-            "nothing was changed: there is no terminal to ask on. If that is what you want, run \
-             `signet keys revoke {} --yes`",
+fn confirm_revocation(args: &RevokeArgs) -> Result<(), CliError> {
+    confirm(
+        "Revoke it?",
+        &format!(
+            "If that is what you want, run `signet keys revoke {} --yes`",
             args.kid
-        )));
-    }
-    eprint!("Revoke it? Type yes: ");
-    let mut answer = String::new();
-    io::stdin()
-        .read_line(&mut answer)
-        .map_err(CliError::failure)?;
-    if answer.trim().eq_ignore_ascii_case("yes") {
-        Ok(())
-    } else {
-        Err(CliError::refused("nothing was changed"))
-    }
+        ),
+    )
 }
 
 /// What signs now.

@@ -1,11 +1,10 @@
-use std::io::{self, IsTerminal};
-
 use clap::Args;
 use serde_json::json;
 
 use super::{UserArgs, find, last_admin, print_json, unknown};
 use crate::{
     cli::{
+        confirm::confirm,
         error::CliError,
         session::{Session, print},
     },
@@ -29,7 +28,7 @@ pub(super) async fn run(sources: &Sources, args: &DeleteArgs) -> Result<(), CliE
     let session = Session::open(sources).await?;
     let user = find(&session, name).await?;
     if !args.yes {
-        confirm(&user)?;
+        confirm_deletion(&user)?;
     }
     let delete = session.ports.delete_user();
     let deleted = delete.run(&Initiator::command_line(), user.id).await;
@@ -45,24 +44,12 @@ pub(super) async fn run(sources: &Sources, args: &DeleteArgs) -> Result<(), CliE
     ))
 }
 
-fn confirm(user: &User) -> Result<(), CliError> {
+fn confirm_deletion(user: &User) -> Result<(), CliError> {
     let account = format!("account {} ({}, {})", user.username, user.email, user.id);
-    if !io::stdin().is_terminal() {
-        return Err(CliError::misused(format!(
-            "nothing was changed: there is no terminal to ask on. If {account} is to be deleted, \
-             say --yes"
-        )));
-    }
-    eprint!("Delete {account}? Type yes: ");
-    let mut answer = String::new();
-    io::stdin()
-        .read_line(&mut answer)
-        .map_err(CliError::failure)?;
-    if answer.trim().eq_ignore_ascii_case("yes") {
-        Ok(())
-    } else {
-        Err(CliError::refused("nothing was changed"))
-    }
+    confirm(
+        &format!("Delete {account}?"),
+        &format!("If {account} is to be deleted, say --yes"),
+    )
 }
 
 fn refused(error: DeleteUserError, name: &str) -> CliError {

@@ -1,0 +1,22 @@
+use std::io::{self, IsTerminal};
+
+use super::error::CliError;
+
+/// Asks on the terminal; `without` says what to do where there is none.
+pub(super) fn confirm(question: &str, without: &str) -> Result<(), CliError> {
+    if !io::stdin().is_terminal() {
+        return Err(CliError::misused(format!(
+            "nothing was changed: there is no terminal to ask on. {without}"
+        )));
+    }
+    eprint!("{question} Type yes: ");
+    let mut answer = String::new();
+    io::stdin()
+        .read_line(&mut answer)
+        .map_err(CliError::failure)?;
+    if answer.trim().eq_ignore_ascii_case("yes") {
+        Ok(())
+    } else {
+        Err(CliError::refused("nothing was changed"))
+    }
+}
