@@ -21,8 +21,8 @@ impl BackendChoice {
             Err(error) => {
                 tracing::error!(
                     %error,
-                    "the SIMD backend of Argon2 made it on this machine; \
-                     passwords are verified with the portable one, which is slower"
+                    "the SIMD backend of Argon2 is wrong on this machine: passwords are verified with \
+                     the portable one, which is slower"
                 );
                 Argon2Backend::Portable
             }

@@ -46,7 +46,7 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
             CliError::refused(format!("{error}: want another --login-time"))
         }
     })?;
-    let proposals = proposals(&found, workers);
+    let proposals = proposals(&found, workers, backend);
     let text = if json {
         serde_json::to_string_pretty(&proposals).map_err(CliError::failure)?
     } else {
@@ -55,7 +55,7 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
     writeln!(io::stdout().lock(), "{text}").map_err(CliError::failure)
 }
 
-fn proposals(found: &[Calibrated], workers: usize) -> Vec<Proposal> {
+fn proposals(found: &[Calibrated], workers: usize, backend: Argon2Backend) -> Vec<Proposal> {
     let distance = |c: &&Calibrated| c.params.iterations().abs_diff(PROPOSED_ITERATIONS);
     let proposed = found.iter().min_by_key(distance).map(|c| c.params);
     let proposal = |calibrated: &Calibrated| Proposal {
@@ -64,7 +64,7 @@ fn proposals(found: &[Calibrated], workers: usize) -> Vec<Proposal> {
         parallelism: calibrated.params.parallelism(),
         login_ms: milliseconds(calibrated.time),
         logins_per_second: rate(workers, calibrated.time),
-        memory_mib: memory_mib(workers, calibrated.params),
+        memory_mib: memory_mib(workers, calibrated.params, backend),
         proposed: proposed == Some(calibrated.params),
     };
     found.iter().map(proposal).collect()
@@ -81,7 +81,7 @@ fn shown(
         "iterations",
         "login",
         "logins/s",
-        "memory of all",
+        "memory at most",
         "",
     ];
     let mut rows = vec![heading.map(str::to_owned)];

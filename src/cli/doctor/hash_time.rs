@@ -65,6 +65,12 @@ pub(super) fn rate(workers: usize, time: Duration) -> f64 {
     f64::from(workers) / time.max(Duration::from_nanos(1)).as_secs_f64()
 }
 
-pub(super) fn memory_mib(workers: usize, params: Argon2Params) -> usize {
-    (workers * params.memory_kib() as usize).div_ceil(1024)
+/// At most, of all workers: new hashes are made in memory of their own where
+/// something else verifies.
+pub(super) fn memory_mib(workers: usize, params: Argon2Params, backend: Argon2Backend) -> usize {
+    let memories = match backend {
+        Argon2Backend::Portable => 1,
+        Argon2Backend::Simd => 2,
+    };
+    (workers * memories * params.memory_kib() as usize).div_ceil(1024)
 }

@@ -27,7 +27,8 @@ pub(super) fn check(
         BackendChoice::Portable => Ok(()),
     };
     let wrong = usable.as_ref().err().map(|error| {
-        let found = format!("the SIMD backend made {error}: the portable one verifies instead");
+        let found =
+            format!("the SIMD backend is wrong ({error}): the portable one verifies instead");
         Check::warn(CHECK, found, "report it, with the model of the processor")
     });
     let backend = backend.resolve(|| usable);
@@ -47,7 +48,7 @@ pub(super) fn check(
         params.parallelism(),
         milliseconds(time),
         shown(rate(workers, time)),
-        memory_mib(workers, params),
+        memory_mib(workers, params, backend),
     );
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let check = if time > TOO_LONG {

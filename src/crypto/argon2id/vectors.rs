@@ -10,9 +10,9 @@ use crate::domain::{
 /// A backend computes something else than Argon2 here.
 #[derive(Debug, Error)]
 pub enum WrongHash {
-    #[error("a wrong hash of the known one from {0}")]
+    #[error("its hash is not the known one of {0}")]
     Differs(&'static str),
-    #[error("no hash of the known one from {source_of_vector}: {error}")]
+    #[error("it makes no hash where {source_of_vector} knows one: {error}")]
     Failed {
         source_of_vector: &'static str,
         error: HashingFailed,
