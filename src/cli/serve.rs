@@ -130,11 +130,13 @@ async fn keep_maintaining(maintain_keys: Arc<MaintainKeys>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = maintain_keys.run().await {
-            tracing::error!(
+        match unless_it_panics(maintain_keys.run()).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::error!(
                 error = &error as &dyn Error,
                 "cannot reread the signing keys"
-            );
+            ),
+            Err(_) => tracing::error!("rereading the signing keys panicked"),
         }
     }
 }
