@@ -1,14 +1,21 @@
+use std::{path::Path, process::Output};
+
 use serde_json::Value;
 
 use crate::support::process::{run, signet, text};
 
+/// In the shortest of these times that this machine can verify in.
+fn calibrated(dir: &Path, more: &[&str]) -> Output {
+    let args = |time| [&["doctor", "--calibrate", "--login-time", time], more].concat();
+    let outputs = ["60ms", "250ms", "1s"].map(args).into_iter();
+    let mut outputs = outputs.map(|args| run(signet(dir).args(args)));
+    outputs.find(|output| output.status.success()).unwrap()
+}
+
 #[test]
 fn it_proposes_settings_that_the_server_takes() {
     let dir = tempfile::tempdir().unwrap();
-    let args = ["doctor", "--calibrate", "--login-time", "60ms"];
-    let output = run(signet(dir.path()).args(args));
-    let shown = text(&output.stdout);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let shown = text(&calibrated(dir.path(), &[]).stdout);
     let settings = shown.lines().filter_map(|line| line.split_once('='));
     let settings: Vec<_> = settings.collect();
     assert_eq!(settings.len(), 3, "{shown}");
@@ -21,8 +28,7 @@ fn it_proposes_settings_that_the_server_takes() {
 #[test]
 fn one_line_of_its_json_is_proposed() {
     let dir = tempfile::tempdir().unwrap();
-    let args = ["doctor", "--calibrate", "--login-time", "60ms", "--json"];
-    let output = run(signet(dir.path()).args(args));
+    let output = calibrated(dir.path(), &["--json"]);
     let lines: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
     let proposed = lines.iter().filter(|line| line["proposed"] == true);
     assert_eq!(proposed.count(), 1, "{lines:?}");
