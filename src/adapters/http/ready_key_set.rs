@@ -2,8 +2,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
-use poem::http::{HeaderValue, header::InvalidHeaderValue};
-use poem::web::headers::{ETag, IfNoneMatch};
+use poem::{
+    http::{HeaderValue, header::InvalidHeaderValue},
+    web::headers::{ETag, IfNoneMatch},
+};
 
 use super::ready_header::ReadyHeader;
 use crate::usecases::keys::PublishedKeys;
