@@ -53,7 +53,7 @@ pub(crate) fn behind_the_layers(path: &'static str, text: &str) -> Outcome<Strin
     let limiter = MokaLimiter::new(1000, Arc::new(SystemClock::new()));
     let endpoint = http::layered(
         Route::new().at(path, get(page)),
-        "{}",
+        || "{}".to_owned(),
         Arc::new(AdmitRequest::new(Arc::new(limiter), NO_LIMITS)),
         HttpSettings {
             client_ip: ClientIpPolicy::default(),

@@ -15,6 +15,7 @@ use sea_orm::{
 };
 
 use super::{
+    checkpoints::{self, Checkpoints},
     error::unavailable,
     group_commit::{self, GroupCommit, WriteStep},
     sqlite_file::write_ahead_log,
@@ -34,6 +35,7 @@ pub struct Database {
     writer: DatabaseConnection,
     readers: DatabaseConnection,
     writes: GroupCommit,
+    checkpoints: Checkpoints,
     options: Arc<SqliteConnectOptions>,
     folder: PathBuf,
 }
@@ -41,7 +43,12 @@ pub struct Database {
 impl Database {
     /// Opens the SQLite file at `path`, which must exist (it may be empty).
     pub async fn open_sqlite(path: &Path) -> Result<Self, StorageError> {
-        Self::connect(path, options(path).journal_mode(SqliteJournalMode::Wal)).await
+        let options = options(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .pragma("wal_autocheckpoint", checkpoints::LONGEST_LOG);
+        let mut database = Self::connect(path, options.clone()).await?;
+        database.checkpoints = Checkpoints::start(options, database.writes.counter());
+        Ok(database)
     }
 
     /// Opens the SQLite file at `path` and changes neither it nor its folder:
@@ -54,7 +61,7 @@ impl Database {
     }
 
     async fn connect(path: &Path, options: SqliteConnectOptions) -> Result<Self, StorageError> {
-        let writer = pool(1)
+        let writer = writer_pool()
             .connect_with(options.clone())
             .await
             .map_err(StorageError::unavailable)?;
@@ -65,6 +72,7 @@ impl Database {
         let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         Ok(Self {
             writes: GroupCommit::start(writer.clone()),
+            checkpoints: Checkpoints::default(),
             writer,
             readers: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
             options: Arc::new(options),
@@ -124,6 +132,7 @@ impl Database {
     /// Closes all connections, after which the write-ahead log is merged into
     /// the file.
     pub async fn close(self) -> Result<(), StorageError> {
+        self.checkpoints.end().await;
         self.readers.close().await.map_err(unavailable)?;
         self.writer.close().await.map_err(unavailable)
     }
@@ -153,6 +162,8 @@ async fn pragma(connection: &DatabaseConnection, name: &str) -> Result<String, S
         .map_err(unavailable)
 }
 
+/// A connection is a thread of this process, which need not be asked before each
+/// use whether it is still there.
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .min_connections(1)
@@ -160,15 +171,22 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .acquire_timeout(BUSY_TIMEOUT)
         .idle_timeout(None)
         .max_lifetime(None)
-        // A full disk makes SQLite end a transaction by itself, and the
-        // connection then counts one that is not there: what came later would
-        // never be committed.
-        .after_release(|connection, _| {
-            Box::pin(async move {
+        .test_before_acquire(false)
+}
+
+fn writer_pool() -> SqlitePoolOptions {
+    // A full disk makes SQLite end a transaction by itself, and the connection
+    // then counts one that is not there: what came later would never be
+    // committed.
+    pool(1).after_release(|connection, _| {
+        Box::pin(async move {
+            if connection.is_in_transaction() {
+                // Its rollback may be on the way.
                 connection.ping().await?;
-                Ok(!connection.is_in_transaction())
-            })
+            }
+            Ok(!connection.is_in_transaction())
         })
+    })
 }
 
 #[async_trait]

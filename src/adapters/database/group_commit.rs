@@ -1,11 +1,12 @@
 //! Writes in groups: one transaction, and so one sync of the disk, for all
-//! that wait; a savepoint for each, so that a failure undoes that one alone.
+//! that wait; a savepoint for each of several, so that a failure undoes that one
+//! alone.
 
 use std::{
     fmt,
     panic::AssertUnwindSafe,
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -59,6 +60,11 @@ impl GroupCommit {
         self.commits.load(Ordering::Relaxed)
     }
 
+    /// Goes with the last handle.
+    pub(super) fn counter(&self) -> Weak<AtomicU64> {
+        Arc::downgrade(&self.commits)
+    }
+
     /// Answers when the step is committed, or undone.
     pub(super) async fn write<S: WriteStep>(&self, step: S) -> Result<S::Output, S::Error> {
         let (reply, mut replied) = oneshot::channel();
@@ -100,9 +106,8 @@ impl Turn {
 /// A step in line, its types hidden.
 #[async_trait]
 trait Job: Send {
-    /// Applies the step within its savepoint. An error is one of the group's
-    /// transaction as a whole.
-    async fn run(&mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr>;
+    /// Applies the step; false when what it wrote is to be undone.
+    async fn run(&mut self, transaction: &DatabaseTransaction) -> bool;
 
     /// Hands out the result, or the reason why the group was not committed.
     fn answer(self: Box<Self>, committed: Result<(), &str>);
@@ -117,22 +122,18 @@ struct Waiting<S: WriteStep> {
 
 #[async_trait]
 impl<S: WriteStep> Job for Waiting<S> {
-    async fn run(&mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    async fn run(&mut self, transaction: &DatabaseTransaction) -> bool {
         let Some(step) = self.step.take().filter(|_| self.turn.take()) else {
-            return Ok(());
+            return false;
         };
-        let savepoint = transaction.begin().await?;
-        let applied = AssertUnwindSafe(step.apply(&savepoint))
+        let applied = AssertUnwindSafe(step.apply(transaction))
             .catch_unwind()
             .await;
         let result =
             applied.unwrap_or_else(|_| Err(StorageError::unavailable("a write panicked").into()));
-        match &result {
-            Ok(_) => savepoint.commit().await?,
-            Err(_) => savepoint.rollback().await?,
-        }
+        let applies = result.is_ok();
         self.result = Some(result);
-        Ok(())
+        applies
     }
 
     fn answer(self: Box<Self>, committed: Result<(), &str>) {
@@ -165,10 +166,25 @@ async fn commit_groups(
 
 async fn commit(writer: &DatabaseConnection, group: &mut [Box<dyn Job>]) -> Result<(), DbErr> {
     let transaction = begin(writer).await?;
+    if let [alone] = group {
+        // With nobody else in it, the transaction is savepoint enough.
+        let applies = alone.run(&transaction).await;
+        return end(transaction, applies).await;
+    }
     for job in group {
-        job.run(&transaction).await?;
+        let savepoint = transaction.begin().await?;
+        let applies = job.run(&savepoint).await;
+        end(savepoint, applies).await?;
     }
     transaction.commit().await
+}
+
+async fn end(transaction: DatabaseTransaction, applies: bool) -> Result<(), DbErr> {
+    if applies {
+        transaction.commit().await
+    } else {
+        transaction.rollback().await
+    }
 }
 
 /// Begins a transaction that holds the write lock from its first moment: a

@@ -6,6 +6,7 @@ mod auth_log;
 mod auth_log_query;
 mod auth_log_row;
 mod auth_summary;
+mod checkpoints;
 mod client_store;
 mod connection;
 mod entities;

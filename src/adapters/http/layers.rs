@@ -9,23 +9,24 @@ use crate::usecases::AdmitRequest;
 
 /// Puts the layers that every request passes around the routes; from the
 /// outermost inwards: request context, CORS, rate limit, problem details, body
-/// limit. `spec` is the OpenAPI description of the routes, which says what a
-/// 405 allows.
-pub fn layered<E>(
+/// limit. `describe` makes the OpenAPI description of the routes, which says what
+/// a 405 allows.
+pub fn layered<E, D>(
     routes: E,
-    spec: &str,
+    describe: D,
     admit_request: Arc<AdmitRequest>,
     settings: HttpSettings,
-) -> impl Endpoint<Output = Response> + use<E>
+) -> impl Endpoint<Output = Response> + use<E, D>
 where
     E: IntoEndpoint,
     E::Endpoint: 'static,
+    D: FnOnce() -> String + Send + 'static,
 {
-    let methods = Arc::new(
-        MethodTable::from_spec(spec)
+    let methods = MethodTable::lazily(move || {
+        MethodTable::from_spec(&describe())
             .with("/docs")
-            .with("/openapi.json"),
-    );
+            .with("/openapi.json")
+    });
     let cors = Arc::new(Cors::new(settings.cors_origins));
     let context = Arc::new(request_context::ContextLayer {
         client_ip: settings.client_ip,

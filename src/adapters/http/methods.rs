@@ -1,12 +1,21 @@
 //! Which methods each path has, for the `Allow` of a 405 (RFC 9110 §15.5.6).
 
+use std::sync::{Arc, LazyLock};
+
 use poem::http::HeaderValue;
 use serde_json::Value;
+
+/// A table that is made when it is first asked.
+pub(super) type LazyTable = Arc<LazyLock<MethodTable, Box<dyn FnOnce() -> MethodTable + Send>>>;
 
 /// The paths of the API's description and their methods.
 pub(super) struct MethodTable(Vec<(String, HeaderValue)>);
 
 impl MethodTable {
+    pub(super) fn lazily(make: impl FnOnce() -> Self + Send + 'static) -> LazyTable {
+        Arc::new(LazyLock::new(Box::new(make)))
+    }
+
     pub(super) fn from_spec(spec: &str) -> Self {
         let spec: Value = serde_json::from_str(spec).unwrap_or_default();
         let paths = spec["paths"].as_object().into_iter().flatten();

@@ -10,7 +10,7 @@ use tracing::Instrument;
 
 use super::{
     client_ip::ClientIpPolicy,
-    methods::MethodTable,
+    methods::LazyTable,
     oauth,
     problem::{self, Problem},
 };
@@ -55,7 +55,7 @@ pub(super) async fn provide<E: Endpoint>(
 pub(super) async fn render_problems<E: Endpoint>(
     inner: Arc<E>,
     request: Request,
-    methods: Arc<MethodTable>,
+    methods: LazyTable,
 ) -> Result<Response> {
     let request_id = origin(&request).request_id.clone();
     let path = request.uri().path().to_owned();
@@ -71,11 +71,12 @@ pub(super) async fn render_problems<E: Endpoint>(
         }
         Err(error) => Problem::from_error(&error),
     };
-    let problem = match methods.allow(&path) {
-        Some(allow) if problem.status_code() == StatusCode::METHOD_NOT_ALLOWED => {
-            problem.header(header::ALLOW, allow)
-        }
-        _ => problem,
+    let allowed = (problem.status_code() == StatusCode::METHOD_NOT_ALLOWED)
+        .then(|| methods.allow(&path))
+        .flatten();
+    let problem = match allowed {
+        Some(allow) => problem.header(header::ALLOW, allow),
+        None => problem,
     };
     Ok(render(&problem, &path, &request_id))
 }

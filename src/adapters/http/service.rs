@@ -60,20 +60,21 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
     let authorize_user = usecases.authorize_user.clone();
     let authorize_admin = usecases.admin.authorize_admin.clone();
     let api = service(usecases.clone());
-    let spec = api.spec();
-    let described = spec.clone();
-    // Swagger UI comes to megabytes, and most servers are never asked for it.
+    // Swagger UI comes to megabytes, and most servers are never asked for it, nor
+    // for the description.
+    let (for_docs, for_methods) = (usecases.clone(), usecases.clone());
     let docs = page("text/html; charset=utf-8", move || {
-        service(usecases).swagger_ui_html()
+        service(for_docs).swagger_ui_html()
     });
+    let described = page("application/json", move || spec(usecases));
     let routes = Route::new()
         .at("/docs", get(docs.clone()))
         .at("/docs/", get(docs))
-        .at("/openapi.json", get(page("application/json", || described)))
+        .at("/openapi.json", get(described))
         .nest("/", api)
         .data(authorize_user)
         .data(authorize_admin);
-    layered(routes, &spec, admit_request, settings)
+    layered(routes, || spec(for_methods), admit_request, settings)
 }
 
 /// The OpenAPI description as `GET /openapi.json` serves it, indented.
