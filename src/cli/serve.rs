@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
+    task::JoinSet,
     time::MissedTickBehavior,
 };
 
@@ -80,8 +81,9 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
     let maintain_keys = Arc::new(ports.maintain_keys(config, &master_keys));
     let loaded = maintain_keys.run().await?;
     tracing::info!(kid = %loaded.active.kid(), "signing key loaded");
-    tokio::spawn(keep_maintaining(maintain_keys.clone()));
-    tokio::spawn(keep_purging(
+    let mut background = JoinSet::new();
+    background.spawn(keep_maintaining(maintain_keys.clone()));
+    background.spawn(keep_purging(
         ports.purge_expired(),
         ports.purge_auth_events(config),
         ports.purge_audit_events(config),
@@ -97,7 +99,7 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
     let origin = format!("http://{address}");
     let policy = access_token_policy(config, origin.clone());
     let usecases = ports.use_cases(config, policy, &maintain_keys);
-    tokio::spawn(log_refusals(usecases.admit_request.clone()));
+    background.spawn(log_refusals(usecases.admit_request.clone()));
     if dev {
         announce(&origin);
     }
@@ -106,6 +108,8 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
     http::serve(listener, endpoint, async move { stop.received().await })
         .await
         .map_err(CliError::failure)?;
+    // None of it may find the database closed.
+    background.shutdown().await;
     database.close().await.map_err(StartupError::from)?;
     tracing::info!("stopped");
     Ok(())
