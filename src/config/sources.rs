@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr};
 
 use config::{File, FileFormat, Source, ValueKind};
 
-use super::{ConfigError, SETTINGS};
+use super::{ConfigError, DatabaseUrl, SETTINGS};
 
 const PREFIX: &str = "SIGNET_";
 
@@ -126,9 +126,24 @@ impl Values {
 
     /// The setting as the configuration file could hold it.
     pub fn shown(&self, name: &str) -> String {
+        if name == "database_url" {
+            return format!("{:?}", self.shown_database_url());
+        }
         match self.list(name) {
             Ok(items) if items.len() > 1 => format!("{items:?}"),
             _ => format!("{:?}", self.text(name).unwrap_or_default()),
+        }
+    }
+
+    /// Without the password that it may have.
+    fn shown_database_url(&self) -> String {
+        let text = self.text("database_url").unwrap_or_default();
+        if text.is_empty() {
+            return text;
+        }
+        match text.parse::<DatabaseUrl>() {
+            Ok(url) => url.to_string(),
+            Err(_) => "(wrong)".to_owned(),
         }
     }
 
