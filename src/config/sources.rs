@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr};
 
 use config::{File, FileFormat, Source, ValueKind};
 
-use super::{ConfigError, SETTINGS};
+use super::{ConfigError, SETTINGS, limits};
 
 const PREFIX: &str = "SIGNET_";
 
@@ -124,8 +124,12 @@ impl Values {
             .collect())
     }
 
-    /// The setting as the configuration file could hold it.
+    /// The setting as the configuration file could hold it, without a password.
     pub fn shown(&self, name: &str) -> String {
+        if name == limits::URL {
+            let text = self.text(name).unwrap_or_default();
+            return format!("{:?}", limits::shown_url(&text));
+        }
         match self.list(name) {
             Ok(items) if items.len() > 1 => format!("{items:?}"),
             _ => format!("{:?}", self.text(name).unwrap_or_default()),

@@ -15,5 +15,6 @@ mod master_key_rotation;
 mod purge;
 mod refresh_key;
 mod secrets;
+mod shared_limits;
 mod two_servers;
 mod users;

@@ -17,6 +17,8 @@ pub mod oauth;
 pub mod operations;
 pub mod problem;
 pub mod process;
+pub mod redis;
+pub mod redis_tls;
 pub mod registration;
 pub mod site;
 pub mod store;
