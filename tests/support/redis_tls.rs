@@ -50,18 +50,18 @@ impl TlsRedis {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
-        let (port_text, user) = (port.to_string(), format!(">{PASSWORD}"));
         let options = [
-            ["--bind", "127.0.0.1"],
-            ["--tls-port", &port_text],
-            ["--tls-cert-file", &path("server.pem")],
-            ["--tls-key-file", &path("server.key")],
-            ["--tls-ca-cert-file", &path("ca.pem")],
-            ["--tls-auth-clients", "no"],
-        ]
-        .concat();
-        let user = ["--user", "signet", "on", &user, "~signet:*", "+@all"];
-        let options = options.into_iter().chain(user).map(str::to_owned).collect();
+            ("--bind", "127.0.0.1".to_owned()),
+            ("--tls-port", port.to_string()),
+            ("--tls-cert-file", path("server.pem")),
+            ("--tls-key-file", path("server.key")),
+            ("--tls-ca-cert-file", path("ca.pem")),
+            ("--tls-auth-clients", "no".to_owned()),
+        ];
+        let options = (options.into_iter()).flat_map(|(name, value)| [name.to_owned(), value]);
+        let password = format!(">{PASSWORD}");
+        let user = ["--user", "signet", "on", &password, "~signet:*", "+@all"];
+        let options = options.chain(user.map(str::to_owned)).collect();
         let process = RedisProcess::start_with(dir, options)?;
         Some(Self { process, port })
     }
