@@ -97,6 +97,14 @@ async fn answer_until_silent(listener: UnixListener, silent: watch::Receiver<boo
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is paused: only tests let it pass"
+)]
+fn paused_now() -> Instant {
+    Instant::now()
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_server_that_falls_silent_holds_one_request_up_for_50_ms_and_the_next_not_at_all() {
     let dir = tempfile::tempdir().unwrap();
@@ -110,7 +118,7 @@ async fn a_server_that_falls_silent_holds_one_request_up_for_50_ms_and_the_next_
     let limiter = over(server);
     fall_silent.send(true).unwrap();
     for waited in [50, 0, 0] {
-        let asked = Instant::now();
+        let asked = paused_now();
         assert!(admitted(
             limiter.admit(Auth, client(1), limit("9/1h")).await
         ));
@@ -130,7 +138,7 @@ async fn a_server_that_accepts_and_never_answers_holds_nobody_up() {
     let limiter = over(server.clone());
     let (mut accepted, _) = listener.accept().await.unwrap();
     for _ in 0..3 {
-        let asked = Instant::now();
+        let asked = paused_now();
         let answer = limiter.admit(Auth, client(1), limit("9/1h")).await;
         assert!(admitted(answer));
         assert_eq!(asked.elapsed(), Duration::ZERO);
