@@ -3,6 +3,7 @@
 mod admin_use_cases;
 mod auth_log;
 mod keys;
+mod limits;
 mod use_cases;
 
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::{
         },
         hasher::{Argon2Hasher, StartError},
         http::HttpSettings,
-        limiter::{LocalThrottle, MokaLimiter},
+        limiter::{LocalThrottle, MokaLimiter, RedisTrouble},
         strength::ZxcvbnMeter,
         system::{
             BlockingKeyGenerator, OsEntropy, SystemClock, create_private_dir, ensure_private_file,
@@ -29,8 +30,8 @@ use crate::{
     domain::AccessTokenPolicy,
     ports::{
         AccountThrottle, AuditLog, AuthEvents, AuthLog, ClientStore, Clock, Entropy, InviteStore,
-        KeyGenerator, KeyStore, KnownNetworks, PasswordHasher, RateLimiter, SessionStore, Storage,
-        StorageError, StrengthMeter, UserRepo,
+        KeyGenerator, KeyStore, KnownNetworks, LimitsHealth, PasswordHasher, RateLimiter,
+        SessionStore, Storage, StorageError, StrengthMeter, UserRepo,
     },
     usecases::keys::{KeysError, UnopenedKeys},
 };
@@ -61,6 +62,8 @@ pub struct Ports {
     pub rating_meter: Arc<dyn StrengthMeter>,
     pub limiter: Arc<dyn RateLimiter>,
     pub throttle: Arc<dyn AccountThrottle>,
+    /// `None` where both of these count in this process alone.
+    pub limits_health: Option<Arc<dyn LimitsHealth>>,
     pub generator: Arc<dyn KeyGenerator>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
@@ -76,6 +79,8 @@ pub enum StartupError {
     Schema(#[from] SchemaError),
     #[error(transparent)]
     Hasher(#[from] StartError),
+    #[error("cannot use the limiter's URL: {0}")]
+    Limiter(#[from] RedisTrouble),
 }
 
 /// Opens the database of the configuration, making it where it is missing. Its
@@ -162,6 +167,7 @@ impl Ports {
             rating_meter: Arc::new(ZxcvbnMeter::new(RATED_PASSWORDS)),
             limiter: Arc::new(MokaLimiter::new(config.rate_limit_clients, clock.clone())),
             throttle: Arc::new(LocalThrottle::new(THROTTLED_NAMES, clock.clone())),
+            limits_health: None,
             generator: Arc::new(BlockingKeyGenerator),
             clock,
             entropy,

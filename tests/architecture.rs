@@ -59,7 +59,7 @@ fn only_the_http_adapter_names_poem() {
 }
 
 #[test]
-fn only_the_limiter_adapters_name_moka() {
+fn only_the_limiter_adapters_name_moka_or_redis() {
     holds("src", |source| rules::is_confined(source, &lists::LIMITER));
 }
 

@@ -120,6 +120,7 @@ impl Ports {
             check_readiness: CheckReadiness {
                 storage: self.storage.clone(),
                 ring,
+                limits: self.limits_health.clone(),
                 clock: self.clock.clone(),
             },
             admit_request,

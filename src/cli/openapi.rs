@@ -38,6 +38,7 @@ pub(super) fn run() -> Result<(), CliError> {
         rating_meter: Arc::new(ZxcvbnMeter::new(0)),
         limiter: Arc::new(MemoryLimiter::new(clock.clone())),
         throttle: Arc::new(MemoryThrottle::new(clock.clone())),
+        limits_health: None,
         generator: Arc::new(BlockingKeyGenerator),
         clock,
         entropy,

@@ -77,7 +77,8 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
     tracing::info!(database = %config.database, "database opened");
     check_master_key(&database, &master_keys).await?;
     prepare_schema(&database, config).await?;
-    let ports = Ports::for_serving(config, &database)?;
+    let mut ports = Ports::for_serving(config, &database)?;
+    ports.share_limits(config)?;
     let maintain_keys = Arc::new(ports.maintain_keys(config, &master_keys));
     let loaded = maintain_keys.run().await?;
     tracing::info!(kid = %loaded.active.kid(), "signing key loaded");

@@ -5,6 +5,7 @@ mod accounts;
 mod database;
 mod database_url;
 mod error;
+mod limits;
 mod master_key;
 mod reading;
 mod sessions;
@@ -18,6 +19,7 @@ use crate::{
         database::PostgresLimits,
         hasher::{BackendChoice, PoolSettings},
         http::ClientIpPolicy,
+        limiter::{FallbackPolicy, RedisUrl},
     },
     domain::{
         Argon2Params, KeyTimings, PasswordPolicy, RegistrationMode, RsaKeySize, SessionTerms,
@@ -62,6 +64,9 @@ pub struct Config {
     pub hash_pool: PoolSettings,
     pub rate_limits: RateLimits,
     pub rate_limit_clients: u64,
+    /// `None`: limits are counted in the server's own memory.
+    pub limiter_url: Option<RedisUrl>,
+    pub limiter_fallback: FallbackPolicy,
     /// Whether consecutive failures delay an account name.
     pub account_throttle: bool,
     pub client_ip: ClientIpPolicy,
@@ -107,16 +112,9 @@ impl Config {
             argon2: reading::argon2(&values, dev)?,
             argon2_backend: values.parse("argon2_backend")?,
             hash_pool: reading::hash_pool(&values)?,
-            rate_limits: RateLimits {
-                auth: reading::rate_limit(&values, "auth_rate_limit")?,
-                register: reading::rate_limit(&values, "register_rate_limit")?,
-                password_strength: reading::rate_limit(&values, "password_strength_rate_limit")?,
-                account: reading::rate_limit(&values, "account_rate_limit")?,
-                token: reading::rate_limit(&values, "token_rate_limit")?,
-                revoke: reading::rate_limit(&values, "revoke_rate_limit")?,
-                introspect: reading::rate_limit(&values, "introspect_rate_limit")?,
-                account_changes: reading::rate_limit(&values, "account_change_limit")?,
-            },
+            rate_limits: limits::rate_limits(&values)?,
+            limiter_url: limits::url(&values)?,
+            limiter_fallback: limits::fallback(&values)?,
             rate_limit_clients: reading::number(
                 &values,
                 "rate_limit_clients",

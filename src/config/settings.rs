@@ -209,6 +209,16 @@ pub const SETTINGS: &[Setting] = &[
         "clients that the limiter remembers, at least 1000",
     ),
     setting(
+        "limiter_url",
+        "",
+        "Redis on which servers share their limits, `redis://`, `rediss://` or `unix://`; by default each counts on its own",
+    ),
+    setting(
+        "limiter_fallback",
+        "local",
+        "while that Redis is away: count on its own (`local`), `deny` or `allow`",
+    ),
+    setting(
         "account_throttle",
         "on",
         "whether consecutive failures delay an account name: `on` or `off`",

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr};
 
 use config::{File, FileFormat, Source, ValueKind};
 
-use super::{ConfigError, DatabaseUrl, SETTINGS};
+use super::{ConfigError, DatabaseUrl, SETTINGS, limits};
 
 const PREFIX: &str = "SIGNET_";
 
@@ -124,10 +124,14 @@ impl Values {
             .collect())
     }
 
-    /// The setting as the configuration file could hold it.
+    /// The setting as the configuration file could hold it, without a password.
     pub fn shown(&self, name: &str) -> String {
         if name == "database_url" {
             return format!("{:?}", self.shown_database_url());
+        }
+        if name == limits::URL {
+            let text = self.text(name).unwrap_or_default();
+            return format!("{:?}", limits::shown_url(&text));
         }
         match self.list(name) {
             Ok(items) if items.len() > 1 => format!("{items:?}"),

@@ -11,6 +11,8 @@ pub enum Attempt {
     Admitted,
     /// It is too early for it.
     Throttled { retry_after: Duration },
+    /// Nobody could count it, and it is not to go uncounted.
+    Unavailable { retry_after: Duration },
 }
 
 /// Counts consecutive failures per account name, by
@@ -21,7 +23,9 @@ pub enum Attempt {
 /// count. An implementation that bounds its memory MUST forget a subject only for
 /// the failure of another, never while an attempt of it is in flight, and first
 /// those that failed longest ago: nobody can make it forget a subject without
-/// failing once at every other one, each of which costs a hash.
+/// failing once at every other one, each of which costs a hash. An
+/// implementation that counts elsewhere MUST answer soon, whether or not that
+/// place does; what it does without it, its own docs say.
 #[async_trait]
 pub trait AccountThrottle: Send + Sync {
     async fn begin(&self, subject: AttemptSubject) -> Attempt;

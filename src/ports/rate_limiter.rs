@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use async_trait::async_trait;
+
 use crate::domain::{ClientNetwork, RateLimit, UserId};
 
 /// What is limited on its own: requests of one scope do not count in another.
@@ -38,9 +40,15 @@ pub enum Admission {
         /// The shortest wait after which a request can be admitted.
         retry_after: Duration,
     },
+    /// Nobody could count it, and it is not to go uncounted.
+    Unavailable {
+        /// When the limiter is likely to count again.
+        retry_after: Duration,
+    },
 }
 
 /// Counts requests per client in exact sliding windows.
+#[async_trait]
 pub trait RateLimiter: Send + Sync {
     /// Admits the request, and counts it, unless `limit.quota()` requests of
     /// this client in this scope were admitted in the `limit.window()` that
@@ -50,5 +58,9 @@ pub trait RateLimiter: Send + Sync {
     /// at most the quota MUST be admitted. A client whose latest requests are
     /// remembered MUST never be admitted more often; an implementation that
     /// bounds its memory forgets the client that it has not seen for longest.
-    fn admit(&self, scope: RateScope, client: RateClient, limit: RateLimit) -> Admission;
+    ///
+    /// An implementation that counts elsewhere MUST answer soon, whether or not
+    /// that place does; what it does without it, its own docs say. The wait that
+    /// it states may be longer than the shortest by its clock's resolution.
+    async fn admit(&self, scope: RateScope, client: RateClient, limit: RateLimit) -> Admission;
 }

@@ -27,6 +27,8 @@ pub struct GuardedAttempt(Option<(Arc<dyn AccountThrottle>, AttemptSubject)>);
 pub enum GuardError {
     #[error("too many failures at this name")]
     Throttled { retry_after: Duration },
+    #[error("failures cannot be counted")]
+    Unavailable { retry_after: Duration },
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -58,6 +60,7 @@ impl AccountGuard {
                 self.auth_log.record_failure(now, origin, failure).await?;
                 Err(GuardError::Throttled { retry_after })
             }
+            Attempt::Unavailable { retry_after } => Err(GuardError::Unavailable { retry_after }),
         }
     }
 }

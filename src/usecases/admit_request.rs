@@ -35,9 +35,11 @@ pub struct Admitted {
 }
 
 #[derive(Debug, Error)]
-#[error("too many changes of this account")]
-pub struct TooManyChanges {
-    pub retry_after: Duration,
+pub enum ChangeRefused {
+    #[error("too many changes of this account")]
+    TooMany { retry_after: Duration },
+    #[error("the limits cannot be counted")]
+    Unavailable { retry_after: Duration },
 }
 
 /// Judges a request by its client's address before any work is spent on it, or
@@ -58,7 +60,7 @@ impl AdmitRequest {
     }
 
     /// `None` where the scope has no limit.
-    pub fn run(&self, scope: RateScope, client: RateClient) -> Option<Admitted> {
+    pub async fn run(&self, scope: RateScope, client: RateClient) -> Option<Admitted> {
         let limit = match scope {
             RateScope::Auth => self.limits.auth,
             RateScope::Register => self.limits.register,
@@ -69,7 +71,7 @@ impl AdmitRequest {
             RateScope::Introspect => self.limits.introspect,
             RateScope::AccountUpdate | RateScope::PasswordChange => self.limits.account_changes,
         }?;
-        let admission = self.limiter.admit(scope, client, limit);
+        let admission = self.limiter.admit(scope, client, limit).await;
         if matches!(admission, Admission::Refused { .. }) {
             self.refused.fetch_add(1, Ordering::Relaxed);
         }
@@ -78,13 +80,14 @@ impl AdmitRequest {
 
     /// Judges a change that an account's owner makes. Each is an event of the
     /// audit log, which is kept for years: nobody may fill it.
-    pub fn change(&self, scope: RateScope, user: UserId) -> Result<(), TooManyChanges> {
-        match self.run(scope, RateClient::User(user)) {
-            Some(Admitted {
-                admission: Admission::Refused { retry_after },
-                ..
-            }) => Err(TooManyChanges { retry_after }),
-            _ => Ok(()),
+    pub async fn change(&self, scope: RateScope, user: UserId) -> Result<(), ChangeRefused> {
+        let admitted = self.run(scope, RateClient::User(user)).await;
+        match admitted.map(|admitted| admitted.admission) {
+            Some(Admission::Refused { retry_after }) => Err(ChangeRefused::TooMany { retry_after }),
+            Some(Admission::Unavailable { retry_after }) => {
+                Err(ChangeRefused::Unavailable { retry_after })
+            }
+            Some(Admission::Admitted { .. }) | None => Ok(()),
         }
     }
 

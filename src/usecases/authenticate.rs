@@ -37,6 +37,8 @@ pub enum AuthenticateError {
     InvalidCredentials,
     #[error("too many failures at this name")]
     Throttled { retry_after: Duration },
+    #[error("failures cannot be counted")]
+    Uncounted { retry_after: Duration },
     /// It was right, and replaced before the login was recorded, more than once.
     #[error("the password keeps changing")]
     PasswordChanging,
@@ -196,6 +198,7 @@ impl From<GuardError> for AuthenticateError {
     fn from(error: GuardError) -> Self {
         match error {
             GuardError::Throttled { retry_after } => Self::Throttled { retry_after },
+            GuardError::Unavailable { retry_after } => Self::Uncounted { retry_after },
             GuardError::Storage(error) => Self::Storage(error),
         }
     }

@@ -1,13 +1,15 @@
 use std::sync::Arc;
 
 use super::{FieldError, keys::KeyRing};
-use crate::ports::{Clock, Storage};
+use crate::ports::{Clock, LimitsHealth, Storage};
 
 /// Tells whether this server can do its work right now.
 #[derive(Clone)]
 pub struct CheckReadiness {
     pub storage: Arc<dyn Storage>,
     pub ring: Arc<KeyRing>,
+    /// `None` where nothing is shared that could be away.
+    pub limits: Option<Arc<dyn LimitsHealth>>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -15,7 +17,8 @@ pub struct CheckReadiness {
 pub struct Readiness {
     /// What is missing; empty when the server is ready.
     pub missing: Vec<FieldError>,
-    /// What works now and will not after a restart.
+    /// What works now and will not after a restart, or works in another way than
+    /// it should.
     pub warnings: Vec<String>,
 }
 
@@ -43,6 +46,9 @@ impl CheckReadiness {
         readiness
             .warnings
             .extend(trouble.map(|trouble| trouble.to_string()));
+        // No reason to stay away: logins work, and every server may be hit.
+        let limits = self.limits.as_ref().and_then(|limits| limits.trouble());
+        readiness.warnings.extend(limits);
         readiness
     }
 }

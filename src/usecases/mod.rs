@@ -21,7 +21,7 @@ pub mod tokens;
 mod unique_fields;
 
 pub use account_guard::{AccountGuard, GuardError};
-pub use admit_request::{AdmitRequest, Admitted, RateLimits, TooManyChanges};
+pub use admit_request::{AdmitRequest, Admitted, ChangeRefused, RateLimits};
 pub use authenticate::{Authenticate, AuthenticateError};
 pub use calibrate_hashing::{CalibrateHashing, Calibrated, CalibrationError};
 pub use check_readiness::{CheckReadiness, Readiness};

@@ -10,6 +10,7 @@ mod docs;
 mod health;
 mod imported_users;
 mod jwks;
+mod limits_away;
 mod me;
 mod metadata;
 mod oauth;

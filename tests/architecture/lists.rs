@@ -82,7 +82,7 @@ pub(crate) const HTTP: Confined = Confined {
 };
 
 pub(crate) const LIMITER: Confined = Confined {
-    names: &["moka"],
+    names: &["moka", "redis"],
     homes: &["src/adapters/limiter/", "src/adapters/limiter.rs"],
     instead: "re-export the adapter from src/adapters/limiter/ and name it there",
 };

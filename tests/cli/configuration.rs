@@ -181,6 +181,10 @@ fn a_wrong_value_is_refused_with_its_setting() {
         ("SIGNET_AUTH_RATE_LIMIT", "10/1500ms"),
         ("SIGNET_HASH_QUEUE_PER_WORKER", "0"),
         ("SIGNET_RATE_LIMIT_CLIENTS", "0"),
+        ("SIGNET_LIMITER_URL", "localhost:6379"),
+        ("SIGNET_LIMITER_URL", "memcached://localhost"),
+        ("SIGNET_LIMITER_URL", "rediss://localhost/#insecure"),
+        ("SIGNET_LIMITER_FALLBACK", "none"),
         ("SIGNET_MIGRATE_ON_START", "maybe"),
     ] {
         let output = config(dir.path(), &[(variable, value)]);

@@ -16,5 +16,6 @@ mod postgres;
 mod purge;
 mod refresh_key;
 mod secrets;
+mod shared_limits;
 mod two_servers;
 mod users;

@@ -1,6 +1,7 @@
 //! [`AccountThrottle`]'s contract. The clock stands still unless a test moves it.
 
 mod model;
+mod redis;
 mod room;
 
 use std::{sync::Arc, time::Duration};
@@ -38,6 +39,15 @@ macro_rules! suite {
                 let clock = super::Arc::new(super::ManualClock::new());
                 let throttle = super::LocalThrottle::new(100_000, clock.clone());
                 super::$name(super::Arc::new(throttle), &clock).await;
+            }
+        )* }
+        mod on_redis { $(
+            #[tokio::test]
+            async fn $name() {
+                let clock = super::Arc::new(super::ManualClock::new());
+                if let Some(throttle) = super::redis::throttle(clock.clone()).await {
+                    super::$name(throttle, &clock).await;
+                }
             }
         )* }
     };

@@ -198,6 +198,7 @@ fn ports(config: &Config, test: &TestDatabase, clock: Arc<ManualClock>) -> Ports
         rating_meter: Arc::new(ZxcvbnMeter::new(64)),
         limiter: Arc::new(MokaLimiter::new(config.rate_limit_clients, clock.clone())),
         throttle: Arc::new(LocalThrottle::new(100_000, clock.clone())),
+        limits_health: None,
         generator: Arc::new(SharedKeys::default()),
         clock,
         entropy,

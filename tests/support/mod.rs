@@ -19,6 +19,8 @@ pub mod postgres;
 pub mod postgres_proxy;
 pub mod problem;
 pub mod process;
+pub mod redis;
+pub mod redis_tls;
 pub mod registration;
 pub mod site;
 pub mod store;

@@ -22,6 +22,7 @@ async fn missing(storage: Arc<dyn Storage>) -> Vec<String> {
     let check = CheckReadiness {
         storage,
         ring: Arc::new(KeyRing::new(Duration::from_mins(1))),
+        limits: None,
         clock: Arc::new(ManualClock::new()),
     };
     let Readiness { missing, .. } = check.run().await;

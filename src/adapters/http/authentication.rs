@@ -81,7 +81,7 @@ impl Refusals for AuthRefusals {
         INTERNAL_ERROR,
         (
             503,
-            "`busy`: too many passwords are waiting to be checked; `unavailable`: the database does not answer; `no_signing_key`",
+            "`busy`: too many passwords are waiting to be checked; `unavailable`: the database does not answer, or requests cannot be counted; `no_signing_key`",
         ),
     ];
 }

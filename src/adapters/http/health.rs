@@ -16,7 +16,7 @@ pub(super) struct HealthApi {
 struct Health {
     /// What the server is.
     status: HealthStatus,
-    /// What works now and will not after a restart, or was not read lately.
+    /// What works now and will not after a restart, was not read lately, or is not shared as it should be.
     #[oai(skip_serializing_if_is_none)]
     warnings: Option<Vec<String>>,
 }

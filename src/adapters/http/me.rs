@@ -44,7 +44,7 @@ const WRONG_PASSWORD: (u16, &str) = (
 );
 const BUSY: (u16, &str) = (
     503,
-    "`busy`: too many passwords are waiting to be checked; or `unavailable`: the database does not answer",
+    "`busy`: too many passwords are waiting to be checked; or `unavailable`: the database does not answer, or requests cannot be counted",
 );
 
 struct GetRefusals;
@@ -66,7 +66,10 @@ impl Refusals for UpdateRefusals {
         UNSUPPORTED_MEDIA_TYPE,
         TOO_MANY_REQUESTS,
         INTERNAL_ERROR,
-        UNAVAILABLE,
+        (
+            503,
+            "`unavailable`: the database does not answer, or requests cannot be counted",
+        ),
     ];
 }
 
@@ -132,7 +135,10 @@ impl MeApi {
         origin: Data<&RequestOrigin>,
         body: JsonBody<UpdateMeRequest>,
     ) -> Result<Read<Account>, Refusal<UpdateRefusals>> {
-        (self.admit_request).change(RateScope::AccountUpdate, me.user.id)?;
+        let admit_request = &self.admit_request;
+        admit_request
+            .change(RateScope::AccountUpdate, me.user.id)
+            .await?;
         let (user, by) = (me.user.id, Initiator::user(me.user.id, &origin));
         let changes = body.0.into();
         let update_user = self.update_user.clone();
@@ -193,7 +199,7 @@ impl From<ChangePasswordError> for Problem {
         match error {
             ChangePasswordError::Invalid(errors) => Self::invalid_fields(errors),
             ChangePasswordError::Current(error) => error.into(),
-            ChangePasswordError::TooMany(error) => error.into(),
+            ChangePasswordError::Refused(error) => error.into(),
             ChangePasswordError::Meter(error) => error.into(),
             ChangePasswordError::Hash(error) => error.into(),
             ChangePasswordError::Set(SetPasswordError::NotFound) => account_gone(),

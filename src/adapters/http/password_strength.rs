@@ -47,7 +47,10 @@ impl Refusals for StrengthRefusals {
         UNSUPPORTED_MEDIA_TYPE,
         TOO_MANY_REQUESTS,
         INTERNAL_ERROR,
-        (503, "`busy`: too many passwords are waiting to be rated"),
+        (
+            503,
+            "`busy`: too many passwords are waiting to be rated; or `unavailable`: requests cannot be counted",
+        ),
     ];
 }
 

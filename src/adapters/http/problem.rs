@@ -1,5 +1,6 @@
 //! Everything that the server refuses, as RFC 9457 problem details.
 
+mod of_limits;
 mod of_use_cases;
 
 use std::{error::Error as StdError, time::Duration};
@@ -204,9 +205,10 @@ impl Problem {
 }
 
 /// Rounds up to whole seconds, at least one, but for what no network can tell:
-/// a limit's window ends a nanosecond after its last whole second.
+/// a limit's window ends a tick of its clock, at most a microsecond, after its
+/// last whole second.
 pub(super) fn whole_seconds(duration: Duration) -> u64 {
-    let seconds = duration.as_secs() + u64::from(duration.subsec_micros() > 0);
+    let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 1_000);
     seconds.max(1)
 }
 

@@ -36,7 +36,7 @@ pub(super) async fn admit<E: Endpoint>(
     };
     let origin = origin(&request).clone();
     let client = RateClient::Network(origin.address.network());
-    let Some(admitted) = admit_request.run(scope, client) else {
+    let Some(admitted) = admit_request.run(scope, client).await else {
         return Ok(inner.get_response(request).await);
     };
     let mut response = match admitted.admission {
@@ -45,6 +45,10 @@ pub(super) async fn admit<E: Endpoint>(
             let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited")
                 .detail("too many requests from this client")
                 .retry_after(retry_after);
+            render(&problem, request.uri().path(), &origin.request_id)
+        }
+        Admission::Unavailable { retry_after } => {
+            let problem = Problem::uncounted(retry_after);
             render(&problem, request.uri().path(), &origin.request_id)
         }
     };
@@ -77,7 +81,9 @@ fn describe(headers: &mut HeaderMap, name: &str, admitted: Admitted) {
             remaining,
             reset_after,
         } => (remaining, reset_after),
-        Admission::Refused { retry_after } => (0, retry_after),
+        Admission::Refused { retry_after } | Admission::Unavailable { retry_after } => {
+            (0, retry_after)
+        }
     };
     let quota = limit.quota();
     let window = whole_seconds(limit.window());

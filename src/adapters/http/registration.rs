@@ -87,7 +87,7 @@ impl Refusals for RegisterRefusals {
         INTERNAL_ERROR,
         (
             503,
-            "`busy`: too many passwords are waiting to be rated or hashed; or `unavailable`: the database does not answer",
+            "`busy`: too many passwords are waiting to be rated or hashed; or `unavailable`: the database does not answer, or requests cannot be counted",
         ),
     ];
 }

@@ -4,6 +4,7 @@ use std::{
 };
 
 use ::moka::{policy::EvictionPolicy, sync::Cache};
+use async_trait::async_trait;
 
 use super::SlidingWindow;
 use crate::{
@@ -42,8 +43,9 @@ impl MokaLimiter {
     }
 }
 
+#[async_trait]
 impl RateLimiter for MokaLimiter {
-    fn admit(&self, scope: RateScope, client: RateClient, limit: RateLimit) -> Admission {
+    async fn admit(&self, scope: RateScope, client: RateClient, limit: RateLimit) -> Admission {
         // Of concurrent first requests, one makes the window and all share it.
         let window = self.windows.get_with((scope, client), Arc::default);
         let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);

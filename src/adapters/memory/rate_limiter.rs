@@ -4,6 +4,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use async_trait::async_trait;
+
 use crate::{
     adapters::limiter::SlidingWindow,
     domain::RateLimit,
@@ -25,8 +27,9 @@ impl MemoryLimiter {
     }
 }
 
+#[async_trait]
 impl RateLimiter for MemoryLimiter {
-    fn admit(&self, scope: RateScope, client: RateClient, limit: RateLimit) -> Admission {
+    async fn admit(&self, scope: RateScope, client: RateClient, limit: RateLimit) -> Admission {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         let window = windows.entry((scope, client)).or_default();
         window.admit(self.clock.monotonic(), limit)

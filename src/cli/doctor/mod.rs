@@ -9,6 +9,7 @@ mod database;
 mod files;
 mod hash_time;
 mod key_life;
+mod limiter;
 mod master_key;
 mod password_hashing;
 mod postgres;
@@ -130,5 +131,6 @@ fn examine(sources: &Sources) -> Result<Vec<Check>, CliError> {
         &clock,
     ));
     checks.push(client_address::check(&config.client_ip));
+    checks.extend(limiter::check(&config)?);
     Ok(checks)
 }

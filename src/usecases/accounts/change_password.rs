@@ -11,7 +11,7 @@ use crate::{
     domain::{Password, PasswordChange, PersonalWords, RequestOrigin},
     ports::{Clock, HashError, MeterError, PasswordHasher, RateScope, SetPasswordError, UserRepo},
     usecases::{
-        AdmitRequest, FieldError, FieldErrors, Initiator, TooManyChanges, tokens::AuthorizedUser,
+        AdmitRequest, ChangeRefused, FieldError, FieldErrors, Initiator, tokens::AuthorizedUser,
     },
 };
 
@@ -39,7 +39,7 @@ pub enum ChangePasswordError {
     #[error(transparent)]
     Current(#[from] ConfirmPasswordError),
     #[error(transparent)]
-    TooMany(#[from] TooManyChanges),
+    Refused(#[from] ChangeRefused),
     #[error(transparent)]
     Meter(MeterError),
     #[error(transparent)]
@@ -64,7 +64,10 @@ impl ChangePassword {
         let new = self.judge.judge("new_password", new, &known).await?;
         self.confirm_password.run(origin, user, &current).await?;
         // After it, so that a stolen access token cannot use the limit up.
-        (self.admit_request).change(RateScope::PasswordChange, user.id)?;
+        let admit_request = &self.admit_request;
+        admit_request
+            .change(RateScope::PasswordChange, user.id)
+            .await?;
         let change = PasswordChange {
             from: Some(user.password_hash.clone()),
             to: self.hasher.hash(new.as_password()).await?,

@@ -25,6 +25,8 @@ pub enum ConfirmPasswordError {
     Wrong,
     #[error("too many failures at this name")]
     Throttled { retry_after: Duration },
+    #[error("failures cannot be counted")]
+    Uncounted { retry_after: Duration },
     #[error(transparent)]
     Hash(#[from] HashError),
     #[error(transparent)]
@@ -80,6 +82,7 @@ impl From<GuardError> for ConfirmPasswordError {
     fn from(error: GuardError) -> Self {
         match error {
             GuardError::Throttled { retry_after } => Self::Throttled { retry_after },
+            GuardError::Unavailable { retry_after } => Self::Uncounted { retry_after },
             GuardError::Storage(error) => Self::Storage(error),
         }
     }

@@ -3,6 +3,7 @@
 mod calibration;
 mod database;
 mod files;
+mod limiter;
 mod report;
 mod settings;
 mod signing_keys;

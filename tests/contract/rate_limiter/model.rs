@@ -1,50 +1,44 @@
 //! Random requests, judged by the limiter and by plain counting.
 
-use std::{
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
-};
+use std::time::Duration;
 
 use proptest::{
     collection::vec,
-    prop_assert_eq,
-    test_runner::{Config, TestRunner},
+    strategy::{Strategy, ValueTree},
+    test_runner::TestRunner,
 };
 use signet::{
     domain::RateLimit,
     ports::{
         Admission::{self, Admitted, Refused},
-        RateLimiter,
         RateScope::Auth,
     },
 };
 
-use super::{TICK, client};
+use super::{Limiter, TICK, client};
 use crate::support::clock::ManualClock;
 
-pub(super) fn every_answer_is_what_counting_all_admissions_gives(
-    limiter: &dyn RateLimiter,
+pub(super) async fn every_answer_is_what_counting_all_admissions_gives(
+    limiter: Limiter,
     clock: &ManualClock,
 ) {
-    let cases = AtomicU32::new(0);
     // Steps of 100 ms, so that requests often meet the ends of windows exactly.
-    let requests = vec((0_u64..15, 1_u64..4), 0..60);
-    TestRunner::new(Config::default())
-        .run(&(1_u32..7, requests), |(quota, requests)| {
-            let client = client(cases.fetch_add(1, Ordering::Relaxed));
-            let (mut now, mut admissions) = (Duration::ZERO, Vec::new());
-            for (tenths, window_seconds) in requests {
-                let step = Duration::from_millis(100 * tenths);
-                now += step;
-                clock.advance(step);
-                let window = Duration::from_secs(window_seconds);
-                let limit = RateLimit::new(quota, window).unwrap();
-                let expected = admit_naively(&mut admissions, now, limit);
-                prop_assert_eq!(limiter.admit(Auth, client, limit), expected);
-            }
-            Ok(())
-        })
-        .unwrap();
+    let cases = (1_u32..7, vec((0_u64..15, 1_u64..4), 0..60));
+    let mut runner = TestRunner::default();
+    for number in 0..256 {
+        let (quota, requests) = cases.new_tree(&mut runner).unwrap().current();
+        let (mut now, mut admissions) = (Duration::ZERO, Vec::new());
+        for (tenths, window_seconds) in &requests {
+            let step = Duration::from_millis(100 * tenths);
+            now += step;
+            clock.advance(step);
+            let window = Duration::from_secs(*window_seconds);
+            let limit = RateLimit::new(quota, window).unwrap();
+            let expected = admit_naively(&mut admissions, now, limit);
+            let answer = limiter.admit(Auth, client(number), limit).await;
+            assert_eq!(answer, expected, "{quota}, {requests:?}");
+        }
+    }
 }
 
 fn admit_naively(admissions: &mut Vec<Duration>, now: Duration, limit: RateLimit) -> Admission {

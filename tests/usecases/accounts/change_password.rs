@@ -4,6 +4,7 @@ use signet::{
     domain::PasswordChange,
     ports::{SetPasswordError, UserRepo},
     usecases::{
+        ChangeRefused,
         accounts::{
             ChangePassword, ChangePasswordError, ConfirmPasswordError, PasswordJudge, PasswordPair,
         },
@@ -145,7 +146,11 @@ async fn changes_are_limited_and_wrong_passwords_do_not_use_the_limit_up() {
     }
     f.hasher.take_work();
     let error = change(&f, &current, NEW).await.unwrap_err();
-    assert!(matches!(error, ChangePasswordError::TooMany(_)), "{error}");
+    let refused = matches!(
+        error,
+        ChangePasswordError::Refused(ChangeRefused::TooMany { .. })
+    );
+    assert!(refused, "{error}");
     let one_verification = [HashWork::Verify(Some(cheap_params()))];
     assert_eq!(f.hasher.take_work(), one_verification);
 }

@@ -183,6 +183,7 @@ async fn a_server_that_is_not_ready_tells_what_keeps_it_from_reading_its_keys() 
     server.clock.advance(Duration::from_secs(61));
     maintain.run().await.unwrap_err();
     let check = CheckReadiness {
+        limits: None,
         storage: Arc::new(MemoryStore::default()),
         ring: maintain.ring.clone(),
         clock: server.clock.clone(),

@@ -121,9 +121,9 @@ impl<S: WriteStep> Job for Waiting<S> {
             .await;
         let result =
             outcome.unwrap_or_else(|_| Err(StorageError::unavailable("a write panicked").into()));
-        let applies = result.is_ok();
+        let succeeded = result.is_ok();
         self.result = Some(result);
-        applies
+        succeeded
     }
 
     fn answer(self: Box<Self>, committed: Result<(), &str>) {

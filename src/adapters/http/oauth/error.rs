@@ -45,7 +45,7 @@ pub(super) const TOO_MANY: (u16, &str) = (
 pub(super) const SERVER_ERROR: (u16, &str) = (500, "`server_error`: the logs say more");
 pub(super) const UNAVAILABLE: (u16, &str) = (
     503,
-    "`temporarily_unavailable`: the database does not answer, or no signing key may be used; see `Retry-After`",
+    "`temporarily_unavailable`: the database does not answer, no signing key may be used, or requests cannot be counted; see `Retry-After`",
 );
 
 pub(super) fn invalid_request(description: &'static str) -> Problem {

@@ -8,7 +8,7 @@ use super::{Problem, UNAVAILABLE_RETRY};
 use crate::{
     ports::{CreateClientError, DeleteUserError, HashError, MeterError, StorageError},
     usecases::{
-        AuthenticateError, TooManyChanges,
+        AuthenticateError,
         accounts::{
             ChangeUserError, ConfirmPasswordError, CreateUserError, RatePasswordError,
             RegisterUserError, ResetPasswordError,
@@ -104,17 +104,10 @@ impl From<ConfirmPasswordError> for Problem {
                 Self::forbidden("wrong_password", "the password is not the account's")
             }
             ConfirmPasswordError::Throttled { retry_after } => Self::account_throttled(retry_after),
+            ConfirmPasswordError::Uncounted { retry_after } => Self::uncounted(retry_after),
             ConfirmPasswordError::Hash(error) => error.into(),
             ConfirmPasswordError::Storage(error) => error.into(),
         }
-    }
-}
-
-impl From<TooManyChanges> for Problem {
-    fn from(error: TooManyChanges) -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited")
-            .detail(error.to_string())
-            .retry_after(error.retry_after)
     }
 }
 
@@ -130,12 +123,6 @@ impl From<CreateClientError> for Problem {
 }
 
 impl Problem {
-    fn account_throttled(retry_after: Duration) -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "account_throttled")
-            .detail("too many failures at this account name")
-            .retry_after(retry_after)
-    }
-
     fn busy(retry_after: Duration) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
             .detail("too many passwords are waiting to be checked")
@@ -189,6 +176,7 @@ impl From<AuthenticateError> for Problem {
                     )
             }
             AuthenticateError::Throttled { retry_after } => Self::account_throttled(retry_after),
+            AuthenticateError::Uncounted { retry_after } => Self::uncounted(retry_after),
             AuthenticateError::PasswordChanging => Self::of_status(StatusCode::SERVICE_UNAVAILABLE)
                 .detail(error.to_string())
                 .retry_after(UNAVAILABLE_RETRY),

@@ -1,0 +1,60 @@
+//! Limits that are to be shared, while the place for it is away.
+
+use std::sync::Arc;
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use signet::adapters::limiter::{
+    FallbackPolicy, RedisLimiter, RedisServer, RedisSettings, RedisThrottle,
+};
+
+use crate::support::{app::TestApp, problem::assert_problem};
+
+fn nowhere(fallback: FallbackPolicy) -> Arc<RedisServer> {
+    let url = "unix:///nowhere/redis.sock".parse().unwrap();
+    RedisServer::start(RedisSettings::new(url, fallback)).unwrap()
+}
+
+#[tokio::test]
+async fn a_limited_request_that_cannot_be_counted_gets_503_under_deny() {
+    let app = TestApp::builder()
+        .adapt(|ports| {
+            let server = nowhere(FallbackPolicy::Deny);
+            ports.limiter = Arc::new(RedisLimiter::new(server, ports.limiter.clone()));
+        })
+        .start()
+        .await;
+    let response = app.log_in("ada", "whatever it is").await;
+    assert_eq!(response.headers()["retry-after"], "1");
+    assert_eq!(response.headers()["ratelimit"], "\"auth\";r=0;t=1");
+    assert_problem(response, StatusCode::SERVICE_UNAVAILABLE, "unavailable").await;
+}
+
+#[tokio::test]
+async fn a_guess_that_cannot_be_counted_gets_503_under_deny() {
+    let app = TestApp::builder()
+        .adapt(|ports| {
+            let server = nowhere(FallbackPolicy::Deny);
+            ports.throttle = Arc::new(RedisThrottle::new(server, ports.throttle.clone()));
+        })
+        .start()
+        .await;
+    let response = app.log_in("ada", "whatever it is").await;
+    assert_eq!(response.headers()["retry-after"], "1");
+    assert_problem(response, StatusCode::SERVICE_UNAVAILABLE, "unavailable").await;
+}
+
+#[tokio::test]
+async fn a_server_on_its_fallback_is_ready_and_says_so() {
+    let app = TestApp::builder()
+        .adapt(|ports| ports.limits_health = Some(nowhere(FallbackPolicy::Local)))
+        .start()
+        .await;
+    let response = app.get("/health/ready").send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let warning = "the limiter's Redis is away: this server counts on its own";
+    assert_eq!(
+        response.json::<Value>().await.unwrap(),
+        json!({ "status": "ready", "warnings": [warning] })
+    );
+}

@@ -1,0 +1,115 @@
+//! What is Redis's own: the outage, and who shares.
+
+use std::{sync::Arc, time::Duration};
+
+use ::redis::AsyncCommands;
+use signet::{
+    adapters::{
+        limiter::{FallbackPolicy, RedisServer, RedisSettings, RedisThrottle},
+        memory::MemoryThrottle,
+    },
+    domain::{AttemptResult::Failed, LoginAttempts},
+    ports::{Attempt, Clock},
+};
+
+use super::{Throttle, admitted, fail, name, throttled};
+use crate::support::{
+    clock::ManualClock,
+    redis::{self, SetClock},
+};
+
+/// It bounds a hanging test.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// `None` where no server is installed.
+pub(super) async fn throttle(clock: Arc<dyn Clock>) -> Option<Throttle> {
+    Some(over(redis::counting(redis::settings(clock)?).await))
+}
+
+fn over(server: Arc<RedisServer>) -> Throttle {
+    let local = MemoryThrottle::new(Arc::new(ManualClock::new()));
+    Arc::new(RedisThrottle::new(server, Arc::new(local)))
+}
+
+fn nowhere(fallback: FallbackPolicy) -> Throttle {
+    let url = "unix:///nowhere/redis.sock".parse().unwrap();
+    over(RedisServer::start(RedisSettings::new(url, fallback)).unwrap())
+}
+
+#[tokio::test]
+async fn failures_at_one_server_throttle_the_name_at_the_other() {
+    let Some(settings) = redis::settings(Arc::new(ManualClock::new())) else {
+        return;
+    };
+    let one = over(redis::counting(settings.clone()).await);
+    let other = over(redis::counting(settings).await);
+    fail(&one, name(1), 3).await;
+    fail(&other, name(1), 3).await;
+    for throttle in [&one, &other] {
+        assert_eq!(throttle.begin(name(1)).await, throttled(1));
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_holds_a_name_up_for_a_delay_at_most() {
+    let clock = Arc::new(SetClock::default());
+    let Some(settings) = redis::settings(clock.clone()) else {
+        return;
+    };
+    let throttle = over(redis::counting(settings).await);
+    clock.set(5000);
+    fail(&throttle, name(1), 6).await;
+    clock.set(1000);
+    assert_eq!(throttle.begin(name(1)).await, throttled(1));
+    clock.set(1001);
+    assert!(admitted(throttle.begin(name(1)).await));
+}
+
+#[tokio::test]
+async fn names_stand_there_as_digests_and_go_by_themselves() {
+    let Some(process) = redis::RedisProcess::start() else {
+        return;
+    };
+    let url = process.url().parse().unwrap();
+    let settings = RedisSettings::new(url, FallbackPolicy::Deny).with_patience(PATIENCE);
+    let throttle = over(redis::counting(settings).await);
+    fail(&throttle, name(1), 1).await;
+    assert!(admitted(throttle.begin(name(2)).await));
+    let mut connection = process.connect().await;
+    for (number, most) in [
+        (1, LoginAttempts::FORGOTTEN_AFTER),
+        (2, LoginAttempts::LONGEST_FLIGHT),
+    ] {
+        let key = format!("signet:1:name:{}", hex::encode(name(number).name));
+        let left: i64 = connection.pttl(&key).await.unwrap();
+        let left = Duration::from_millis(left.try_into().unwrap());
+        assert!(
+            left <= most + Duration::from_millis(1) && left > most / 2,
+            "{left:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn locally_failures_delay_on_while_redis_is_away() {
+    let throttle = nowhere(FallbackPolicy::Local);
+    fail(&throttle, name(1), 6).await;
+    assert_eq!(throttle.begin(name(1)).await, throttled(1));
+}
+
+#[tokio::test]
+async fn denied_attempts_are_told_when_to_come_again() {
+    let throttle = nowhere(FallbackPolicy::Deny);
+    let retry_after = Duration::from_secs(1);
+    let answer = throttle.begin(name(1)).await;
+    assert_eq!(answer, Attempt::Unavailable { retry_after });
+}
+
+#[tokio::test]
+async fn allowed_attempts_pass_without_end() {
+    let throttle = nowhere(FallbackPolicy::Allow);
+    for _ in 0..20 {
+        assert!(admitted(throttle.begin(name(1)).await));
+        throttle.end(name(1), Failed).await;
+    }
+}
