@@ -29,7 +29,7 @@ async fn a_refresh_costs_one_transaction_and_one_signature() {
     let app = TestApp::start().await;
     let mut login = app.ada().await;
     let key = app.keys.ring.published().unwrap().active.clone().unwrap();
-    let cost = || (app.database.transactions(), key.signatures());
+    let cost = || (app.database.database.commits(), key.signatures());
     for _ in 0..3 {
         let (transactions, signatures) = cost();
         login = app.refreshed(&login.refresh).await;

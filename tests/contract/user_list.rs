@@ -17,6 +17,7 @@ on_every_store![
     accounts_that_come_meanwhile_shift_no_page,
     a_search_finds_beginnings_of_names_and_emails_whatever_their_case,
     no_character_of_a_search_is_a_wildcard,
+    a_search_with_a_nul_character_finds_nobody,
     accounts_are_listed_by_role,
     a_role_that_was_revoked_finds_nobody,
     accounts_are_listed_by_status,
@@ -127,6 +128,11 @@ async fn no_character_of_a_search_is_a_wildcard(store: &TestStore) {
     add(store, "axb", 2, "").await;
     assert_eq!(names(store, &search("a_")).await, ["a_b"]);
     assert_eq!(names(store, &search("%")).await, [""; 0]);
+}
+
+async fn a_search_with_a_nul_character_finds_nobody(store: &TestStore) {
+    add(store, "ada", 0, "").await;
+    assert!(names(store, &search("ada\0")).await.is_empty());
 }
 
 async fn accounts_are_listed_by_role(store: &TestStore) {

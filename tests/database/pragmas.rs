@@ -10,6 +10,8 @@ async fn writing_connections_are_durable_and_strict() {
         ("busy_timeout", "5000"),
         ("secure_delete", "1"),
         ("query_only", "0"),
+        // 64 MiB: the log is copied by a connection of its own before that.
+        ("wal_autocheckpoint", "16384"),
     ] {
         let value = test.database.writer_pragma(pragma).await.unwrap();
         assert_eq!(value, expected, "{pragma}");

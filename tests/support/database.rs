@@ -24,19 +24,6 @@ impl TestDatabase {
         self.dir.path().join("signet.db")
     }
 
-    /// How many transactions were committed, by whichever connection, since the
-    /// write-ahead log began: so many of its frames say how large the database
-    /// is from then on (SQLite's file format, §4.1).
-    pub fn transactions(&self) -> usize {
-        let log = std::fs::read(self.dir.path().join("signet.db-wal")).unwrap();
-        let (header, frames) = log.split_at(32);
-        let page = u32::from_be_bytes(header[8..12].try_into().unwrap());
-        let salt = &header[16..24];
-        let frames = frames.chunks_exact(24 + usize::try_from(page).unwrap());
-        let commits = frames.filter(|frame| frame[8..16] == *salt && frame[4..8] != [0; 4]);
-        commits.count()
-    }
-
     pub async fn execute(&self, sql: &str) {
         execute(&self.path(), sql).await;
     }

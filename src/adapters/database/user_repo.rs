@@ -136,8 +136,14 @@ pub(super) async fn find_by_username(
         .map_err(unavailable)
 }
 
+const NOBODY: [&str; 0] = [];
+
 /// As ranges, which indexes find, and in which no character is a wildcard.
 fn begins_with(prefix: &str) -> Condition {
+    if prefix.contains('\0') {
+        // No name does, and PostgreSQL takes no such text.
+        return Condition::all().add(users::Column::Id.is_in(NOBODY));
+    }
     let range = |column: users::Column| {
         Condition::all()
             .add(column.gte(prefix))
