@@ -25,7 +25,7 @@ use crate::{
             BlockingKeyGenerator, OsEntropy, SystemClock, create_private_dir, ensure_private_file,
         },
     },
-    config::Config,
+    config::{Config, DatabaseUrl},
     crypto::{MasterKeys, envelope::OpenError},
     domain::AccessTokenPolicy,
     ports::{
@@ -86,7 +86,12 @@ pub enum StartupError {
 /// Opens the database of the configuration, making it where it is missing. Its
 /// schema is left as it is.
 pub async fn open_database(config: &Config) -> Result<Database, StartupError> {
-    let path = config.database.sqlite_path();
+    let path = match &config.database {
+        DatabaseUrl::Sqlite(path) => path,
+        DatabaseUrl::Postgres(url) => {
+            return Ok(Database::open_postgres(url, config.database_limits).await?);
+        }
+    };
     let prepared = match path.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => create_private_dir(dir),
         _ => Ok(()),

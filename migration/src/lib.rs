@@ -18,6 +18,7 @@ mod m20261124_000010_create_invites;
 mod m20261124_000011_create_audit_events;
 mod m20261124_000012_create_known_networks;
 mod m20261124_000013_index_auth_logs;
+mod m20261128_000014_order_bytewise;
 
 #[derive(Debug)]
 pub struct Migrator;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000011_create_audit_events::Migration),
             Box::new(m20261124_000012_create_known_networks::Migration),
             Box::new(m20261124_000013_index_auth_logs::Migration),
+            Box::new(m20261128_000014_order_bytewise::Migration),
         ]
     }
 }

@@ -45,7 +45,7 @@ pub(super) struct ServeArgs {
     /// Keep the database in this folder
     #[arg(long, value_name = "DIR")]
     data_dir: Option<String>,
-    /// Keep the state in this database, as sqlite:PATH
+    /// Keep the state in this database, as `sqlite:PATH` or `postgres://HOST/DATABASE`
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
 }

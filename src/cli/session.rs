@@ -7,7 +7,7 @@ use super::{error::CliError, logging, master_key_source, other_master_key::Other
 use crate::{
     adapters::database::{Database, check_schema},
     app::{Ports, StartupError, open_database},
-    config::{Config, Sources},
+    config::{Config, DatabaseUrl, Sources},
     crypto::MasterKeys,
     domain::SealedKeyId,
     ports::KeyStore,
@@ -26,8 +26,9 @@ impl Session {
     /// Opens the database of the settings, which must be there and up to date.
     pub(super) async fn open(sources: &Sources) -> Result<Self, CliError> {
         let config = Config::load(sources, false)?;
-        let path = config.database.sqlite_path();
-        if !path.exists() {
+        if let DatabaseUrl::Sqlite(path) = &config.database
+            && !path.exists()
+        {
             return Err(CliError::misused(format!(
                 "there is no database {}: name the servers' one with SIGNET_DATA_DIR or \
                  SIGNET_DATABASE_URL, or start `signet serve` first",

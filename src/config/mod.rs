@@ -2,6 +2,7 @@
 //! What is wrong is refused with the setting's name, before anything starts.
 
 mod accounts;
+mod database;
 mod database_url;
 mod error;
 mod limits;
@@ -15,6 +16,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use crate::{
     adapters::{
+        database::PostgresLimits,
         hasher::{BackendChoice, PoolSettings},
         http::ClientIpPolicy,
         limiter::{FallbackPolicy, RedisUrl},
@@ -40,6 +42,8 @@ pub const DEV_DIR: &str = "signet-dev";
 pub struct Config {
     pub listen: SocketAddr,
     pub database: DatabaseUrl,
+    /// Of SQLite none counts.
+    pub database_limits: PostgresLimits,
     /// `None`: `http://` and the address that the server listens on.
     pub issuer: Option<String>,
     /// Empty: the issuer.
@@ -82,13 +86,16 @@ impl Config {
         } else {
             PathBuf::from(values.text("data_dir")?)
         };
-        let database = match values.optional_text("database_url")? {
-            Some(url) if !dev => values.check("database_url", url.parse())?,
-            _ => DatabaseUrl::Sqlite(data_dir.join("signet.db")),
+        let file = data_dir.join("signet.db");
+        let database = if dev {
+            DatabaseUrl::Sqlite(file)
+        } else {
+            database::url(&values, file)?
         };
         let access_token_ttl = reading::access_token_ttl(&values)?;
         Ok(Self {
             listen: values.parse("listen")?,
+            database_limits: database::limits(&values, &database)?,
             database,
             issuer: reading::issuer(&values)?,
             audience: values.list("audience")?,

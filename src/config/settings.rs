@@ -28,7 +28,27 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "database_url",
         "",
-        "`sqlite:PATH`; by default `signet.db` in the data folder",
+        "`sqlite:PATH`, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; by default `signet.db` in the data folder",
+    ),
+    setting(
+        "database_pool_size",
+        "",
+        "connections to PostgreSQL, 2 to 1000; by default 10",
+    ),
+    setting(
+        "database_connect_timeout",
+        "",
+        "how long a start waits for PostgreSQL, `100ms` to `5min`; by default `10s`",
+    ),
+    setting(
+        "database_acquire_timeout",
+        "",
+        "how long a request waits for a connection to PostgreSQL, `100ms` to `5min`; by default `5s`",
+    ),
+    setting(
+        "database_statement_timeout",
+        "",
+        "how long PostgreSQL works on one statement, `100ms` to `5min`; by default `10s`",
     ),
     setting(
         "issuer",

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr};
 
 use config::{File, FileFormat, Source, ValueKind};
 
-use super::{ConfigError, SETTINGS, limits};
+use super::{ConfigError, DatabaseUrl, SETTINGS, limits};
 
 const PREFIX: &str = "SIGNET_";
 
@@ -126,6 +126,9 @@ impl Values {
 
     /// The setting as the configuration file could hold it, without a password.
     pub fn shown(&self, name: &str) -> String {
+        if name == "database_url" {
+            return format!("{:?}", self.shown_database_url());
+        }
         if name == limits::URL {
             let text = self.text(name).unwrap_or_default();
             return format!("{:?}", limits::shown_url(&text));
@@ -133,6 +136,18 @@ impl Values {
         match self.list(name) {
             Ok(items) if items.len() > 1 => format!("{items:?}"),
             _ => format!("{:?}", self.text(name).unwrap_or_default()),
+        }
+    }
+
+    /// Without the password that it may have.
+    fn shown_database_url(&self) -> String {
+        let text = self.text("database_url").unwrap_or_default();
+        if text.is_empty() {
+            return text;
+        }
+        match text.parse::<DatabaseUrl>() {
+            Ok(url) => url.to_string(),
+            Err(_) => "(wrong)".to_owned(),
         }
     }
 

@@ -130,6 +130,21 @@ fn a_wrong_value_is_refused_with_its_setting() {
         ("SIGNET_LISTEN", "nowhere"),
         ("SIGNET_DATABASE_URL", "mysql://x"),
         ("SIGNET_DATABASE_URL", "sqlite::memory:"),
+        ("SIGNET_DATABASE_URL", "postgres:db.example/signet"),
+        ("SIGNET_DATABASE_URL", "postgres://db.example"),
+        ("SIGNET_DATABASE_URL", "postgres://db.example:port/signet"),
+        (
+            "SIGNET_DATABASE_URL",
+            "postgresql://db.example/signet?sslmode=allow",
+        ),
+        (
+            "SIGNET_DATABASE_URL",
+            "postgres://db.example/signet?timeout=1",
+        ),
+        ("SIGNET_DATABASE_POOL_SIZE", "10"),
+        ("SIGNET_DATABASE_CONNECT_TIMEOUT", "10s"),
+        ("SIGNET_DATABASE_ACQUIRE_TIMEOUT", "5s"),
+        ("SIGNET_DATABASE_STATEMENT_TIMEOUT", "10s"),
         ("SIGNET_ISSUER", "auth.example"),
         ("SIGNET_ACCESS_TOKEN_TTL", "0s"),
         ("SIGNET_ACCESS_TOKEN_TTL", "2days"),
@@ -209,4 +224,40 @@ fn key_times_that_contradict_each_other_are_refused_with_the_arithmetic() {
     assert_refused(&output, &words);
     let output = config(dir.path(), &[("SIGNET_KEY_REFRESH", "31s")]);
     assert_refused(&output, &["SIGNET_KEY_REFRESH", "= 62s", "60s"]);
+}
+
+const POSTGRES: (&str, &str) = (
+    "SIGNET_DATABASE_URL",
+    "postgresql://ada:s3cret%21@db.example/signet?sslmode=require&password=als0",
+);
+
+#[test]
+fn the_password_of_the_database_is_shown_to_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = config(dir.path(), &[POSTGRES]);
+    let shown = "database_url = \"postgres://ada@db.example:5432/signet\"";
+    assert!(settings(&output).contains(&shown.to_owned()));
+    let wrong = "postgres://ada:s3cret!@db.example:als0/signet";
+    let refused = config(dir.path(), &[("SIGNET_DATABASE_URL", wrong)]);
+    assert_refused(&refused, &["SIGNET_DATABASE_URL", "invalid port"]);
+    for output in [output, refused] {
+        let all = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        assert!(!all.contains("s3cret") && !all.contains("als0"), "{all}");
+    }
+}
+
+#[test]
+fn the_limits_of_a_postgresql_database_have_ranges() {
+    let dir = tempfile::tempdir().unwrap();
+    for (variable, right, wrong) in [
+        ("SIGNET_DATABASE_POOL_SIZE", "2", "1"),
+        ("SIGNET_DATABASE_POOL_SIZE", "1000", "1001"),
+        ("SIGNET_DATABASE_CONNECT_TIMEOUT", "100ms", "99ms"),
+        ("SIGNET_DATABASE_ACQUIRE_TIMEOUT", "5min", "301s"),
+        ("SIGNET_DATABASE_STATEMENT_TIMEOUT", "1s", "0s"),
+    ] {
+        let with = |value| config(dir.path(), &[POSTGRES, (variable, value)]);
+        assert!(with(right).status.success(), "{variable} {right}");
+        assert_refused(&with(wrong), &[variable]);
+    }
 }

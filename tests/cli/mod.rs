@@ -12,6 +12,7 @@ mod kill;
 mod logging;
 mod master_key;
 mod master_key_rotation;
+mod postgres;
 mod purge;
 mod refresh_key;
 mod secrets;

@@ -1,23 +1,75 @@
 //! Two servers on one database.
 
-use std::{path::Path, time::Duration};
+use std::{process::Command, time::Duration};
 
 use reqwest::{Client, Response, StatusCode};
 
-use super::keys::{assert_done, command, in_state, keys, publish_next_long_ago, published, token};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::keys::{
+    PUBLISHED_LONG_AGO, assert_done, command, publish_next_long_ago, published, token,
+};
 use crate::support::{
     oauth::Login,
+    postgres::PostgresDatabase,
     problem::{SESSION_OVER, assert_invalid_token, assert_oauth_error},
-    process::RunningServer,
+    process::{RunningServer, run},
     verifier::part,
 };
 
 /// How long a server may take to follow the other. It bounds a hanging test.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A server like any other of the same issuer.
-fn start(dir: &Path) -> RunningServer {
-    RunningServer::start(command(dir).env("SIGNET_ISSUER", "https://auth.example"))
+/// Where the servers' database is.
+struct Shared {
+    dir: TempDir,
+    postgres: Option<PostgresDatabase>,
+}
+
+impl Shared {
+    fn sqlite() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let postgres = None;
+        Self { dir, postgres }
+    }
+
+    /// `None` where PostgreSQL is not installed.
+    async fn postgres() -> Option<Self> {
+        let postgres = Some(PostgresDatabase::new().await?);
+        Some(Self {
+            postgres,
+            ..Self::sqlite()
+        })
+    }
+
+    fn command(&self) -> Command {
+        let mut command = command(self.dir.path());
+        if let Some(postgres) = &self.postgres {
+            command.env("SIGNET_DATABASE_URL", postgres.url());
+        }
+        command
+    }
+
+    /// A server like any other of the same issuer.
+    fn start(&self) -> RunningServer {
+        RunningServer::start(self.command().env("SIGNET_ISSUER", "https://auth.example"))
+    }
+
+    fn in_state(&self, state: &str) -> String {
+        let output = run(self.command().args(["keys", "list", "--json"]));
+        let keys: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let mut keys = keys.as_array().unwrap().iter();
+        let key = keys.find(|key| key["state"] == state).unwrap();
+        key["kid"].as_str().unwrap().to_owned()
+    }
+
+    async fn publish_next_long_ago(&self) {
+        match &self.postgres {
+            None => publish_next_long_ago(self.dir.path()).await,
+            Some(postgres) => postgres.execute(PUBLISHED_LONG_AGO).await,
+        }
+    }
 }
 
 async fn refresh(server: &RunningServer, token: &str) -> Response {
@@ -38,8 +90,18 @@ async fn log_out(server: &RunningServer, token: &str) -> Response {
 
 #[tokio::test]
 async fn a_session_of_one_goes_on_at_the_other_and_is_over_at_both_at_once() {
-    let dir = tempfile::tempdir().unwrap();
-    let (one, other) = (start(dir.path()), start(dir.path()));
+    share_sessions(&Shared::sqlite()).await;
+}
+
+#[tokio::test]
+async fn on_postgresql_a_session_of_one_goes_on_at_the_other_and_is_over_at_both_at_once() {
+    if let Some(shared) = Shared::postgres().await {
+        share_sessions(&shared).await;
+    }
+}
+
+async fn share_sessions(shared: &Shared) {
+    let (one, other) = (shared.start(), shared.start());
     let ada = one.register("ada").await.unwrap();
     let body = serde_json::json!({ "username": "ada", "password": ada["password"] });
     let request = Client::new().post(one.url("/auth")).json(&body);
@@ -60,11 +122,21 @@ async fn a_session_of_one_goes_on_at_the_other_and_is_over_at_both_at_once() {
 
 #[tokio::test]
 async fn a_rotation_by_a_command_beside_one_is_followed_by_both() {
-    let dir = tempfile::tempdir().unwrap();
-    let servers = [start(dir.path()), start(dir.path())];
-    publish_next_long_ago(dir.path()).await;
-    assert_done(&keys(dir.path(), &["rotate"]));
-    let kid = |state| in_state(dir.path(), state);
+    follow_a_rotation(&Shared::sqlite()).await;
+}
+
+#[tokio::test]
+async fn on_postgresql_a_rotation_by_a_command_beside_one_is_followed_by_both() {
+    if let Some(shared) = Shared::postgres().await {
+        follow_a_rotation(&shared).await;
+    }
+}
+
+async fn follow_a_rotation(shared: &Shared) {
+    let servers = [shared.start(), shared.start()];
+    shared.publish_next_long_ago().await;
+    assert_done(&run(shared.command().args(["keys", "rotate"])));
+    let kid = |state| shared.in_state(state);
     let (active, next, retired) = (kid("active"), kid("next"), kid("retired"));
     for server in &servers {
         let followed = async {

@@ -1,4 +1,5 @@
-//! What the SQLite adapter does beyond the ports' contracts.
+//! What the database adapters do beyond the ports' contracts; those on
+//! PostgreSQL in a folder of their own.
 
 mod audited_keys;
 pub mod auth_log;
@@ -6,6 +7,7 @@ mod auth_log_migration;
 mod corruption;
 mod erasure;
 mod group_commit;
+mod postgres;
 mod pragmas;
 mod purge_steps;
 mod refreshes;

@@ -60,7 +60,11 @@ pub async fn execute(path: &Path, sql: &str) {
 }
 
 pub async fn rows(path: &Path, sql: &str) -> Vec<Vec<String>> {
-    let connection = connect(path).await;
+    rows_of(connect(path).await, sql).await
+}
+
+/// Closes the connection, too.
+pub async fn rows_of(connection: DatabaseConnection, sql: &str) -> Vec<Vec<String>> {
     let statement = Statement::from_string(connection.get_database_backend(), sql);
     let rows = connection.query_all_raw(statement).await.unwrap();
     let texts = rows

@@ -15,6 +15,8 @@ pub mod hasher;
 pub mod keys;
 pub mod oauth;
 pub mod operations;
+pub mod postgres;
+pub mod postgres_proxy;
 pub mod problem;
 pub mod process;
 pub mod redis;

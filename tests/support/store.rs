@@ -15,7 +15,10 @@ use signet::{
     },
 };
 
-use super::database::TestDatabase;
+use super::{
+    database::TestDatabase,
+    postgres::{self, PostgresDatabase},
+};
 
 /// The storage ports on one store, and what no port lets a test see.
 pub struct TestStore {
@@ -45,6 +48,7 @@ pub struct Elsewhere {
 enum Behind {
     Memory(Arc<MemoryStore>),
     Sqlite(TestDatabase),
+    Postgres(PostgresDatabase),
 }
 
 /// The two in turn.
@@ -80,46 +84,53 @@ impl TestStore {
     pub async fn sqlite() -> Self {
         let test = TestDatabase::new().await;
         let second = Database::open_sqlite(&test.path()).await.unwrap();
+        Self::on(&test.database.clone(), &second, Behind::Sqlite(test))
+    }
+
+    /// `None` where PostgreSQL is not installed.
+    pub async fn postgres() -> Option<Self> {
+        let test = PostgresDatabase::new().await?;
+        let second = postgres::open(&test.url()).await;
+        let first = test.database.clone();
+        Some(Self::on(&first, &second, Behind::Postgres(test)))
+    }
+
+    fn on(first: &Database, second: &Database, behind: Behind) -> Self {
         Self {
-            users: Arc::new(SqlUserRepo::new(test.database.clone())),
-            keys: Arc::new(SqlKeyStore::new(test.database.clone())),
-            auth_log: Arc::new(SqlAuthLog::new(test.database.clone())),
-            auth_events: Arc::new(SqlAuthEvents::new(test.database.clone())),
-            known_networks: Arc::new(SqlKnownNetworks::new(test.database.clone())),
-            sessions: Arc::new(SqlSessionStore::new(test.database.clone())),
-            clients: Arc::new(SqlClientStore::new(test.database.clone())),
-            invites: Arc::new(SqlInviteStore::new(test.database.clone())),
-            audit_log: Arc::new(SqlAuditLog::new(test.database.clone())),
-            storage: Arc::new(test.database.clone()),
+            users: Arc::new(SqlUserRepo::new(first.clone())),
+            keys: Arc::new(SqlKeyStore::new(first.clone())),
+            auth_log: Arc::new(SqlAuthLog::new(first.clone())),
+            auth_events: Arc::new(SqlAuthEvents::new(first.clone())),
+            known_networks: Arc::new(SqlKnownNetworks::new(first.clone())),
+            sessions: Arc::new(SqlSessionStore::new(first.clone())),
+            clients: Arc::new(SqlClientStore::new(first.clone())),
+            invites: Arc::new(SqlInviteStore::new(first.clone())),
+            audit_log: Arc::new(SqlAuditLog::new(first.clone())),
+            storage: Arc::new(first.clone()),
             elsewhere: Elsewhere {
                 users: Arc::new(SqlUserRepo::new(second.clone())),
                 keys: Arc::new(SqlKeyStore::new(second.clone())),
                 auth_log: Arc::new(SqlAuthLog::new(second.clone())),
                 sessions: Arc::new(SqlSessionStore::new(second.clone())),
-                clients: Arc::new(SqlClientStore::new(second)),
+                clients: Arc::new(SqlClientStore::new(second.clone())),
             },
-            behind: Behind::Sqlite(test),
+            behind,
         }
     }
 
-    /// The database behind the ports.
+    /// The SQLite database behind the ports.
     pub fn database(&self) -> &TestDatabase {
         match &self.behind {
             Behind::Sqlite(test) => test,
-            Behind::Memory(_) => panic!("this store is no database"),
+            Behind::Memory(_) | Behind::Postgres(_) => panic!("this store is no file"),
         }
     }
 
     pub async fn set_status(&self, id: UserId, status: AccountStatus) {
         match &self.behind {
             Behind::Memory(store) => store.set_status(id, status),
-            Behind::Sqlite(test) => {
-                let status = status.as_str();
-                test.execute(&format!(
-                    "UPDATE users SET status = '{status}' WHERE id = '{id}'"
-                ))
-                .await;
-            }
+            Behind::Sqlite(test) => test.execute(&status_of(id, status)).await,
+            Behind::Postgres(test) => test.execute(&status_of(id, status)).await,
         }
     }
 
@@ -129,15 +140,18 @@ impl TestStore {
     pub async fn auth_log(&self) -> Vec<Vec<String>> {
         match &self.behind {
             Behind::Memory(store) => store.auth_log().iter().map(texts).collect(),
-            Behind::Sqlite(test) => {
-                test.rows(
-                    "SELECT request_ip, user_id, outcome, user_agent, request_id, kid, jti, \
-                     session_id, client_id FROM auth_logs ORDER BY id",
-                )
-                .await
-            }
+            Behind::Sqlite(test) => test.rows(AUTH_LOG).await,
+            Behind::Postgres(test) => test.rows(AUTH_LOG).await,
         }
     }
+}
+
+const AUTH_LOG: &str = "SELECT request_ip, user_id, outcome, user_agent, request_id, kid, jti, \
+                        session_id, client_id FROM auth_logs ORDER BY id";
+
+fn status_of(id: UserId, status: AccountStatus) -> String {
+    let status = status.as_str();
+    format!("UPDATE users SET status = '{status}' WHERE id = '{id}'")
 }
 
 fn texts(event: &AuthEvent) -> Vec<String> {
@@ -175,6 +189,16 @@ macro_rules! on_every_store {
                 #[tokio::test(flavor = "multi_thread")]
                 async fn $case() {
                     super::$case(&$crate::support::store::TestStore::sqlite().await).await;
+                }
+            )*
+        }
+        mod on_postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $case() {
+                    if let Some(store) = $crate::support::store::TestStore::postgres().await {
+                        super::$case(&store).await;
+                    }
                 }
             )*
         }

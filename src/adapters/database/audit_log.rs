@@ -10,8 +10,8 @@ use super::{
     Database,
     entities::audit_events::{self, Column, Entity},
     error::{Row, unavailable},
-    group_commit::WriteStep,
     paging::part_of,
+    write_step::WriteStep,
 };
 use crate::{
     domain::{
@@ -67,6 +67,7 @@ impl AuditLog for SqlAuditLog {
     }
 }
 
+#[derive(Clone)]
 struct Purge(Timestamp, u32);
 
 #[async_trait]

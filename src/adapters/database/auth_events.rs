@@ -1,16 +1,18 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, Statement};
 use tokio::sync::Mutex;
 
 use super::{
     Database,
-    auth_log_query::{Way, beyond_few, network_to_count, page as page_of, window_end},
+    auth_log_query::{
+        Way, beyond_few, log_by, network_to_count, page as page_of, placeholders, window_end,
+    },
     auth_log_row, auth_summary,
     entities::auth_logs::Entity,
     error::unavailable,
-    group_commit::WriteStep,
+    write_step::WriteStep,
 };
 use crate::{
     domain::{
@@ -55,14 +57,16 @@ impl SqlAuthEvents {
         &self,
         interval: &SummaryInterval,
     ) -> Result<Vec<String>, StorageError> {
-        let mut statements = vec![auth_summary::beyond(interval, 1)];
-        statements.extend(auth_summary::statements(interval));
+        let backend = self.database.reader().get_database_backend();
+        let mut statements = vec![auth_summary::beyond(backend, interval, 1)];
+        statements.extend(auth_summary::statements(backend, interval));
         self.plan(statements).await
     }
 
     /// How SQLite carries out a purge.
     pub async fn plan_of_purge(&self, before: Timestamp) -> Result<Vec<String>, StorageError> {
-        self.plan(vec![purge(before, 1)]).await
+        let backend = self.database.reader().get_database_backend();
+        self.plan(vec![purge(backend, before, 1)]).await
     }
 
     async fn plan(&self, statements: Vec<Statement>) -> Result<Vec<String>, StorageError> {
@@ -85,7 +89,8 @@ impl SqlAuthEvents {
         note: &mut (dyn FnMut(&Statement) + Send),
     ) -> Result<Page<(AuthEventId, AuthEvent), AuthEventId>, StorageError> {
         let reader = self.database.reader();
-        let few = match network_to_count(filter).map(beyond_few) {
+        let backend = reader.get_database_backend();
+        let few = match network_to_count(filter).map(|network| beyond_few(backend, network)) {
             None => false,
             Some(beyond) => {
                 note(&beyond);
@@ -97,7 +102,7 @@ impl SqlAuthEvents {
         let end = if way.answers(filter) == *filter {
             None
         } else {
-            let window = window_end(way, filter, page);
+            let window = window_end(backend, way, filter, page);
             note(&window);
             let found = reader.query_one_raw(window).await.map_err(unavailable)?;
             let position = |row: sea_orm::QueryResult| {
@@ -108,7 +113,7 @@ impl SqlAuthEvents {
             };
             found.map(position).transpose().map_err(unavailable)?
         };
-        let select = page_of(way, filter, page, end.as_ref());
+        let select = page_of(backend, way, filter, page, end.as_ref());
         note(&select);
         let items = Entity::find()
             .from_raw_sql(select)
@@ -148,7 +153,7 @@ impl AuthEvents for SqlAuthEvents {
     ) -> Result<AuthSummary, SummarizeEventsError> {
         let turn = self.summary.clone().lock_owned().await;
         let (reader, interval) = (self.database.reader().clone(), *interval);
-        // SQLite goes on when the caller is gone, and so does the turn.
+        // The database goes on when the caller is gone, and so does the turn.
         let made = tokio::spawn(async move {
             let made = auth_summary::make(&reader, &interval, most).await;
             drop(turn);
@@ -162,6 +167,7 @@ impl AuthEvents for SqlAuthEvents {
     }
 }
 
+#[derive(Clone)]
 struct Purge(Timestamp, u32);
 
 #[async_trait]
@@ -171,15 +177,19 @@ impl WriteStep for Purge {
 
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<u64, StorageError> {
         let Self(before, limit) = self;
-        let deleted = transaction.execute_raw(purge(before, limit)).await;
+        let deleted = transaction
+            .execute_raw(purge(transaction.get_database_backend(), before, limit))
+            .await;
         Ok(deleted.map_err(unavailable)?.rows_affected())
     }
 }
 
-fn purge(before: Timestamp, limit: u32) -> Statement {
-    let text = "DELETE FROM auth_logs WHERE id IN \
-                (SELECT id FROM auth_logs INDEXED BY auth_logs_at_idx \
-                WHERE request_timestamp < ? ORDER BY request_timestamp, id LIMIT ?)";
+fn purge(backend: DbBackend, before: Timestamp, limit: u32) -> Statement {
+    let log = log_by(backend, "auth_logs_at_idx");
+    let text = format!(
+        "DELETE FROM auth_logs WHERE id IN (SELECT id FROM {log} \
+         WHERE request_timestamp < ? ORDER BY request_timestamp, id LIMIT ?)"
+    );
     let values = [before.into(), limit.into()];
-    Statement::from_sql_and_values(sea_orm::DbBackend::Sqlite, text, values)
+    Statement::from_sql_and_values(backend, placeholders(backend, &text), values)
 }

@@ -5,8 +5,8 @@ use sea_orm::{
 };
 
 use super::{
-    Database, auth_log_row, entities::users, error::unavailable, group_commit::WriteStep,
-    known_networks, session_store, user_row,
+    Database, auth_log_row, entities::users, error::unavailable, known_networks, session_store,
+    user_row, write_step::WriteStep,
 };
 use crate::{
     domain::{AccountStatus, AuthEvent, AuthFailure, AuthSuccess, RequestOrigin, Timestamp},
@@ -45,6 +45,7 @@ impl AuthLog for SqlAuthLog {
     }
 }
 
+#[derive(Clone)]
 struct Failure(Timestamp, RequestOrigin, AuthFailure);
 
 #[async_trait]
@@ -58,6 +59,7 @@ impl WriteStep for Failure {
     }
 }
 
+#[derive(Clone)]
 struct Success(Timestamp, RequestOrigin, AuthSuccess);
 
 #[async_trait]

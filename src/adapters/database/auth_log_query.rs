@@ -1,5 +1,6 @@
 //! The SQL that finds events of the auth log. SQLite keeps no statistics, and
 //! a wrong guess of it would read the whole log: it is told which index to take.
+//! PostgreSQL keeps some, and takes no advice.
 
 use sea_orm::{DbBackend, Statement, Value};
 
@@ -76,72 +77,104 @@ pub(super) fn network_to_count(filter: &AuthEventFilter) -> Option<AddressRange>
 }
 
 /// Finds a row if the network has more events than a window.
-pub(super) fn beyond_few(network: AddressRange) -> Statement {
+pub(super) fn beyond_few(backend: DbBackend, network: AddressRange) -> Statement {
     let filter = AuthEventFilter {
         address: Some(network),
         ..AuthEventFilter::default()
     };
-    let index = Way::Network.index();
-    Sql::new(&format!("SELECT id FROM auth_logs INDEXED BY {index}"))
+    let log = log_by(backend, Way::Network.index());
+    Sql::new(backend, &format!("SELECT id FROM {log}"))
         .matching(&filter)
         .end(&format!("LIMIT 1 OFFSET {WINDOW}"))
 }
 
 /// Finds the last event of the window that begins after the page before.
 pub(super) fn window_end(
+    backend: DbBackend,
     way: Way,
     filter: &AuthEventFilter,
     page: &PageRequest<AuthEventId>,
 ) -> Statement {
-    let index = way.index();
+    let log = log_by(backend, way.index());
     let last = WINDOW - 1;
-    Sql::new(&format!(
-        "SELECT request_timestamp, id FROM auth_logs INDEXED BY {index}"
-    ))
-    .matching(&way.answers(filter))
-    .after(page.after.as_ref())
-    .end(&format!("{NEWEST_FIRST} LIMIT 1 OFFSET {last}"))
+    Sql::new(backend, &format!("SELECT request_timestamp, id FROM {log}"))
+        .matching(&way.answers(filter))
+        .after(page.after.as_ref())
+        .end(&format!("{NEWEST_FIRST} LIMIT 1 OFFSET {last}"))
 }
 
 /// Finds the page and the event after it, down to the end of the window.
 pub(super) fn page(
+    backend: DbBackend,
     way: Way,
     filter: &AuthEventFilter,
     page: &PageRequest<AuthEventId>,
     end: Option<&Position<AuthEventId>>,
 ) -> Statement {
-    let index = way.index();
+    let log = log_by(backend, way.index());
     let limit = page.size.probe();
     let (begin, end_of_it) = if way == Way::Network {
         (
             format!(
-                "SELECT * FROM auth_logs NOT INDEXED WHERE id IN \
-                 (SELECT id FROM auth_logs INDEXED BY {index}"
+                "SELECT * FROM {} WHERE id IN (SELECT id FROM {log}",
+                by_id(backend)
             ),
             format!("{NEWEST_FIRST} LIMIT {limit}) {NEWEST_FIRST}"),
         )
     } else {
         (
-            format!("SELECT * FROM auth_logs INDEXED BY {index}"),
+            format!("SELECT * FROM {log}"),
             format!("{NEWEST_FIRST} LIMIT {limit}"),
         )
     };
-    Sql::new(&begin)
+    Sql::new(backend, &begin)
         .matching(filter)
         .after(page.after.as_ref())
         .down_to(end)
         .end(&end_of_it)
 }
 
+/// The log, to be read along this index.
+pub(super) fn log_by(backend: DbBackend, index: &str) -> String {
+    match backend {
+        DbBackend::Sqlite => format!("auth_logs INDEXED BY {index}"),
+        _ => "auth_logs".to_owned(),
+    }
+}
+
+fn by_id(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Sqlite => "auth_logs NOT INDEXED",
+        _ => "auth_logs",
+    }
+}
+
+/// Each `?` as the database writes the place of a value.
+pub(super) fn placeholders(backend: DbBackend, text: &str) -> String {
+    if backend != DbBackend::Postgres {
+        return text.to_owned();
+    }
+    let mut parts = text.split('?');
+    let mut numbered = parts.next().unwrap_or_default().to_owned();
+    for (number, part) in parts.enumerate() {
+        numbered.push('$');
+        numbered.push_str(&(number + 1).to_string());
+        numbered.push_str(part);
+    }
+    numbered
+}
+
 /// A statement in the making: its conditions, and the values in them.
 pub(super) struct Sql {
+    backend: DbBackend,
     text: String,
     values: Vec<Value>,
 }
 
 impl Sql {
-    pub(super) fn new(begin: &str) -> Self {
+    pub(super) fn new(backend: DbBackend, begin: &str) -> Self {
         Self {
+            backend,
             text: format!("{begin} WHERE TRUE"),
             values: Vec::new(),
         }
@@ -159,8 +192,8 @@ impl Sql {
     }
 
     pub(super) fn end(self, end: &str) -> Statement {
-        let text = format!("{} {end}", self.text);
-        Statement::from_sql_and_values(DbBackend::Sqlite, text, self.values)
+        let text = placeholders(self.backend, &format!("{} {end}", self.text));
+        Statement::from_sql_and_values(self.backend, text, self.values)
     }
 
     fn matching(self, filter: &AuthEventFilter) -> Self {

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
 
 use super::{
-    auth_log_query::Sql,
+    auth_log_query::{Sql, log_by},
     error::{Row, unavailable},
+    reader::Reader,
 };
 use crate::{
     domain::{
@@ -17,28 +18,29 @@ use crate::{
 };
 
 /// When the newest event is that makes them more than `most`, if any does.
-pub(super) fn beyond(interval: &SummaryInterval, most: u64) -> Statement {
-    let select = "SELECT request_timestamp FROM auth_logs INDEXED BY auth_logs_at_idx";
-    within(Sql::new(select), interval).end(&format!(
+pub(super) fn beyond(backend: DbBackend, interval: &SummaryInterval, most: u64) -> Statement {
+    let log = log_by(backend, "auth_logs_at_idx");
+    let select = format!("SELECT request_timestamp FROM {log}");
+    within(Sql::new(backend, &select), interval).end(&format!(
         "ORDER BY request_timestamp DESC LIMIT 1 OFFSET {most}"
     ))
 }
 
 /// What a summary asks: the counts, and the worst addresses and accounts.
-pub(super) fn statements(interval: &SummaryInterval) -> [Statement; 3] {
+pub(super) fn statements(backend: DbBackend, interval: &SummaryInterval) -> [Statement; 3] {
     let (stamp, _) = stamp(interval.bucket());
     let outcomes = Outcome::ALL.map(|outcome| format!("'{}'", outcome.as_str()));
-    let counts = Sql::new(&format!(
-        "SELECT outcome, substr(request_timestamp, 1, {stamp}) AS start, COUNT(*) AS events \
-         FROM auth_logs INDEXED BY auth_logs_outcome_idx"
-    ))
-    .and(&format!("outcome IN ({})", outcomes.join(", ")), []);
+    let (log, time) = (log_by(backend, "auth_logs_outcome_idx"), time_text(backend));
+    let counts = format!(
+        "SELECT outcome, substr({time}, 1, {stamp}) AS start, COUNT(*) AS events FROM {log}"
+    );
+    let counts =
+        Sql::new(backend, &counts).and(&format!("outcome IN ({})", outcomes.join(", ")), []);
     let success = Outcome::Success.as_str();
     let top = |column: &str| {
-        let select = format!(
-            "SELECT {column}, COUNT(*) AS events FROM auth_logs INDEXED BY auth_logs_at_idx"
-        );
-        within(Sql::new(&select), interval)
+        let log = log_by(backend, "auth_logs_at_idx");
+        let select = format!("SELECT {column}, COUNT(*) AS events FROM {log}");
+        within(Sql::new(backend, &select), interval)
             .and("outcome <> ?", [success.into()])
             .and(&format!("{column} IS NOT NULL"), [])
             .end(&format!(
@@ -57,6 +59,16 @@ fn within(sql: Sql, interval: &SummaryInterval) -> Sql {
         .and("request_timestamp < ?", [interval.to().into()])
 }
 
+/// The time of an event as RFC 3339 text in UTC, to the minute at least.
+fn time_text(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => {
+            "to_char(request_timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI')"
+        }
+        _ => "request_timestamp",
+    }
+}
+
 /// How many characters of a stored time name its bucket, and what makes them
 /// the time when it begins.
 fn stamp(bucket: Bucket) -> (usize, &'static str) {
@@ -69,18 +81,21 @@ fn stamp(bucket: Bucket) -> (usize, &'static str) {
 
 /// All from one snapshot of the log.
 pub(super) async fn make(
-    reader: &DatabaseConnection,
+    reader: &Reader,
     interval: &SummaryInterval,
     most: u64,
 ) -> Result<AuthSummary, SummarizeEventsError> {
-    let snapshot = reader.begin().await.map_err(unavailable)?;
-    let beyond = snapshot.query_one_raw(beyond(interval, most)).await;
+    let snapshot = reader.snapshot().await.map_err(unavailable)?;
+    let backend = reader.get_database_backend();
+    let beyond = snapshot
+        .query_one_raw(beyond(backend, interval, most))
+        .await;
     if let Some(row) = beyond.map_err(unavailable)? {
         let after = row.try_get("", "request_timestamp").map_err(unavailable)?;
         return Err(SummarizeEventsError::TooMany { after });
     }
     let mut answers = Vec::new();
-    for statement in statements(interval) {
+    for statement in statements(backend, interval) {
         let rows = snapshot.query_all_raw(statement).await;
         answers.push(rows.map_err(unavailable)?);
     }

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set, SqlErr,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set, SqlErr,
     sea_query::{OnConflict, Query},
 };
 
@@ -8,8 +8,8 @@ use super::{
     Database, audit_log,
     entities::{clients, revoked_tokens},
     error::{Row, unavailable},
-    group_commit::WriteStep,
     paging::part_of,
+    write_step::WriteStep,
 };
 use crate::{
     domain::{
@@ -85,6 +85,7 @@ impl ClientStore for SqlClientStore {
     }
 }
 
+#[derive(Clone)]
 struct Create(Client, Act);
 
 #[async_trait]
@@ -110,6 +111,7 @@ impl WriteStep for Create {
     }
 }
 
+#[derive(Clone)]
 struct Delete(ClientId, Act);
 
 #[async_trait]
@@ -120,6 +122,7 @@ impl WriteStep for Delete {
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<bool, StorageError> {
         let Self(id, by) = self;
         let found = clients::Entity::find_by_id(id.to_string())
+            .lock_exclusive()
             .one(transaction)
             .await;
         let Some(model) = found.map_err(unavailable)? else {
@@ -136,6 +139,7 @@ impl WriteStep for Delete {
     }
 }
 
+#[derive(Clone)]
 enum Change {
     Revoke(TokenId, Timestamp),
     /// At most so many that had expired by then.

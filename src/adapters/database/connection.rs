@@ -1,204 +1,133 @@
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::path::Path;
 
 use async_trait::async_trait;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqlxSqliteConnector, Statement,
-    sqlx::{
-        ConnectOptions, Connection,
-        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-    },
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 
 use super::{
-    checkpoints::{self, Checkpoints},
     error::unavailable,
-    group_commit::{self, GroupCommit, WriteStep},
-    sqlite_file::write_ahead_log,
+    postgres::{Postgres, PostgresLimits, PostgresUrl},
+    reader::Reader,
+    sqlite::{Sqlite, pragma},
+    write_step::WriteStep,
 };
 use crate::ports::{Storage, StorageError};
 
-/// How long a statement waits for a lock that another process holds, and a
-/// request for a free connection.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-const READERS: u32 = 4;
-
-/// An open database: one connection that writes, several that only read and
-/// that, with write-ahead logging, never wait for it.
+/// An open database.
 #[derive(Clone, Debug)]
-pub struct Database {
-    writer: DatabaseConnection,
-    readers: DatabaseConnection,
-    writes: GroupCommit,
-    checkpoints: Checkpoints,
-    options: Arc<SqliteConnectOptions>,
-    folder: PathBuf,
+pub struct Database(pub(super) Kind);
+
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
 }
 
 impl Database {
     /// Opens the SQLite file at `path`, which must exist (it may be empty).
     pub async fn open_sqlite(path: &Path) -> Result<Self, StorageError> {
-        let options = options(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .pragma("wal_autocheckpoint", checkpoints::LONGEST_LOG);
-        let mut database = Self::connect(path, options.clone()).await?;
-        database.checkpoints = Checkpoints::start(options, database.writes.counter());
-        Ok(database)
+        Ok(Self(Kind::Sqlite(Sqlite::open(path).await?)))
     }
 
     /// Opens the SQLite file at `path` and changes neither it nor its folder:
-    /// whatever writes fails. Without a write-ahead log nobody has the file
-    /// open, and it is read as one that does not change: SQLite would make
-    /// that log otherwise.
+    /// whatever writes fails.
     pub async fn open_sqlite_read_only(path: &Path) -> Result<Self, StorageError> {
-        let at_rest = !write_ahead_log(path).exists();
-        Self::connect(path, options(path).read_only(true).immutable(at_rest)).await
+        Ok(Self(Kind::Sqlite(Sqlite::open_read_only(path).await?)))
     }
 
-    async fn connect(path: &Path, options: SqliteConnectOptions) -> Result<Self, StorageError> {
-        let writer = writer_pool()
-            .connect_with(options.clone())
-            .await
-            .map_err(StorageError::unavailable)?;
-        let readers = pool(READERS)
-            .connect_with(options.clone().pragma("query_only", "ON"))
-            .await
-            .map_err(StorageError::unavailable)?;
-        let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
-        Ok(Self {
-            writes: GroupCommit::start(writer.clone()),
-            checkpoints: Checkpoints::default(),
-            writer,
-            readers: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
-            options: Arc::new(options),
-            folder: match path.parent() {
-                Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-                _ => PathBuf::from("."),
-            },
-        })
-    }
-
-    /// For a connection of its own.
-    pub(super) fn options(&self) -> Arc<SqliteConnectOptions> {
-        self.options.clone()
-    }
-
-    /// Where the file lies.
-    pub(super) fn folder(&self) -> PathBuf {
-        self.folder.clone()
+    /// Connects to the PostgreSQL database, which must exist (it may be empty).
+    pub async fn open_postgres(
+        url: &PostgresUrl,
+        limits: PostgresLimits,
+    ) -> Result<Self, StorageError> {
+        let postgres = Postgres::open(url, limits).await;
+        Ok(Self(Kind::Postgres(postgres.map_err(unavailable)?)))
     }
 
     /// For reading.
-    pub(super) fn reader(&self) -> &DatabaseConnection {
-        &self.readers
+    pub(super) fn reader(&self) -> &Reader {
+        match &self.0 {
+            Kind::Sqlite(sqlite) => sqlite.reader(),
+            Kind::Postgres(postgres) => postgres.reader(),
+        }
     }
 
-    /// Applies the step together with others that wait, and answers when it is
-    /// committed.
+    /// Answers when the step is committed, or undone.
     pub(super) async fn write<S: WriteStep>(&self, step: S) -> Result<S::Output, S::Error> {
-        self.writes.write(step).await
+        match &self.0 {
+            Kind::Sqlite(sqlite) => sqlite.write(step).await,
+            Kind::Postgres(postgres) => postgres.write(step).await,
+        }
     }
 
-    /// How many groups of writes were committed since it was opened.
+    /// Begins a transaction that no other change of the keys comes between.
+    pub(super) async fn begin_key_change(&self) -> Result<DatabaseTransaction, DbErr> {
+        match &self.0 {
+            Kind::Sqlite(sqlite) => sqlite.begin().await,
+            Kind::Postgres(postgres) => postgres.begin_key_change().await,
+        }
+    }
+
+    /// After private keys were deleted: see to it that they are gone, as far as
+    /// that is this program's affair.
+    pub(super) async fn erase_log(&self) {
+        match &self.0 {
+            Kind::Sqlite(sqlite) => sqlite.erase_log().await,
+            // Its log and its old rows are its administrator's affair.
+            Kind::Postgres(_) => {}
+        }
+    }
+
+    /// How many groups of writes SQLite committed since it was opened.
     pub fn commits(&self) -> u64 {
-        self.writes.commits()
-    }
-
-    /// For migrations.
-    pub(super) fn writer(&self) -> &DatabaseConnection {
-        &self.writer
-    }
-
-    /// Begins a transaction that stands in no group.
-    pub(super) async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
-        group_commit::begin(&self.writer).await
+        match &self.0 {
+            Kind::Sqlite(sqlite) => sqlite.commits(),
+            Kind::Postgres(_) => 0,
+        }
     }
 
     /// What a setting of SQLite is on the writing connection.
     pub async fn writer_pragma(&self, name: &str) -> Result<String, StorageError> {
-        pragma(&self.writer, name).await
+        match &self.0 {
+            Kind::Sqlite(sqlite) => pragma(sqlite.writer(), name).await,
+            Kind::Postgres(_) => Err(StorageError::unavailable("PostgreSQL has no pragmas")),
+        }
     }
 
     /// What a setting of SQLite is on the connections that read.
     pub async fn reader_pragma(&self, name: &str) -> Result<String, StorageError> {
-        pragma(&self.readers, name).await
+        pragma(self.reader(), name).await
     }
 
-    /// Closes all connections, after which the write-ahead log is merged into
-    /// the file.
+    /// What a setting of PostgreSQL is on the connections.
+    pub async fn server_setting(&self, name: &str) -> Result<String, StorageError> {
+        let query = Statement::from_sql_and_values(
+            self.reader().get_database_backend(),
+            "SELECT current_setting($1)",
+            [name.into()],
+        );
+        let row = self.reader().query_one_raw(query).await;
+        let row = row
+            .map_err(unavailable)?
+            .ok_or_else(|| StorageError::unavailable("PostgreSQL knows no such setting"))?;
+        row.try_get_by_index(0).map_err(unavailable)
+    }
+
+    /// Closes all connections.
     pub async fn close(self) -> Result<(), StorageError> {
-        self.checkpoints.end().await;
-        self.readers.close().await.map_err(unavailable)?;
-        self.writer.close().await.map_err(unavailable)
+        match self.0 {
+            Kind::Sqlite(sqlite) => sqlite.close().await,
+            Kind::Postgres(postgres) => postgres.reader().close().await.map_err(unavailable),
+        }
     }
-}
-
-/// FULL: a commit is on the disk before it is answered. `secure_delete`: a
-/// deleted private key leaves no copy in the file.
-fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        .pragma("secure_delete", "ON")
-        .disable_statement_logging()
-}
-
-async fn pragma(connection: &DatabaseConnection, name: &str) -> Result<String, StorageError> {
-    let query = Statement::from_string(DbBackend::Sqlite, format!("PRAGMA {name}"));
-    let row = connection
-        .query_one_raw(query)
-        .await
-        .map_err(unavailable)?
-        .ok_or_else(|| StorageError::unavailable("SQLite knows no such setting"))?;
-    row.try_get_by_index::<String>(0)
-        .or_else(|_| Ok(row.try_get_by_index::<i64>(0)?.to_string()))
-        .map_err(unavailable)
-}
-
-/// A connection is a thread of this process, which need not be asked before each
-/// use whether it is still there.
-fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .min_connections(1)
-        .max_connections(connections)
-        .acquire_timeout(BUSY_TIMEOUT)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-}
-
-fn writer_pool() -> SqlitePoolOptions {
-    // A full disk makes SQLite end a transaction by itself, and the connection
-    // then counts one that is not there: what came later would never be
-    // committed.
-    pool(1).after_release(|connection, _| {
-        Box::pin(async move {
-            if connection.is_in_transaction() {
-                // Its rollback may be on the way.
-                connection.ping().await?;
-            }
-            Ok(!connection.is_in_transaction())
-        })
-    })
 }
 
 #[async_trait]
 impl Storage for Database {
     async fn ping(&self) -> Result<(), StorageError> {
-        self.readers
-            .query_one_raw(Statement::from_string(
-                DbBackend::Sqlite,
-                "SELECT 1 FROM users LIMIT 1",
-            ))
-            .await
-            .map(drop)
-            .map_err(unavailable)
+        let reader = self.reader();
+        let query = "SELECT 1 FROM users LIMIT 1";
+        let query = Statement::from_string(reader.get_database_backend(), query);
+        let answer = reader.query_one_raw(query).await;
+        answer.map(drop).map_err(unavailable)
     }
 }

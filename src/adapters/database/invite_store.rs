@@ -1,15 +1,15 @@
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, Set,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter,
+    QuerySelect, Set, sea_query::Expr,
 };
 
 use super::{
     Database, audit_log,
     entities::invites::{self, Column, Entity},
     error::{Row, unavailable},
-    group_commit::WriteStep,
     paging::part_of,
+    write_step::WriteStep,
 };
 use crate::{
     domain::{
@@ -65,6 +65,7 @@ impl InviteStore for SqlInviteStore {
     }
 }
 
+#[derive(Clone)]
 struct Create(Invite, Act);
 
 #[async_trait]
@@ -93,6 +94,7 @@ impl WriteStep for Create {
     }
 }
 
+#[derive(Clone)]
 struct Delete(InviteId, Act);
 
 #[async_trait]
@@ -102,7 +104,10 @@ impl WriteStep for Delete {
 
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<bool, StorageError> {
         let Self(id, by) = self;
-        let found = Entity::find_by_id(id.to_string()).one(transaction).await;
+        let found = Entity::find_by_id(id.to_string())
+            .lock_exclusive()
+            .one(transaction)
+            .await;
         let Some(model) = found.map_err(unavailable)? else {
             return Ok(false);
         };

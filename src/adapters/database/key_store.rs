@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryTrait, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryTrait};
 
 use super::{
     Database, audit_log,
@@ -37,7 +37,7 @@ impl SqlKeyStore {
 impl KeyStore for SqlKeyStore {
     async fn load(&self) -> Result<KeySet, StorageError> {
         // Both tables as they were at one moment.
-        let snapshot = self.0.reader().begin().await.map_err(unavailable)?;
+        let snapshot = self.0.reader().snapshot().await.map_err(unavailable)?;
         load(&snapshot).await
     }
 
@@ -47,8 +47,8 @@ impl KeyStore for SqlKeyStore {
         by: Option<&KeyAct>,
         clock: &dyn Clock,
     ) -> Result<KeyChanged, StorageError> {
-        // The write lock is held from here on: no other change comes between.
-        let transaction = self.0.begin_write().await.map_err(unavailable)?;
+        // No other change comes between from here on.
+        let transaction = self.0.begin_key_change().await.map_err(unavailable)?;
         let before = load(&transaction).await?;
         let Some(after) = before.after(change) else {
             transaction.rollback().await.map_err(unavailable)?;

@@ -11,7 +11,7 @@ use super::{
     Database,
     entities::known_networks::{ActiveModel, Column, Entity},
     error::unavailable,
-    group_commit::WriteStep,
+    write_step::WriteStep,
 };
 use crate::{
     domain::{ClientNetwork, KNOWN_NETWORKS_PER_USER, Timestamp, UserId},
@@ -99,6 +99,7 @@ impl KnownNetworks for SqlKnownNetworks {
     }
 }
 
+#[derive(Clone)]
 struct Purge(Timestamp, u32);
 
 #[async_trait]

@@ -14,7 +14,7 @@ use futures_util::FutureExt;
 use sea_orm::{DatabaseTransaction, TransactionTrait};
 use tokio::sync::oneshot;
 
-use super::{Database, auth_log, error::unavailable, group_commit::WriteStep, session_store};
+use super::{Database, auth_log, error::unavailable, session_store, write_step::WriteStep};
 use crate::{
     domain::{AuthFailure, RefreshStep},
     ports::{RefreshAttempt, Refreshed, StorageError},
@@ -107,6 +107,7 @@ impl Taken {
 }
 
 /// What waits when its turn comes.
+#[derive(Clone)]
 struct Batch {
     refreshes: Refreshes,
     taken: Taken,
@@ -138,6 +139,22 @@ impl WriteStep for Batch {
             Err(_) => one_by_one(transaction, &attempts).await?,
         };
         Ok(Written { results, more })
+    }
+}
+
+/// A refresh in a transaction of its own.
+#[derive(Clone)]
+pub(super) struct One(pub(super) RefreshAttempt);
+
+#[async_trait]
+impl WriteStep for One {
+    type Output = Refreshed;
+    type Error = StorageError;
+
+    async fn apply(self, transaction: &DatabaseTransaction) -> Result<Refreshed, StorageError> {
+        session_store::lock(transaction, self.0.session).await?;
+        let refreshed = refresh(transaction, slice::from_ref(&self.0)).await?.pop();
+        refreshed.ok_or_else(|| StorageError::unavailable("a refresh had no outcome"))
     }
 }
 

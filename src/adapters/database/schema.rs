@@ -6,7 +6,10 @@ use thiserror::Error;
 
 use super::{
     Database,
+    connection::Kind,
     error::{Row, unavailable},
+    postgres::Postgres,
+    sqlite::Sqlite,
 };
 use crate::{
     domain::{KeyId, MasterKeyId, RefreshKeyId, SealedKeyId},
@@ -33,19 +36,41 @@ pub enum SchemaError {
 /// Refuses a schema that is newer than this program, and then changes nothing.
 /// Of several processes that start at once one migrates and the others wait.
 pub async fn migrate(database: &Database) -> Result<usize, SchemaError> {
-    let _lock = lock(database.folder()).await.map_err(SchemaError::Lock)?;
-    let pending = pending(database).await?;
+    match &database.0 {
+        Kind::Sqlite(sqlite) => migrate_sqlite(sqlite).await,
+        Kind::Postgres(postgres) => migrate_postgres(postgres).await,
+    }
+}
+
+async fn migrate_sqlite(sqlite: &Sqlite) -> Result<usize, SchemaError> {
+    let _lock = lock(sqlite.folder()).await.map_err(SchemaError::Lock)?;
+    let pending = pending(sqlite.reader()).await?;
     if !pending.is_empty() {
-        Migrator::up(database.writer(), None)
+        Migrator::up(sqlite.writer(), None)
             .await
             .map_err(SchemaError::Unavailable)?;
     }
     Ok(pending.len())
 }
 
+/// In one transaction: all or nothing.
+async fn migrate_postgres(postgres: &Postgres) -> Result<usize, SchemaError> {
+    let begun = postgres.begin_migrating().await;
+    let transaction = begun.map_err(SchemaError::Unavailable)?;
+    let pending = pending(&transaction).await?;
+    if !pending.is_empty() {
+        Migrator::up(&transaction, None)
+            .await
+            .map_err(SchemaError::Unavailable)?;
+    }
+    let committed = transaction.commit().await;
+    committed.map_err(SchemaError::Unavailable)?;
+    Ok(pending.len())
+}
+
 /// Succeeds when the schema is exactly the one that this program knows.
 pub async fn check_schema(database: &Database) -> Result<(), SchemaError> {
-    let pending = pending(database).await?;
+    let pending = pending(database.reader()).await?;
     if pending.is_empty() {
         Ok(())
     } else {
@@ -58,15 +83,16 @@ pub async fn check_schema(database: &Database) -> Result<(), SchemaError> {
 pub async fn master_keys_in_use(
     database: &Database,
 ) -> Result<Vec<(SealedKeyId, MasterKeyId)>, StorageError> {
+    let reader = database.reader();
     let mut wanted = Vec::new();
     for (table, id) in [("keys", "kid"), ("refresh_keys", "CAST(id AS TEXT)")] {
-        if !has_table(database, table).await.map_err(unavailable)? {
+        if !has_table(reader, table).await.map_err(unavailable)? {
             continue;
         }
         let sealed = format!(
             "SELECT {id} AS id, master_key_id FROM {table} WHERE master_key_id IS NOT NULL"
         );
-        let rows = database.reader().query_all_raw(sqlite(&sealed)).await;
+        let rows = reader.query_all_raw(plain(reader, &sealed)).await;
         for row in rows.map_err(unavailable)? {
             wanted.push(master_key_in_use(&row, table)?);
         }
@@ -103,8 +129,10 @@ async fn lock(folder: PathBuf) -> io::Result<File> {
     locking.await.map_err(io::Error::other)?
 }
 
-async fn pending(database: &Database) -> Result<Vec<String>, SchemaError> {
-    let applied = applied(database).await.map_err(SchemaError::Unavailable)?;
+async fn pending(connection: &impl ConnectionTrait) -> Result<Vec<String>, SchemaError> {
+    let applied = applied(connection)
+        .await
+        .map_err(SchemaError::Unavailable)?;
     let known: Vec<String> = Migrator::migrations()
         .iter()
         .map(|migration| migration.name().to_owned())
@@ -124,25 +152,28 @@ async fn pending(database: &Database) -> Result<Vec<String>, SchemaError> {
 }
 
 /// The names in the migrator's own table, none when there is no such table yet.
-async fn applied(database: &Database) -> Result<BTreeSet<String>, DbErr> {
-    if !has_table(database, "seaql_migrations").await? {
+async fn applied(connection: &impl ConnectionTrait) -> Result<BTreeSet<String>, DbErr> {
+    if !has_table(connection, "seaql_migrations").await? {
         return Ok(BTreeSet::new());
     }
-    database
-        .reader()
-        .query_all_raw(sqlite("SELECT version FROM seaql_migrations"))
+    let versions = plain(connection, "SELECT version FROM seaql_migrations");
+    connection
+        .query_all_raw(versions)
         .await?
         .iter()
         .map(|row| row.try_get("", "version"))
         .collect()
 }
 
-async fn has_table(database: &Database, name: &str) -> Result<bool, DbErr> {
-    let table = format!("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{name}'");
-    let found = database.reader().query_one_raw(sqlite(&table)).await?;
+async fn has_table(connection: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
+    let table = match connection.get_database_backend() {
+        DbBackend::Postgres => format!("SELECT 1 WHERE to_regclass('{name}') IS NOT NULL"),
+        _ => format!("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{name}'"),
+    };
+    let found = connection.query_one_raw(plain(connection, &table)).await?;
     Ok(found.is_some())
 }
 
-fn sqlite(sql: &str) -> Statement {
-    Statement::from_string(DbBackend::Sqlite, sql)
+fn plain(connection: &impl ConnectionTrait, sql: &str) -> Statement {
+    Statement::from_string(connection.get_database_backend(), sql)
 }

@@ -6,16 +6,18 @@ use std::{
 use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{OnConflict, Order, Query},
 };
 
 use super::{
     Database, audit_log,
+    connection::Kind,
     entities::{sessions, users},
     error::unavailable,
-    group_commit::WriteStep,
-    refreshes::Refreshes,
+    refreshes::{One, Refreshes},
     session_row, user_row,
+    write_step::WriteStep,
 };
 use crate::{
     domain::{
@@ -43,7 +45,10 @@ impl SqlSessionStore {
 #[async_trait]
 impl SessionStore for SqlSessionStore {
     async fn refresh(&self, attempt: RefreshAttempt) -> Result<Refreshed, StorageError> {
-        self.refreshes.run(&self.database, attempt).await
+        match self.database.0 {
+            Kind::Sqlite(_) => self.refreshes.run(&self.database, attempt).await,
+            Kind::Postgres(_) => self.database.write(One(attempt)).await,
+        }
     }
 
     async fn find_live(
@@ -83,6 +88,7 @@ impl SessionStore for SqlSessionStore {
     }
 }
 
+#[derive(Clone)]
 enum Delete {
     Session(SessionId),
     /// Someone else does it: an audit event says who.
@@ -162,6 +168,19 @@ pub(super) async fn delete(
         .await
         .map_err(unavailable)?;
     Ok(deleted.rows_affected)
+}
+
+/// Lets nobody else change the session until the transaction ends.
+pub(super) async fn lock(
+    transaction: &DatabaseTransaction,
+    session: SessionId,
+) -> Result<(), StorageError> {
+    sessions::Entity::find_by_id(session.to_string())
+        .lock_exclusive()
+        .one(transaction)
+        .await
+        .map(drop)
+        .map_err(unavailable)
 }
 
 /// Those of the sessions whose accounts are active, with these.

@@ -3,17 +3,19 @@
 use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, JoinType, QueryFilter,
-    QuerySelect, RelationTrait, SqlErr, sea_query::Expr,
+    QuerySelect, RelationTrait, SqlErr, TryInsertResult,
+    sea_query::{Expr, OnConflict},
 };
 
 use super::{
     audit_log,
     entities::{sessions, user_roles, users},
     error::unavailable,
-    group_commit::WriteStep,
     invite_store,
+    postgres::{Lock, take},
     user_repo::find_by_username,
     user_row,
+    write_step::WriteStep,
 };
 use crate::{
     domain::{
@@ -26,6 +28,7 @@ use crate::{
     },
 };
 
+#[derive(Clone)]
 pub(super) struct Register(pub(super) NewUser, pub(super) Act);
 
 #[async_trait]
@@ -39,6 +42,7 @@ impl WriteStep for Register {
     }
 }
 
+#[derive(Clone)]
 pub(super) struct RegisterInvited {
     pub(super) new: NewUser,
     pub(super) code: SecretDigest,
@@ -66,12 +70,16 @@ async fn open(
 ) -> Result<(), RegisterError> {
     let user = User::from(new);
     let inserted = users::Entity::insert(user_row::of(&user))
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
         .exec_without_returning(connection)
-        .await;
-    if let Err(error) = inserted {
-        // The database names one of the violated constraints, in an order of
-        // its own, so ask which of the two names is taken.
-        unique_violation(error)?;
+        .await
+        .map_err(unavailable)?;
+    if matches!(
+        inserted,
+        TryInsertResult::Conflicted | TryInsertResult::Inserted(0)
+    ) {
+        // Of either name or of both.
         let named = find_by_username(connection, &user.username).await?;
         return Err(match named {
             Some(_) => RegisterError::UsernameTaken,
@@ -82,6 +90,7 @@ async fn open(
     Ok(audit_log::insert(connection, &by.opened(&user, invite)).await?)
 }
 
+#[derive(Clone)]
 pub(super) struct Update {
     pub(super) id: UserId,
     pub(super) to: UserUpdate,
@@ -95,7 +104,7 @@ impl WriteStep for Update {
 
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<User, UpdateUserError> {
         let Self { id, to, by } = self;
-        let was = user_row::find(transaction, id).await?;
+        let was = user_row::find_to_change(transaction, id).await?;
         let was = was.ok_or(UpdateUserError::NotFound)?;
         let user = to.apply(&was)?;
         if !user.is_admin() && is_last_admin(transaction, &was).await? {
@@ -121,6 +130,7 @@ impl WriteStep for Update {
     }
 }
 
+#[derive(Clone)]
 pub(super) struct SetPassword {
     pub(super) id: UserId,
     pub(super) change: PasswordChange,
@@ -134,7 +144,7 @@ impl WriteStep for SetPassword {
 
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), SetPasswordError> {
         let Self { id, change, by } = self;
-        let user = user_row::find(transaction, id).await?;
+        let user = user_row::find_to_change(transaction, id).await?;
         let user = user.ok_or(SetPasswordError::NotFound)?;
         if (change.from).is_some_and(|from| from != user.password_hash) {
             return Err(SetPasswordError::Changed);
@@ -153,6 +163,7 @@ impl WriteStep for SetPassword {
     }
 }
 
+#[derive(Clone)]
 pub(super) struct Delete {
     pub(super) id: UserId,
     pub(super) verified: Option<PasswordHash>,
@@ -166,7 +177,7 @@ impl WriteStep for Delete {
 
     async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), DeleteUserError> {
         let Self { id, verified, by } = self;
-        let was = user_row::find(transaction, id).await?;
+        let was = user_row::find_to_change(transaction, id).await?;
         let was = was.ok_or(DeleteUserError::NotFound)?;
         if verified.is_some_and(|verified| verified != was.password_hash) {
             return Err(DeleteUserError::PasswordChanged);
@@ -187,18 +198,20 @@ impl WriteStep for Delete {
 
 /// Whether nobody else could administer the server.
 async fn is_last_admin(
-    connection: &impl ConnectionTrait,
+    transaction: &DatabaseTransaction,
     user: &User,
 ) -> Result<bool, StorageError> {
     if !user.is_admin() {
         return Ok(false);
     }
+    // Two who leave at once must not each count on the other.
+    take(transaction, Lock::Admins).await.map_err(unavailable)?;
     let other = user_roles::Entity::find()
         .join(JoinType::InnerJoin, user_roles::Relation::User.def())
         .filter(user_roles::Column::Role.eq(Role::ADMIN))
         .filter(user_roles::Column::UserId.ne(user.id.to_string()))
         .filter(users::Column::Status.eq(AccountStatus::Active.as_str()))
-        .one(connection)
+        .one(transaction)
         .await
         .map_err(unavailable)?;
     Ok(other.is_none())

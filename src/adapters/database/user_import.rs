@@ -8,12 +8,20 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::{audit_log, entities::users, error::unavailable, group_commit::WriteStep, user_row};
+use super::{
+    audit_log,
+    entities::users,
+    error::unavailable,
+    postgres::{Lock, take},
+    user_row,
+    write_step::WriteStep,
+};
 use crate::{
     domain::{Act, ImportOutcome, ImportedUser},
     ports::StorageError,
 };
 
+#[derive(Clone)]
 pub(super) struct Import {
     pub(super) users: Vec<ImportedUser>,
     pub(super) by: Act,
@@ -29,6 +37,9 @@ impl WriteStep for Import {
         transaction: &DatabaseTransaction,
     ) -> Result<Vec<ImportOutcome>, StorageError> {
         let Self { users, by } = self;
+        take(transaction, Lock::Imports)
+            .await
+            .map_err(unavailable)?;
         let outcomes = judge(transaction, &users).await?;
         let judged = users.iter().zip(&outcomes);
         let imported = judged.filter(|(_, outcome)| **outcome == ImportOutcome::Imported);
@@ -42,8 +53,8 @@ impl WriteStep for Import {
     }
 }
 
-/// What becomes of each: in one query, because the transaction keeps all other
-/// writers away until it ends.
+/// What becomes of each, in one query. Whoever takes a name meanwhile makes the
+/// insertion fail, and all of it is judged anew.
 pub(super) async fn judge(
     connection: &impl ConnectionTrait,
     users: &[ImportedUser],

@@ -1,6 +1,8 @@
 //! Accounts as rows of `users`, and their roles as rows of `user_roles`.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set,
+};
 
 use super::{
     entities::{user_roles, users},
@@ -50,6 +52,20 @@ pub(super) async fn find(
 ) -> Result<Option<User>, StorageError> {
     users::Entity::find_by_id(id.to_string())
         .one(connection)
+        .await
+        .map_err(unavailable)?
+        .map(User::try_from)
+        .transpose()
+}
+
+/// The same, and nobody else changes the account until the transaction ends.
+pub(super) async fn find_to_change(
+    transaction: &DatabaseTransaction,
+    id: UserId,
+) -> Result<Option<User>, StorageError> {
+    users::Entity::find_by_id(id.to_string())
+        .lock_exclusive()
+        .one(transaction)
         .await
         .map_err(unavailable)?
         .map(User::try_from)

@@ -1,10 +1,7 @@
 use std::marker::PhantomData;
 
 use bytes::Bytes;
-use poem::{
-    Body, IntoResponse, Response,
-    web::headers::{HeaderMapExt, IfNoneMatch},
-};
+use poem::{Body, IntoResponse, Response};
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
     payload::Payload,
@@ -113,8 +110,7 @@ impl KeySetApi {
         let published = published.ok_or_else(Problem::no_signing_key)?;
         let ready = (self.prepared.of(published)).map_err(|error| Problem::internal(&error))?;
         let (cache_control, etag) = (ready.cache_control.clone(), ready.etag.clone());
-        let condition = request.headers().typed_get::<IfNoneMatch>();
-        Ok(if condition.is_some_and(|c| ready.is_known(&c)) {
+        Ok(if ready.is_known(request.headers()) {
             KeySetResponse::NotModified(cache_control, etag)
         } else {
             let body = Rendered {

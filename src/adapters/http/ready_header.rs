@@ -11,6 +11,12 @@ use poem_openapi::{
 #[derive(Clone)]
 pub(super) struct ReadyHeader(HeaderValue);
 
+impl ReadyHeader {
+    pub(super) fn is(&self, value: &HeaderValue) -> bool {
+        self.0 == value
+    }
+}
+
 impl From<HeaderValue> for ReadyHeader {
     fn from(value: HeaderValue) -> Self {
         Self(value)

@@ -3,8 +3,11 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use poem::{
-    http::{HeaderValue, header::InvalidHeaderValue},
-    web::headers::{ETag, IfNoneMatch},
+    http::{
+        HeaderMap, HeaderValue,
+        header::{IF_NONE_MATCH, InvalidHeaderValue},
+    },
+    web::headers::{ETag, HeaderMapExt, IfNoneMatch},
 };
 
 use super::ready_header::ReadyHeader;
@@ -37,11 +40,19 @@ impl ReadyKeySet {
         Arc::ptr_eq(&self.of.keys, &published.keys) && self.of.max_age == published.max_age
     }
 
-    /// Whether whoever asks on this condition has it already.
-    pub(super) fn is_known(&self, condition: &IfNoneMatch) -> bool {
-        self.tag
-            .as_ref()
-            .is_some_and(|tag| !condition.precondition_passes(tag))
+    /// Whether whoever asks with these headers has it already (RFC 9110 §13.1.2).
+    pub(super) fn is_known(&self, headers: &HeaderMap) -> bool {
+        let Some(condition) = headers.get(IF_NONE_MATCH) else {
+            return false;
+        };
+        // Most have just this one: it need not be parsed to be compared.
+        self.etag.is(condition) || self.passes_none(headers.typed_get())
+    }
+
+    fn passes_none(&self, condition: Option<IfNoneMatch>) -> bool {
+        condition
+            .zip(self.tag.as_ref())
+            .is_some_and(|(condition, tag)| !condition.precondition_passes(tag))
     }
 }
 

@@ -71,7 +71,7 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
         .at("/docs", get(docs.clone()))
         .at("/docs/", get(docs))
         .at("/openapi.json", get(described))
-        .nest("/", api)
+        .nest_no_strip("/", api)
         .data(authorize_user)
         .data(authorize_admin);
     layered(routes, || spec(for_methods), admit_request, settings)

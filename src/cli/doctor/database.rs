@@ -22,15 +22,26 @@ pub(super) async fn check(path: &Path) -> (Option<Keys>, Vec<Check>) {
         Err(check) => return (None, vec![check]),
     };
     let mut checks = vec![Check::ok("database", format!("{} answers", absolute(path)))];
+    let pragmas = of_pragmas(&database, path).await;
+    let keys = of_schema_and_keys(database, pragmas, &mut checks).await;
+    (keys, checks)
+}
+
+/// What every database is asked. `settings`: how it is set up, which is told
+/// between the two.
+pub(super) async fn of_schema_and_keys(
+    database: Database,
+    settings: Check,
+    checks: &mut Vec<Check>,
+) -> Option<Keys> {
     let schema = check_schema(&database).await;
     let up_to_date = schema.is_ok();
-    checks.push(of_schema(schema));
-    checks.push(of_pragmas(&database, path).await);
+    checks.extend([of_schema(schema), settings]);
     let rows = SqlKeyStore::new(database.clone()).rows().await;
     // Nothing was written that closing could lose.
     let _ = database.close().await;
     match rows {
-        Ok(rows) => (Some(Keys::from_rows(rows)), checks),
+        Ok(rows) => Some(Keys::from_rows(rows)),
         Err(error) => {
             let advice = if up_to_date {
                 "restore the database from a backup"
@@ -38,7 +49,7 @@ pub(super) async fn check(path: &Path) -> (Option<Keys>, Vec<Check>) {
                 "bring the schema up to date first"
             };
             checks.push(Check::fail("signing keys", reason(error), advice));
-            (None, checks)
+            None
         }
     }
 }

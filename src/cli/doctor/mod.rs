@@ -12,6 +12,7 @@ mod key_life;
 mod limiter;
 mod master_key;
 mod password_hashing;
+mod postgres;
 mod refresh_keys;
 mod report;
 mod signing_keys;
@@ -22,7 +23,11 @@ use clap::Args;
 use thiserror::Error;
 
 use super::{error::CliError, master_key_source, runtime};
-use crate::{adapters::system::SystemClock, config::Sources, ports::Clock};
+use crate::{
+    adapters::system::SystemClock,
+    config::{DatabaseUrl, Sources},
+    ports::Clock,
+};
 
 use report::{Check, Status};
 
@@ -100,9 +105,15 @@ fn examine(sources: &Sources) -> Result<Vec<Check>, CliError> {
         checks.push(clock::check(&clock, None));
         return Ok(checks);
     };
-    let path = config.database.sqlite_path();
-    checks.extend(files::of_database(path));
-    let (keys, found) = runtime()?.block_on(database::check(path));
+    let (keys, found) = match &config.database {
+        DatabaseUrl::Sqlite(path) => {
+            checks.extend(files::of_database(path));
+            runtime()?.block_on(database::check(path))
+        }
+        DatabaseUrl::Postgres(url) => {
+            runtime()?.block_on(postgres::check(url, config.database_limits))
+        }
+    };
     checks.extend(found);
     if let Some(keys) = &keys {
         checks.extend(signing_keys::check(keys, master_keys.as_ref()));

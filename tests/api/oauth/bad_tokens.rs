@@ -125,7 +125,12 @@ async fn an_expired_access_token_is_inactive_and_ends_no_session() {
 async fn tokens_of_a_disabled_user_are_inactive() {
     let app = TestApp::start().await;
     let client = app.service_client("billing", "", &[]).await;
-    assert_inactive_after(&app, &client, app.set_status("disabled")).await;
+    Box::pin(assert_inactive_after(
+        &app,
+        &client,
+        app.set_status("disabled"),
+    ))
+    .await;
 }
 
 #[tokio::test]
@@ -133,7 +138,7 @@ async fn tokens_of_a_deleted_user_are_inactive() {
     let app = TestApp::start().await;
     let client = app.service_client("billing", "", &[]).await;
     let delete = app.database.execute("DELETE FROM users");
-    assert_inactive_after(&app, &client, delete).await;
+    Box::pin(assert_inactive_after(&app, &client, delete)).await;
 }
 
 #[tokio::test]

@@ -54,9 +54,11 @@ pub(super) fn in_state(dir: &Path, state: &str) -> String {
     key["kid"].as_str().unwrap().to_owned()
 }
 
+pub(super) const PUBLISHED_LONG_AGO: &str =
+    "UPDATE keys SET published_at = '2020-01-01T00:00:00+00:00' WHERE state = 'next'";
+
 pub(super) async fn publish_next_long_ago(dir: &Path) {
-    let sql = "UPDATE keys SET published_at = '2020-01-01T00:00:00+00:00' WHERE state = 'next'";
-    database::execute(&dir.join("data/signet.db"), sql).await;
+    database::execute(&dir.join("data/signet.db"), PUBLISHED_LONG_AGO).await;
 }
 
 pub(super) async fn published(server: &RunningServer) -> Vec<String> {

@@ -20,7 +20,6 @@ on_every_store![
     a_repeat_within_the_window_changes_nothing,
     a_reuse_ends_the_session_and_leaves_a_row,
     of_fifty_concurrent_reuses_one_leaves_a_row,
-    refreshes_at_once_are_judged_one_after_the_other,
     a_session_that_is_over_is_deleted_by_its_refresh,
     a_session_of_a_disabled_account_is_deleted_by_its_refresh,
 ];
@@ -104,7 +103,18 @@ async fn of_fifty_concurrent_reuses_one_leaves_a_row(store: &TestStore) {
     assert_eq!(refusals(store).await, ["refresh_reuse"]);
 }
 
-async fn refreshes_at_once_are_judged_one_after_the_other(store: &TestStore) {
+#[tokio::test]
+async fn in_memory_refreshes_at_once_are_judged_in_the_order_of_their_coming() {
+    judges_in_the_order_of_their_coming(&TestStore::memory()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_sqlite_refreshes_at_once_are_judged_in_the_order_of_their_coming() {
+    judges_in_the_order_of_their_coming(&TestStore::sqlite().await).await;
+}
+
+/// The port wants some order; stores of one writer keep theirs.
+async fn judges_in_the_order_of_their_coming(store: &TestStore) {
     let (ada, bob) = (register(store, "ada").await, register(store, "bob").await);
     for number in 1..=3 {
         begin(store, &ada, number).await;

@@ -20,7 +20,7 @@ use sea_orm::{
 };
 use tokio::sync::{mpsc, oneshot};
 
-use crate::ports::StorageError;
+use crate::{adapters::database::write_step::WriteStep, ports::StorageError};
 
 /// How many writes one transaction takes at most.
 const LARGEST_GROUP: usize = 256;
@@ -28,16 +28,6 @@ const LARGEST_GROUP: usize = 256;
 const LONGEST_QUEUE: usize = 1024;
 /// A write that waited longer is not done at all.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
-
-/// One step of a storage port on a transaction of its own, as it seems to it.
-#[async_trait]
-pub(super) trait WriteStep: Send + 'static {
-    type Output: Send;
-    type Error: From<StorageError> + Send;
-
-    /// On an error, all that it wrote is undone.
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<Self::Output, Self::Error>;
-}
 
 /// The line of writes that wait for the next transaction.
 #[derive(Clone)]
@@ -126,11 +116,11 @@ impl<S: WriteStep> Job for Waiting<S> {
         let Some(step) = self.step.take().filter(|_| self.turn.take()) else {
             return false;
         };
-        let applied = AssertUnwindSafe(step.apply(transaction))
+        let outcome = AssertUnwindSafe(step.apply(transaction))
             .catch_unwind()
             .await;
         let result =
-            applied.unwrap_or_else(|_| Err(StorageError::unavailable("a write panicked").into()));
+            outcome.unwrap_or_else(|_| Err(StorageError::unavailable("a write panicked").into()));
         let succeeded = result.is_ok();
         self.result = Some(result);
         succeeded

@@ -8,7 +8,7 @@ use sea_orm::sqlx::{
     sqlite::{SqliteConnectOptions, SqliteConnection},
 };
 
-use super::Database;
+use super::Sqlite;
 
 /// How long one attempt may wait for others, and so keep writers waiting.
 const WAITS_FOR_OTHERS: Duration = Duration::from_millis(50);
@@ -21,11 +21,11 @@ const PAUSE: Duration = Duration::from_millis(50);
 const LATER_ATTEMPTS: u32 = 600;
 const LATER_PAUSE: Duration = Duration::from_secs(1);
 
-impl Database {
+impl Sqlite {
     /// Merges the write-ahead log into the file and empties it, as far as
     /// nobody reads from it. What was committed stands either way: a failure is
     /// told in the log alone.
-    pub(super) async fn erase_log(&self) {
+    pub(in crate::adapters::database) async fn erase_log(&self) {
         let options = self.options();
         match attempt(&options, ATTEMPTS, PAUSE).await {
             Ok(true) => {}

@@ -1,0 +1,221 @@
+use std::time::Duration;
+
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbErr, SqlxPostgresConnector, TransactionTrait,
+    sqlx::{
+        self, ConnectOptions, Connection,
+        postgres::{PgConnectOptions, PgPoolOptions},
+    },
+};
+
+use super::{
+    failure::{is_conflict, is_lost, passes},
+    locks::{Lock, take},
+    url::PostgresUrl,
+};
+use crate::{
+    adapters::database::{error::unavailable, reader::Reader, write_step::WriteStep},
+    ports::StorageError,
+};
+
+/// How much of PostgreSQL a server takes, and how long it waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PostgresLimits {
+    /// How many connections are open at once.
+    pub pool_size: u32,
+    /// How long the first connection may take, PostgreSQL's own start included.
+    pub connect_timeout: Duration,
+    /// How long a request waits for a connection, also for one that has to be
+    /// opened.
+    pub acquire_timeout: Duration,
+    /// How long PostgreSQL works on one statement, its waiting for locks
+    /// included.
+    pub statement_timeout: Duration,
+}
+
+/// What the pause before each further attempt to write is.
+const PAUSES: [Duration; 5] = [
+    Duration::from_millis(5),
+    Duration::from_millis(20),
+    Duration::from_millis(100),
+    Duration::from_millis(200),
+    Duration::from_millis(500),
+];
+
+/// A pool of connections. Each step has a transaction of its own; PostgreSQL
+/// itself joins their commits.
+#[derive(Clone, Debug)]
+pub(in crate::adapters::database) struct Postgres {
+    connections: DatabaseConnection,
+    reader: Reader,
+}
+
+/// What became of an attempt to write.
+enum Attempt<T, E> {
+    Answer(Result<T, E>),
+    /// Nothing was committed, and another attempt may succeed.
+    Undone(E),
+}
+
+impl Postgres {
+    pub(in crate::adapters::database) async fn open(
+        url: &PostgresUrl,
+        limits: PostgresLimits,
+    ) -> Result<Self, DbErr> {
+        let options = options(url, limits);
+        first_connection(&options, limits.connect_timeout).await?;
+        // A connection that died in the pool is noticed before a step begins on it.
+        let pool = PgPoolOptions::new()
+            .max_connections(limits.pool_size)
+            .acquire_timeout(limits.acquire_timeout)
+            .test_before_acquire(true)
+            .connect_lazy_with(options);
+        let connections = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        Ok(Self {
+            reader: Reader::again(connections.clone()),
+            connections,
+        })
+    }
+
+    pub(in crate::adapters::database) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Applies the step, again where nothing of it was committed. It goes on when
+    /// the caller does not wait any longer.
+    pub(in crate::adapters::database) async fn write<S: WriteStep>(
+        &self,
+        step: S,
+    ) -> Result<S::Output, S::Error> {
+        let this = self.clone();
+        let written = tokio::spawn(async move { this.attempts(step).await }).await;
+        written.unwrap_or_else(|_| Err(StorageError::unavailable("a write panicked").into()))
+    }
+
+    async fn attempts<S: WriteStep>(&self, step: S) -> Result<S::Output, S::Error> {
+        let mut pauses = PAUSES.iter();
+        loop {
+            match self.attempt(step.clone()).await {
+                Attempt::Answer(answer) => return answer,
+                Attempt::Undone(error) => match pauses.next() {
+                    Some(pause) => tokio::time::sleep(*pause).await,
+                    None => return Err(error),
+                },
+            }
+        }
+    }
+
+    async fn attempt<S: WriteStep>(&self, step: S) -> Attempt<S::Output, S::Error> {
+        let transaction = match self.connections.begin().await {
+            Ok(transaction) => transaction,
+            Err(error) => return Self::not_begun(error),
+        };
+        match step.apply(&transaction).await {
+            Ok(output) => match transaction.commit().await {
+                Ok(()) => Attempt::Answer(Ok(output)),
+                Err(error) if is_conflict(&error) => Attempt::Undone(unavailable(error).into()),
+                // It may have been committed.
+                Err(error) => Attempt::Answer(Err(unavailable(error).into())),
+            },
+            Err(error) => {
+                // Where this fails the connection is gone, and PostgreSQL does it.
+                let _ = transaction.rollback().await;
+                if passes(&error) {
+                    Attempt::Undone(error)
+                } else {
+                    Attempt::Answer(Err(error))
+                }
+            }
+        }
+    }
+
+    fn not_begun<T, E: From<StorageError>>(error: DbErr) -> Attempt<T, E> {
+        let lost = is_lost(&error);
+        let error = unavailable(error).into();
+        if lost {
+            Attempt::Undone(error)
+        } else {
+            Attempt::Answer(Err(error))
+        }
+    }
+
+    /// Begins a transaction that holds the lock on all keys.
+    pub(in crate::adapters::database) async fn begin_key_change(
+        &self,
+    ) -> Result<DatabaseTransaction, DbErr> {
+        let mut pauses = PAUSES.iter();
+        loop {
+            let begun = async {
+                let transaction = self.connections.begin().await?;
+                take(&transaction, Lock::Keys).await?;
+                Ok(transaction)
+            };
+            match begun.await {
+                Err(error) if is_lost(&error) => match pauses.next() {
+                    Some(pause) => tokio::time::sleep(*pause).await,
+                    None => return Err(error),
+                },
+                result => return result,
+            }
+        }
+    }
+
+    /// Begins a transaction that alone migrates, however long it waits for that.
+    pub(in crate::adapters::database) async fn begin_migrating(
+        &self,
+    ) -> Result<DatabaseTransaction, DbErr> {
+        use sea_orm::ConnectionTrait;
+        let transaction = self.connections.begin().await?;
+        transaction
+            .execute_unprepared(
+                "SET LOCAL statement_timeout = 0; \
+                 SET LOCAL idle_in_transaction_session_timeout = 0",
+            )
+            .await?;
+        take(&transaction, Lock::Migrations).await?;
+        Ok(transaction)
+    }
+}
+
+/// The timeouts are PostgreSQL's own, so that what nobody waits for any longer
+/// ends there, too. A server that freezes holds no lock for longer.
+fn options(url: &PostgresUrl, limits: PostgresLimits) -> PgConnectOptions {
+    let timeout = limits.statement_timeout.as_millis();
+    let options = url.options().disable_statement_logging().options([
+        ("statement_timeout", timeout),
+        ("idle_in_transaction_session_timeout", timeout),
+    ]);
+    if options.get_application_name().is_some() {
+        options
+    } else {
+        options.application_name("signet")
+    }
+}
+
+/// Tells what is wrong with the settings, and waits for a server that starts
+/// at the same time.
+async fn first_connection(options: &PgConnectOptions, timeout: Duration) -> Result<(), DbErr> {
+    const PAUSE: Duration = Duration::from_millis(100);
+    let mut last = None;
+    let connecting = async {
+        loop {
+            match connect(options).await {
+                Err(error) if is_lost(&error) => last = Some(error),
+                result => return result,
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    };
+    match tokio::time::timeout(timeout, connecting).await {
+        Ok(result) => result,
+        Err(_) => Err(last.unwrap_or_else(|| {
+            DbErr::Custom("PostgreSQL does not answer within the connect timeout".to_owned())
+        })),
+    }
+}
+
+async fn connect(options: &PgConnectOptions) -> Result<(), DbErr> {
+    let error = |error: sqlx::Error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()));
+    let connection = options.connect().await.map_err(error)?;
+    connection.close().await.map_err(error)
+}

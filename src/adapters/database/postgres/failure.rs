@@ -1,0 +1,54 @@
+//! What an error of PostgreSQL says about trying again (its manual, appendix A).
+
+use std::{error::Error, io};
+
+use sea_orm::{DbErr, RuntimeErr, sqlx};
+
+/// Whether the connection is gone: nobody answers at its other end, or the
+/// server ended it.
+pub(in crate::adapters::database) fn is_lost(error: &DbErr) -> bool {
+    match cause(error) {
+        // Of this kind are the refusals of TLS, which do not pass.
+        Some(sqlx::Error::Io(error)) => error.kind() != io::ErrorKind::InvalidData,
+        Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
+            code.starts_with("08")
+                || ["57P01", "57P02", "57P03", "57P05", "25P03"].contains(&&*code)
+        }),
+        _ => false,
+    }
+}
+
+/// Whether the server rolled the transaction back because others were in its
+/// way: a deadlock, or what they wrote meanwhile.
+pub(super) fn is_conflict(error: &DbErr) -> bool {
+    const CODES: [&str; 3] = ["40001", "40P01", "23505"];
+    match cause(error) {
+        Some(sqlx::Error::Database(error)) => {
+            error.code().is_some_and(|code| CODES.contains(&&*code))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a step that failed with this error before its commit may go better
+/// another time. A duplicate among them: where it is the answer, the step has
+/// said so in words of its own; elsewhere someone was quicker.
+pub(super) fn passes(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<DbErr>() {
+            return is_lost(error) || is_conflict(error);
+        }
+        next = error.source();
+    }
+    false
+}
+
+fn cause(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
+        _ => None,
+    }
+}

@@ -1,0 +1,12 @@
+//! What only PostgreSQL has: a server somewhere else, and others on it at once.
+
+mod connection;
+mod failure;
+mod locks;
+mod url;
+
+pub(super) use connection::Postgres;
+pub use connection::PostgresLimits;
+pub(super) use failure::is_lost;
+pub(super) use locks::{Lock, take};
+pub use url::PostgresUrl;

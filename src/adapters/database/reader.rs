@@ -1,0 +1,92 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    IsolationLevel, QueryResult, Statement, TransactionTrait,
+};
+
+use super::postgres::is_lost;
+
+/// What the pause before each further attempt is.
+const PAUSES: [Duration; 3] = [
+    Duration::from_millis(10),
+    Duration::from_millis(100),
+    Duration::from_millis(500),
+];
+
+/// Connections for reading. Over a network one may be lost at any time: a query
+/// that met with it is asked again, for it changes nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Reader {
+    connections: DatabaseConnection,
+    again: bool,
+}
+
+/// Runs the attempt, and again where it met with a lost connection.
+macro_rules! attempts {
+    ($reader:ident, $attempt:expr) => {{
+        let mut pauses = PAUSES.iter().filter(|_| $reader.again);
+        loop {
+            match $attempt.await {
+                Err(error) if is_lost(&error) => match pauses.next() {
+                    Some(pause) => tokio::time::sleep(*pause).await,
+                    None => break Err(error),
+                },
+                result => break result,
+            }
+        }
+    }};
+}
+
+impl Reader {
+    /// Asks each query once.
+    pub(super) fn once(connections: DatabaseConnection) -> Self {
+        let again = false;
+        Self { connections, again }
+    }
+
+    /// Asks again after a lost connection.
+    pub(super) fn again(connections: DatabaseConnection) -> Self {
+        let again = true;
+        Self { connections, again }
+    }
+
+    /// Several queries on the data of one moment.
+    pub(super) async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        match self.get_database_backend() {
+            DbBackend::Postgres => {
+                let level = Some(IsolationLevel::RepeatableRead);
+                attempts!(self, self.connections.begin_with_config(level, None))
+            }
+            _ => self.connections.begin().await,
+        }
+    }
+
+    pub(super) async fn close(&self) -> Result<(), DbErr> {
+        self.connections.clone().close().await
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Reader {
+    fn get_database_backend(&self) -> DbBackend {
+        self.connections.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.connections.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.connections.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        attempts!(self, self.connections.query_one_raw(statement.clone()))
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        attempts!(self, self.connections.query_all_raw(statement.clone()))
+    }
+}

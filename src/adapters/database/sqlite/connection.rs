@@ -1,0 +1,188 @@
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqlxSqliteConnector, Statement,
+    sqlx::{
+        ConnectOptions, Connection,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    },
+};
+
+use super::{
+    checkpoints::{self, Checkpoints},
+    file::write_ahead_log,
+    group_commit::{self, GroupCommit},
+};
+use crate::{
+    adapters::database::{error::unavailable, reader::Reader, write_step::WriteStep},
+    ports::StorageError,
+};
+
+/// How long a statement waits for a lock that another process holds, and a
+/// request for a free connection.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+const READERS: u32 = 4;
+
+/// An open file: one connection that writes, several that only read and that,
+/// with write-ahead logging, never wait for it.
+#[derive(Clone, Debug)]
+pub(in crate::adapters::database) struct Sqlite {
+    writer: DatabaseConnection,
+    readers: Reader,
+    writes: GroupCommit,
+    checkpoints: Checkpoints,
+    options: Arc<SqliteConnectOptions>,
+    folder: PathBuf,
+}
+
+impl Sqlite {
+    /// The file at `path` must exist (it may be empty).
+    pub(in crate::adapters::database) async fn open(path: &Path) -> Result<Self, StorageError> {
+        let options = options(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .pragma("wal_autocheckpoint", checkpoints::LONGEST_LOG);
+        let mut database = Self::connect(path, options.clone()).await?;
+        database.checkpoints = Checkpoints::start(options, database.writes.counter());
+        Ok(database)
+    }
+
+    /// Without a write-ahead log nobody has the file open, and it is read as one
+    /// that does not change: SQLite would make that log otherwise.
+    pub(in crate::adapters::database) async fn open_read_only(
+        path: &Path,
+    ) -> Result<Self, StorageError> {
+        let at_rest = !write_ahead_log(path).exists();
+        Self::connect(path, options(path).read_only(true).immutable(at_rest)).await
+    }
+
+    async fn connect(path: &Path, options: SqliteConnectOptions) -> Result<Self, StorageError> {
+        let writer = writer_pool()
+            .connect_with(options.clone())
+            .await
+            .map_err(StorageError::unavailable)?;
+        let readers = pool(READERS)
+            .connect_with(options.clone().pragma("query_only", "ON"))
+            .await
+            .map_err(StorageError::unavailable)?;
+        let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
+        let readers = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
+        Ok(Self {
+            writes: GroupCommit::start(writer.clone()),
+            checkpoints: Checkpoints::default(),
+            writer,
+            readers: Reader::once(readers),
+            options: Arc::new(options),
+            folder: match path.parent() {
+                Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+                _ => PathBuf::from("."),
+            },
+        })
+    }
+
+    /// For a connection of its own.
+    pub(super) fn options(&self) -> Arc<SqliteConnectOptions> {
+        self.options.clone()
+    }
+
+    /// Where the file lies.
+    pub(in crate::adapters::database) fn folder(&self) -> PathBuf {
+        self.folder.clone()
+    }
+
+    pub(in crate::adapters::database) fn reader(&self) -> &Reader {
+        &self.readers
+    }
+
+    /// Applies the step together with others that wait, and answers when it is
+    /// committed.
+    pub(in crate::adapters::database) async fn write<S: WriteStep>(
+        &self,
+        step: S,
+    ) -> Result<S::Output, S::Error> {
+        self.writes.write(step).await
+    }
+
+    /// How many groups of writes were committed since it was opened.
+    pub(in crate::adapters::database) fn commits(&self) -> u64 {
+        self.writes.commits()
+    }
+
+    /// For migrations.
+    pub(in crate::adapters::database) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Begins a transaction that stands in no group.
+    pub(in crate::adapters::database) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        group_commit::begin(&self.writer).await
+    }
+
+    /// Closes all connections, after which the write-ahead log is merged into
+    /// the file.
+    pub(in crate::adapters::database) async fn close(self) -> Result<(), StorageError> {
+        self.checkpoints.end().await;
+        self.readers.close().await.map_err(unavailable)?;
+        self.writer.close().await.map_err(unavailable)
+    }
+}
+
+/// FULL: a commit is on the disk before it is answered. `secure_delete`: a
+/// deleted private key leaves no copy in the file.
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .pragma("secure_delete", "ON")
+        .disable_statement_logging()
+}
+
+/// What a setting of SQLite is on the connection.
+pub(in crate::adapters::database) async fn pragma(
+    connection: &impl ConnectionTrait,
+    name: &str,
+) -> Result<String, StorageError> {
+    let query = Statement::from_string(DbBackend::Sqlite, format!("PRAGMA {name}"));
+    let row = connection
+        .query_one_raw(query)
+        .await
+        .map_err(unavailable)?
+        .ok_or_else(|| StorageError::unavailable("SQLite knows no such setting"))?;
+    row.try_get_by_index::<String>(0)
+        .or_else(|_| Ok(row.try_get_by_index::<i64>(0)?.to_string()))
+        .map_err(unavailable)
+}
+
+/// A connection is a thread of this process, which need not be asked before each
+/// use whether it is still there.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .min_connections(1)
+        .max_connections(connections)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+fn writer_pool() -> SqlitePoolOptions {
+    // A full disk makes SQLite end a transaction by itself, and the connection
+    // then counts one that is not there: what came later would never be
+    // committed.
+    pool(1).after_release(|connection, _| {
+        Box::pin(async move {
+            if connection.is_in_transaction() {
+                // Its rollback may be on the way.
+                connection.ping().await?;
+            }
+            Ok(!connection.is_in_transaction())
+        })
+    })
+}

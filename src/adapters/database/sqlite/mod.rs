@@ -1,0 +1,10 @@
+//! What only SQLite has: one file, one writer, and its log.
+
+mod checkpoints;
+mod connection;
+mod erasure;
+mod file;
+mod group_commit;
+
+pub(super) use connection::{Sqlite, pragma};
+pub use file::{sqlite_files, uses_write_ahead_log};

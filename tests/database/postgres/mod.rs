@@ -1,0 +1,5 @@
+//! What the PostgreSQL adapter does beyond the ports' contracts.
+
+mod lost_connections;
+mod migrating;
+mod tls;
