@@ -8,7 +8,6 @@ use signet::{
     domain::{ClientAddress, RateLimit},
     ports::{Clock, RateClient, RateLimiter, RateScope},
 };
-
 use tokio::runtime::{Builder, Runtime};
 
 use super::Done;

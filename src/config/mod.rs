@@ -9,6 +9,7 @@ mod limits;
 mod master_key;
 mod reading;
 mod sessions;
+mod setting;
 mod settings;
 mod sources;
 
@@ -31,7 +32,8 @@ use crate::{
 pub use database_url::DatabaseUrl;
 pub use error::ConfigError;
 pub use master_key::{MasterKeyError, MasterKeySource};
-pub use settings::{SETTINGS, Setting};
+pub use setting::Setting;
+pub use settings::SETTINGS;
 pub use sources::{Environment, Flags, Sources, Values};
 
 /// Where `serve --dev` keeps its database and master key.

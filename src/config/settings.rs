@@ -1,22 +1,6 @@
 //! Every setting by its name, with its default and its meaning.
 
-/// A setting as the documentation lists it. In the environment its name is in
-/// capitals after `SIGNET_`.
-#[derive(Clone, Copy, Debug)]
-pub struct Setting {
-    pub name: &'static str,
-    /// The empty text: what the meaning says.
-    pub default: &'static str,
-    pub meaning: &'static str,
-}
-
-const fn setting(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
-    Setting {
-        name,
-        default,
-        meaning,
-    }
-}
+use super::setting::{Setting, setting};
 
 pub const SETTINGS: &[Setting] = &[
     setting("listen", "127.0.0.1:8080", "address and port to listen on"),
