@@ -69,7 +69,8 @@ enum Command {
     /// Print the API's OpenAPI description
     Openapi,
     /// Print the effective settings, secrets hidden
-    Config,
+    #[command(after_help = config::EXAMPLES)]
+    Config(config::ConfigArgs),
 }
 
 /// Runs the command that the process was started with.
@@ -101,7 +102,7 @@ pub fn run() -> ExitCode {
             runtime().and_then(|runtime| runtime.block_on(master_key::run(&sources, &command)))
         }
         Command::Openapi => openapi::run(),
-        Command::Config => config::run(&sources),
+        Command::Config(args) => config::run(&sources, &args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -33,7 +33,7 @@ pub use database_url::DatabaseUrl;
 pub use error::ConfigError;
 pub use master_key::{MasterKeyError, MasterKeySource};
 pub use setting::Setting;
-pub use settings::SETTINGS;
+pub use settings::{SETTING_GROUPS, SettingGroup, settings};
 pub use sources::{Environment, Flags, Sources, Values};
 
 /// Where `serve --dev` keeps its database and master key.

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr};
 
 use config::{File, FileFormat, Source, ValueKind};
 
-use super::{ConfigError, DatabaseUrl, SETTINGS, limits};
+use super::{ConfigError, DatabaseUrl, limits, settings};
 
 const PREFIX: &str = "SIGNET_";
 
@@ -28,7 +28,7 @@ pub struct Values(config::Config);
 impl Sources {
     pub fn read(&self) -> Result<Values, ConfigError> {
         let mut builder = config::Config::builder();
-        for setting in SETTINGS {
+        for setting in settings() {
             builder = builder.set_default(setting.name, setting.default)?;
         }
         if let Some(file) = self.file_source()? {
@@ -77,7 +77,7 @@ fn injected_by_kubernetes(name: &str) -> bool {
 }
 
 fn require_known(name: &str, shown: &str, place: &dyn fmt::Display) -> Result<(), ConfigError> {
-    if SETTINGS.iter().any(|setting| setting.name == name) {
+    if settings().any(|setting| setting.name == name) {
         return Ok(());
     }
     Err(ConfigError::Unknown {

@@ -1,29 +1,18 @@
 //! What the documentation says, held against the code.
 
-use signet::{
-    config::SETTINGS,
-    domain::{Argon2Params, BcryptHash, ImportedHash},
-};
+use signet::domain::{Argon2Params, BcryptHash, ImportedHash};
+
+use crate::support::process::{run, signet, text};
 
 #[test]
-fn the_readme_lists_every_setting_with_its_default_and_meaning() {
-    let readme = std::fs::read_to_string("README.md").unwrap();
-    let rows: Vec<_> = readme
-        .lines()
-        .filter(|line| line.starts_with("| `SIGNET_"))
-        .collect();
-    let expected: Vec<_> = SETTINGS
-        .iter()
-        .map(|setting| {
-            let default = match setting.default {
-                "" => String::new(),
-                default => format!("`{default}`"),
-            };
-            let name = setting.name.to_ascii_uppercase();
-            format!("| `SIGNET_{name}` | {default} | {} |", setting.meaning)
-        })
-        .collect();
-    assert_eq!(rows, expected);
+fn the_page_of_the_settings_is_what_the_command_prints() {
+    let dir = tempfile::tempdir().unwrap();
+    let printed = run(signet(dir.path()).args(["config", "--reference"]));
+    let page = std::fs::read_to_string("docs/configuration.md").unwrap();
+    assert!(
+        page == text(&printed.stdout),
+        "write it anew: cargo run -- config --reference > docs/configuration.md"
+    );
 }
 
 #[test]

@@ -1,10 +1,30 @@
+mod reference;
+
 use std::io::{self, Write};
 
+use clap::Args;
+
 use super::{error::CliError, master_key_source};
-use crate::config::{Config, SETTINGS, Sources, Values};
+use crate::config::{Config, Sources, Values, settings};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  signet config
+  signet config --reference > configuration.md";
+
+#[derive(Args)]
+pub(super) struct ConfigArgs {
+    /// Print instead what settings there are, as a page in Markdown
+    #[arg(long)]
+    reference: bool,
+}
 
 /// Prints every setting as `signet.toml` could hold it, with its meaning.
-pub(super) fn run(sources: &Sources) -> Result<(), CliError> {
+pub(super) fn run(sources: &Sources, args: &ConfigArgs) -> Result<(), CliError> {
+    if args.reference {
+        let page = reference::page();
+        return write!(io::stdout(), "{page}").map_err(CliError::failure);
+    }
     let values = sources.read()?;
     // A configuration that cannot be served from is no effective one.
     Config::load(sources, false)?;
@@ -18,7 +38,7 @@ pub(super) fn run(sources: &Sources) -> Result<(), CliError> {
 fn write_settings(values: &Values, master_key: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "# master key: {master_key}")?;
-    for setting in SETTINGS {
+    for setting in settings() {
         let value = values.shown(setting.name);
         writeln!(out, "\n# {}\n{} = {value}", setting.meaning, setting.name)?;
     }

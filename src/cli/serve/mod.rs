@@ -1,16 +1,12 @@
-use std::{
-    error::Error, fmt::Debug, io, panic::AssertUnwindSafe, path::Path, sync::Arc, time::Duration,
-};
+mod background;
+mod signals;
+
+use std::{io, path::Path, sync::Arc};
 
 use clap::Args;
-use futures_util::FutureExt;
-use tokio::{
-    net::TcpListener,
-    signal::unix::{Signal, SignalKind, signal},
-    task::JoinSet,
-    time::MissedTickBehavior,
-};
+use tokio::{net::TcpListener, task::JoinSet};
 
+use self::signals::StopSignals;
 use super::{dev, error::CliError, logging, master_key_source, runtime};
 use crate::{
     adapters::http,
@@ -19,20 +15,12 @@ use crate::{
     },
     config::{Config, DEV_DIR, Sources},
     crypto::MasterKeys,
-    ports::StorageError,
-    usecases::{
-        AdmitRequest, audit::PurgeAuditEvents, auth_log::PurgeAuthEvents, keys::MaintainKeys,
-        sessions::PurgeExpired,
-    },
 };
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
   signet serve --dev
   NOT_MY_KEY_FILE=/etc/signet/master.key signet serve --data-dir /var/lib/signet";
-
-const REFUSALS_LOGGED_EVERY: Duration = Duration::from_mins(1);
-const PURGED_EVERY: Duration = Duration::from_mins(1);
 
 #[derive(Args)]
 pub(super) struct ServeArgs {
@@ -83,8 +71,8 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
     let loaded = maintain_keys.run().await?;
     tracing::info!(kid = %loaded.active.kid(), "signing key loaded");
     let mut background = JoinSet::new();
-    background.spawn(keep_maintaining(maintain_keys.clone()));
-    background.spawn(keep_purging(
+    background.spawn(background::keep_maintaining(maintain_keys.clone()));
+    background.spawn(background::keep_purging(
         ports.purge_expired(),
         ports.purge_auth_events(config),
         ports.purge_audit_events(config),
@@ -100,7 +88,7 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
     let origin = format!("http://{address}");
     let policy = access_token_policy(config, origin.clone());
     let usecases = ports.use_cases(config, policy, &maintain_keys);
-    background.spawn(log_refusals(usecases.admit_request.clone()));
+    background.spawn(background::log_refusals(usecases.admit_request.clone()));
     if dev {
         announce(&origin);
     }
@@ -127,92 +115,4 @@ fn announce(origin: &str) {
         "development mode: the master key lies beside the database in ./{DEV_DIR}; \
          not for production"
     );
-}
-
-/// Rereads the key set, and does what is due, again and again.
-async fn keep_maintaining(maintain_keys: Arc<MaintainKeys>) {
-    let mut ticks = tokio::time::interval(maintain_keys.timings.refresh);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        match unless_it_panics(maintain_keys.run()).await {
-            Ok(Ok(_)) => {}
-            Ok(Err(error)) => tracing::error!(
-                error = &error as &dyn Error,
-                "cannot reread the signing keys"
-            ),
-            Err(_) => tracing::error!("rereading the signing keys panicked"),
-        }
-    }
-}
-
-/// Deletes what has expired, now and then.
-async fn keep_purging(
-    purge_expired: PurgeExpired,
-    purge_auth_events: PurgeAuthEvents,
-    purge_audit_events: PurgeAuditEvents,
-) {
-    let mut ticks = tokio::time::interval(PURGED_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        purge("what has expired", purge_expired.run()).await;
-        purge("the auth log", purge_auth_events.run()).await;
-        purge("the audit log", purge_audit_events.run()).await;
-    }
-}
-
-async fn purge<T: Debug>(what: &str, work: impl Future<Output = Result<T, StorageError>>) {
-    match unless_it_panics(work).await {
-        Ok(Ok(deleted)) => tracing::debug!(?deleted, "purged {what}"),
-        Ok(Err(error)) => tracing::error!(error = &error as &dyn Error, "cannot purge {what}"),
-        Err(_) => tracing::error!("purging {what} panicked"),
-    }
-}
-
-/// A panic must not end what a server does again and again.
-async fn unless_it_panics<T>(work: impl Future<Output = T>) -> std::thread::Result<T> {
-    AssertUnwindSafe(work).catch_unwind().await
-}
-
-/// Tells now and then how many requests the rate limit refused. They are not
-/// logged one by one: a flood must not become a flood of log lines.
-async fn log_refusals(admit_request: Arc<AdmitRequest>) {
-    let mut ticks = tokio::time::interval(REFUSALS_LOGGED_EVERY);
-    let mut before = 0;
-    loop {
-        ticks.tick().await;
-        let total = admit_request.refused();
-        if total > before {
-            tracing::warn!(
-                refused = total - before,
-                total,
-                "the rate limit refused requests"
-            );
-            before = total;
-        }
-    }
-}
-
-/// SIGTERM or SIGINT.
-struct StopSignals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl StopSignals {
-    fn new() -> io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn received(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-        tracing::info!("stopping");
-    }
 }
