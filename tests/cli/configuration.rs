@@ -240,9 +240,47 @@ fn the_password_of_the_database_is_shown_to_nobody() {
     let wrong = "postgres://ada:s3cret!@db.example:als0/signet";
     let refused = config(dir.path(), &[("SIGNET_DATABASE_URL", wrong)]);
     assert_refused(&refused, &["SIGNET_DATABASE_URL", "invalid port"]);
-    for output in [output, refused] {
+    let rests = [
+        "s3cret?als0@db.example/signet",
+        "x@db.example/signet?password=s3cret&als0",
+    ]
+    .map(|rest| {
+        config(
+            dir.path(),
+            &[("SIGNET_DATABASE_URL", &format!("postgres://ada:{rest}"))],
+        )
+    });
+    for refused in &rests {
+        assert_refused(refused, &["SIGNET_DATABASE_URL", "unknown parameter"]);
+    }
+    for output in [output, refused].into_iter().chain(rests) {
         let all = format!("{}{}", text(&output.stdout), text(&output.stderr));
         assert!(!all.contains("s3cret") && !all.contains("als0"), "{all}");
+    }
+}
+
+#[test]
+fn what_would_be_dropped_from_a_url_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    for (variable, value, word) in [
+        (
+            "SIGNET_DATABASE_URL",
+            "postgres://ada@db.example/signet#x?sslmode=verify-full",
+            "%23",
+        ),
+        ("SIGNET_LIMITER_URL", "redis://localhost?db=7", "unix://"),
+        (
+            "SIGNET_LIMITER_URL",
+            "redis://localhost/0?protocol=resp3",
+            "unix://",
+        ),
+        (
+            "SIGNET_LIMITER_URL",
+            "unix:///run/redis.sock?database=7",
+            "`db`",
+        ),
+    ] {
+        assert_refused(&config(dir.path(), &[(variable, value)]), &[variable, word]);
     }
 }
 

@@ -30,6 +30,11 @@ impl SqlAuditLog {
     }
 }
 
+fn position(id: AuditEventId, event: &AuditEvent) -> Position<AuditEventId> {
+    let at = event.act.at;
+    Position { at, id }
+}
+
 #[async_trait]
 impl AuditLog for SqlAuditLog {
     async fn list(
@@ -37,6 +42,12 @@ impl AuditLog for SqlAuditLog {
         filter: &AuditFilter,
         page: &PageRequest<AuditEventId>,
     ) -> Result<Page<(AuditEventId, AuditEvent), AuditEventId>, StorageError> {
+        if filter.target.as_ref().is_some_and(|id| id.contains('\0')) {
+            // Nothing has such an id, and PostgreSQL takes no such text.
+            return Ok(Page::cut(Vec::new(), page.size, |(id, event)| {
+                position(*id, event)
+            }));
+        }
         let events = Entity::find()
             .apply_if(filter.actor, |q, actor| {
                 q.filter(Column::Actor.eq(actor.to_string()))
@@ -56,9 +67,8 @@ impl AuditLog for SqlAuditLog {
             .into_iter()
             .map(|model| Ok((model.id, AuditEvent::try_from(model)?)))
             .collect::<Result<_, StorageError>>()?;
-        Ok(Page::cut(items, page.size, |(id, event)| Position {
-            at: event.act.at,
-            id: *id,
+        Ok(Page::cut(items, page.size, |(id, event)| {
+            position(*id, event)
         }))
     }
 

@@ -118,6 +118,8 @@ impl WriteStep for Purge {
         let key = Expr::tuple([Expr::col(Column::UserId), Expr::col(Column::Network)]);
         let deleted = Entity::delete_many()
             .filter(key.in_subquery(old))
+            // A login that was waited for may have made it a fresh one.
+            .filter(Column::LastLoginAt.lt(before))
             .exec(transaction)
             .await
             .map_err(unavailable)?;

@@ -20,6 +20,7 @@ mod postgres;
 mod reader;
 mod refresh_key_row;
 mod refreshes;
+mod registrations;
 mod schema;
 mod sealed_row;
 mod session_row;

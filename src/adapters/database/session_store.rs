@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
-    sea_query::{OnConflict, Order, Query},
+    sea_query::{ExprTrait, OnConflict, Order, Query},
 };
 
 use super::{
@@ -114,14 +114,17 @@ impl WriteStep for Delete {
                 }
                 sessions::Column::UserId.eq(user.to_string())
             }
-            Self::Expired(at, limit) => sessions::Column::Id.in_subquery(
-                Query::select()
+            Self::Expired(at, limit) => {
+                let expired = sessions::Column::ExpiresAt.lte(at);
+                let some = Query::select()
                     .column(sessions::Column::Id)
                     .from(sessions::Entity)
-                    .and_where(sessions::Column::ExpiresAt.lte(at))
+                    .and_where(expired.clone())
                     .limit(limit.into())
-                    .to_owned(),
-            ),
+                    .to_owned();
+                // A refresh that was waited for may have prolonged it.
+                expired.and(sessions::Column::Id.in_subquery(some))
+            }
         };
         let deleted = sessions::Entity::delete_many()
             .filter(condition)

@@ -1,94 +1,26 @@
-//! The steps that change accounts, each with the audit event of it.
+//! The steps that change or delete accounts, each with the audit event of it.
 
 use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, JoinType, QueryFilter,
-    QuerySelect, RelationTrait, SqlErr, TryInsertResult,
-    sea_query::{Expr, OnConflict},
+    QuerySelect, RelationTrait, SqlErr, sea_query::Expr,
 };
 
 use super::{
     audit_log,
     entities::{sessions, user_roles, users},
     error::unavailable,
-    invite_store,
     postgres::{Lock, take},
-    user_repo::find_by_username,
     user_row,
     write_step::WriteStep,
 };
 use crate::{
     domain::{
-        AccountStatus, Act, AuditAction, AuditTarget, InviteId, NewUser, PasswordChange,
-        PasswordHash, Role, SecretDigest, SessionId, User, UserId, UserUpdate,
+        AccountStatus, Act, AuditAction, AuditTarget, PasswordChange, PasswordHash, Role,
+        SessionId, User, UserId, UserUpdate,
     },
-    ports::{
-        DeleteUserError, RegisterError, RegisterInvitedError, SetPasswordError, StorageError,
-        UpdateUserError,
-    },
+    ports::{DeleteUserError, SetPasswordError, StorageError, UpdateUserError},
 };
-
-#[derive(Clone)]
-pub(super) struct Register(pub(super) NewUser, pub(super) Act);
-
-#[async_trait]
-impl WriteStep for Register {
-    type Output = ();
-    type Error = RegisterError;
-
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), RegisterError> {
-        let Self(new, by) = self;
-        open(transaction, new, None, &by).await
-    }
-}
-
-#[derive(Clone)]
-pub(super) struct RegisterInvited {
-    pub(super) new: NewUser,
-    pub(super) code: SecretDigest,
-    pub(super) by: Act,
-}
-
-#[async_trait]
-impl WriteStep for RegisterInvited {
-    type Output = ();
-    type Error = RegisterInvitedError;
-
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), RegisterInvitedError> {
-        let Self { new, code, by } = self;
-        let consumed = invite_store::consume(transaction, &code, new.id, &by).await?;
-        let invite = consumed.ok_or(RegisterInvitedError::InviteUnusable)?;
-        Ok(open(transaction, new, Some(invite), &by).await?)
-    }
-}
-
-async fn open(
-    connection: &impl ConnectionTrait,
-    new: NewUser,
-    invite: Option<InviteId>,
-    by: &Act,
-) -> Result<(), RegisterError> {
-    let user = User::from(new);
-    let inserted = users::Entity::insert(user_row::of(&user))
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .try_insert()
-        .exec_without_returning(connection)
-        .await
-        .map_err(unavailable)?;
-    if matches!(
-        inserted,
-        TryInsertResult::Conflicted | TryInsertResult::Inserted(0)
-    ) {
-        // Of either name or of both.
-        let named = find_by_username(connection, &user.username).await?;
-        return Err(match named {
-            Some(_) => RegisterError::UsernameTaken,
-            None => RegisterError::EmailTaken,
-        });
-    }
-    user_row::insert_roles(connection, &user).await?;
-    Ok(audit_log::insert(connection, &by.opened(&user, invite)).await?)
-}
 
 #[derive(Clone)]
 pub(super) struct Update {

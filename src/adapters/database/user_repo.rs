@@ -8,7 +8,8 @@ use super::{
     entities::{user_roles, users},
     error::unavailable,
     paging::part_of,
-    user_changes::{Delete, Register, RegisterInvited, SetPassword, Update},
+    registrations::{Register, RegisterInvited},
+    user_changes::{Delete, SetPassword, Update},
     user_import::{self, Import},
     user_row,
 };

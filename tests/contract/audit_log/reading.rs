@@ -13,6 +13,7 @@ use crate::support::{
 on_every_store![
     events_are_listed_in_pages_the_newest_first,
     events_are_found_by_actor_target_action_and_time,
+    no_event_has_a_target_with_a_nul_character,
     a_purge_deletes_the_oldest_events_and_no_more_than_its_limit,
 ];
 
@@ -91,6 +92,15 @@ async fn events_are_found_by_actor_target_action_and_time(store: &TestStore) {
         let targets: Vec<_> = found.into_iter().map(|event| event.target).collect();
         assert_eq!(targets, [AuditTarget::User(expected)]);
     }
+}
+
+async fn no_event_has_a_target_with_a_nul_character(store: &TestStore) {
+    add(store, "ada", &an_act()).await;
+    let filter = AuditFilter {
+        target: Some("\0".to_owned()),
+        ..AuditFilter::default()
+    };
+    assert_eq!(list(store, filter).await, []);
 }
 
 async fn a_purge_deletes_the_oldest_events_and_no_more_than_its_limit(store: &TestStore) {

@@ -1,5 +1,6 @@
 //! What the PostgreSQL adapter does beyond the ports' contracts.
 
+mod isolation;
 mod lost_connections;
 mod migrating;
 mod tls;

@@ -178,12 +178,15 @@ impl Postgres {
 }
 
 /// The timeouts are PostgreSQL's own, so that what nobody waits for any longer
-/// ends there, too. A server that freezes holds no lock for longer.
+/// ends there, too. A server that freezes holds no lock for longer. Steps rest on
+/// `READ COMMITTED`: after a wait for a lock they see what its former holder wrote,
+/// whatever the database, the role or the URL would have by default.
 fn options(url: &PostgresUrl, limits: PostgresLimits) -> PgConnectOptions {
-    let timeout = limits.statement_timeout.as_millis();
+    let timeout = limits.statement_timeout.as_millis().to_string();
     let options = url.options().disable_statement_logging().options([
-        ("statement_timeout", timeout),
-        ("idle_in_transaction_session_timeout", timeout),
+        ("default_transaction_isolation", "read committed"),
+        ("statement_timeout", &timeout),
+        ("idle_in_transaction_session_timeout", &timeout),
     ]);
     if options.get_application_name().is_some() {
         options

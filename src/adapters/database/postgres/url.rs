@@ -42,6 +42,10 @@ impl FromStr for PostgresUrl {
             .strip_prefix("postgres://")
             .or_else(|| text.strip_prefix("postgresql://"));
         let rest = rest.ok_or(FORM)?;
+        // The rest would be no part of the URL: neither the password's nor `sslmode`.
+        if rest.contains('#') {
+            return Err(format!("{FORM}: write a # as %23"));
+        }
         if let Some((_, query)) = rest.split_once('?') {
             query.split('&').try_for_each(check_parameter)?;
         }
@@ -57,17 +61,19 @@ impl FromStr for PostgresUrl {
     }
 }
 
+/// The reasons quote nothing: after an unescaped `?` or `&` of a password its
+/// rest stands here.
 fn check_parameter(parameter: &str) -> Result<(), String> {
     let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
     if !PARAMETERS.contains(&name) {
         let known = PARAMETERS.join(", ");
         return Err(format!(
-            "unknown parameter {name:?}; the known ones: {known}"
+            "unknown parameter; the known ones: {known}; write ? as %3F and & as %26 elsewhere"
         ));
     }
     if name == "sslmode" && !SSL_MODES.contains(&value) {
         let known = SSL_MODES.join(", ");
-        return Err(format!("sslmode {value:?} is none of {known}"));
+        return Err(format!("sslmode is none of {known}"));
     }
     Ok(())
 }

@@ -146,27 +146,30 @@ async fn commit_groups(
     let mut group = Vec::new();
     while line.recv_many(&mut group, LARGEST_GROUP).await > 0 {
         let committed = commit(&writer, &mut group).await;
-        commits.fetch_add(u64::from(committed.is_ok()), Ordering::Relaxed);
+        commits.fetch_add(u64::from(matches!(committed, Ok(true))), Ordering::Relaxed);
         let committed = committed.map_err(|error| error.to_string());
         for job in group.drain(..) {
-            job.answer(committed.as_ref().copied().map_err(String::as_str));
+            job.answer(committed.as_ref().map(drop).map_err(String::as_str));
         }
     }
 }
 
-async fn commit(writer: &DatabaseConnection, group: &mut [Box<dyn Job>]) -> Result<(), DbErr> {
+/// Whether anything was committed.
+async fn commit(writer: &DatabaseConnection, group: &mut [Box<dyn Job>]) -> Result<bool, DbErr> {
     let transaction = begin(writer).await?;
     if let [alone] = group {
         // With nobody else in it, the transaction is savepoint enough.
         let applies = alone.run(&transaction).await;
-        return end(transaction, applies).await;
+        end(transaction, applies).await?;
+        return Ok(applies);
     }
     for job in group {
         let savepoint = transaction.begin().await?;
         let applies = job.run(&savepoint).await;
         end(savepoint, applies).await?;
     }
-    transaction.commit().await
+    transaction.commit().await?;
+    Ok(true)
 }
 
 async fn end(transaction: DatabaseTransaction, applies: bool) -> Result<(), DbErr> {

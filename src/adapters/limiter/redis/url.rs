@@ -28,6 +28,20 @@ impl FromStr for RedisUrl {
         if text.contains('#') {
             return Err("parameters after # are not supported; write a # of a password as %23");
         }
+        // It would leave out parameters that it does not know, a password's among them.
+        let known: &[&str] = if scheme == "unix" {
+            &["db", "user", "pass"]
+        } else {
+            &[]
+        };
+        let query = text.split_once('?').map_or("", |(_, query)| query);
+        let mut names = query.split('&').filter_map(|pair| pair.split('=').next());
+        if names.any(|name| !name.is_empty() && !known.contains(&name)) {
+            return Err(
+                "of parameters after ? only `db`, `user` and `pass` of unix:// are known; \
+                        write a ? of a password as %3F",
+            );
+        }
         let info = text.into_connection_info().map_err(|_| EXPECTED)?;
         if info.redis_settings().db() < 0 {
             return Err("the database must be a number from 0");
