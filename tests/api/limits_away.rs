@@ -8,7 +8,7 @@ use signet::adapters::limiter::{
     FallbackPolicy, RedisLimiter, RedisServer, RedisSettings, RedisThrottle,
 };
 
-use crate::support::{app::TestApp, problem::assert_problem};
+use crate::support::{app::TestApp, fixtures::shared_names, problem::assert_problem};
 
 fn nowhere(fallback: FallbackPolicy) -> Arc<RedisServer> {
     let url = "unix:///nowhere/redis.sock".parse().unwrap();
@@ -35,7 +35,11 @@ async fn a_guess_that_cannot_be_counted_gets_503_under_deny() {
     let app = TestApp::builder()
         .adapt(|ports| {
             let server = nowhere(FallbackPolicy::Deny);
-            ports.throttle = Arc::new(RedisThrottle::new(server, ports.throttle.clone()));
+            ports.throttle = Arc::new(RedisThrottle::new(
+                server,
+                ports.throttle.clone(),
+                shared_names(),
+            ));
         })
         .start()
         .await;

@@ -11,3 +11,4 @@ mod master_key;
 mod pem;
 mod pem_refusals;
 mod refresh_token;
+mod shared_name;

@@ -5,7 +5,7 @@ use std::{
 
 use signet::{
     adapters::hasher::PoolSettings,
-    crypto::{MasterKey, MasterKeys},
+    crypto::{MasterKey, MasterKeys, SharedNames},
     domain::{
         Act, Actor, Argon2Params, ClientAddress, Envelope, KeyLife, KeyRecord, KeyTimings, NewUser,
         PasswordHash, PasswordPolicy, RefreshKeyId, RefreshKeyRecord, RequestOrigin, Roles,
@@ -89,6 +89,11 @@ pub fn an_origin() -> RequestOrigin {
 
 pub fn master_key() -> MasterKey {
     MasterKey::from_bytes(*b"0123456789abcdef0123456789abcdef")
+}
+
+/// Those of [`master_key`].
+pub fn shared_names() -> SharedNames {
+    SharedNames::new(&master_key())
 }
 
 /// Only [`master_key`].

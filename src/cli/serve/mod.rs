@@ -66,7 +66,7 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
     check_master_key(&database, &master_keys).await?;
     prepare_schema(&database, config).await?;
     let mut ports = Ports::for_serving(config, &database)?;
-    ports.share_limits(config)?;
+    ports.share_limits(config, &master_keys)?;
     let maintain_keys = Arc::new(ports.maintain_keys(config, &master_keys));
     let loaded = maintain_keys.run().await?;
     tracing::info!(kid = %loaded.active.kid(), "signing key loaded");

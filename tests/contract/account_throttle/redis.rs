@@ -15,6 +15,7 @@ use signet::{
 use super::{Throttle, admitted, fail, name, throttled};
 use crate::support::{
     clock::ManualClock,
+    fixtures::shared_names,
     redis::{self, SetClock},
 };
 
@@ -28,7 +29,7 @@ pub(super) async fn throttle(clock: Arc<dyn Clock>) -> Option<Throttle> {
 
 fn over(server: Arc<RedisServer>) -> Throttle {
     let local = MemoryThrottle::new(Arc::new(ManualClock::new()));
-    Arc::new(RedisThrottle::new(server, Arc::new(local)))
+    Arc::new(RedisThrottle::new(server, Arc::new(local), shared_names()))
 }
 
 fn nowhere(fallback: FallbackPolicy) -> Throttle {
@@ -80,7 +81,7 @@ async fn names_stand_there_as_digests_and_go_by_themselves() {
         (1, LoginAttempts::FORGOTTEN_AFTER),
         (2, LoginAttempts::LONGEST_FLIGHT),
     ] {
-        let key = format!("signet:1:name:{}", hex::encode(name(number).name));
+        let key = format!("signet:1:name:{}", shared_names().name(&name(number).name));
         let left: i64 = connection.pttl(&key).await.unwrap();
         let left = Duration::from_millis(left.try_into().unwrap());
         assert!(

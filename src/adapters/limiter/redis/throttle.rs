@@ -5,12 +5,13 @@ use async_trait::async_trait;
 
 use super::{FallbackPolicy, RETRY_AFTER, RedisServer};
 use crate::{
+    crypto::SharedNames,
     domain::{AttemptResult, AttemptSubject, LoginAttempts},
     ports::{AccountThrottle, Attempt},
 };
 
-/// Counts on a Redis server, for all servers that share it. Names stand there as
-/// digests. An attempt whose server died counts until its flight is over.
+/// Counts on a Redis server, for all servers that share it and the master key.
+/// Names stand there as keyed digests. An attempt whose server died counts until its flight is over.
 ///
 /// An attempt that began on one side of an outage and ends on the other is
 /// counted where it ends, and stays in flight where it began for
@@ -18,15 +19,21 @@ use crate::{
 pub struct RedisThrottle {
     server: Arc<RedisServer>,
     local: Arc<dyn AccountThrottle>,
+    names: SharedNames,
     script: Script,
 }
 
 impl RedisThrottle {
     /// `local` is asked under [`FallbackPolicy::Local`].
-    pub fn new(server: Arc<RedisServer>, local: Arc<dyn AccountThrottle>) -> Self {
+    pub fn new(
+        server: Arc<RedisServer>,
+        local: Arc<dyn AccountThrottle>,
+        names: SharedNames,
+    ) -> Self {
         Self {
             server,
             local,
+            names,
             script: Script::new(include_str!("throttle.lua")),
         }
     }
@@ -37,7 +44,7 @@ impl RedisThrottle {
         event: &str,
     ) -> Result<Option<u64>, FallbackPolicy> {
         let time = self.server.time();
-        let mut text = hex::encode(subject.name);
+        let mut text = self.names.name(&subject.name);
         if let Some(network) = subject.network {
             text = format!("{text}:{network}");
         }
