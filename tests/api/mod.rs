@@ -19,4 +19,5 @@ mod rate_limit;
 mod refusals;
 mod register;
 mod request_id;
+mod security_headers;
 mod token;

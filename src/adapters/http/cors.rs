@@ -9,7 +9,7 @@ use poem::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
 };
 
-use super::request_context::REQUEST_ID_HEADER;
+use super::{request_context::REQUEST_ID_HEADER, security_headers};
 
 /// What anyone's page may read: the public keys and the metadata.
 const PUBLIC_PATHS: [&str; 2] = [
@@ -38,7 +38,8 @@ impl Cors {
             && request
                 .headers()
                 .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-        let varies = !cors.origins.is_empty() && !PUBLIC_PATHS.contains(&request.uri().path());
+        let public = PUBLIC_PATHS.contains(&request.uri().path());
+        let varies = !cors.origins.is_empty() && !public;
         let mut response = match &allowed {
             Some(_) if preflight => preflight_answer(),
             _ => inner.get_response(request).await,
@@ -50,6 +51,9 @@ impl Cors {
         if let Some(origin) = allowed {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
             expose(headers);
+        }
+        if public {
+            security_headers::load_from_anywhere(headers);
         }
         Ok(response)
     }

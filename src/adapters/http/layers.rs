@@ -4,12 +4,13 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, middleware::CatchPanic
 
 use super::{
     HttpSettings, body_limit, cors::Cors, methods::MethodTable, rate_limit, request_context,
+    security_headers,
 };
 use crate::usecases::AdmitRequest;
 
 /// Puts the layers that every request passes around the routes; from the
-/// outermost inwards: request context, CORS, rate limit, problem details, body
-/// limit. `describe` makes the OpenAPI description of the routes, which says what
+/// outermost inwards: security headers, request context, CORS, rate limit, problem
+/// details, body limit. `describe` makes the OpenAPI description of the routes, which says what
 /// a 405 allows.
 pub fn layered<E, D>(
     routes: E,
@@ -41,5 +42,6 @@ where
         .around(move |inner, request| rate_limit::admit(inner, request, admit_request.clone()))
         .around(move |inner, request| Cors::apply(cors.clone(), inner, request))
         .around(move |inner, request| request_context::provide(inner, request, context.clone()))
+        .around(security_headers::add)
         .map_to_response()
 }

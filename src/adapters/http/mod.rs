@@ -35,6 +35,7 @@ mod refusal;
 mod registration;
 mod request_context;
 mod secret_text;
+mod security_headers;
 mod service;
 mod times;
 

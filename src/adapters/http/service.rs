@@ -9,7 +9,10 @@ use std::{
 
 use bytes::Bytes;
 use poem::{
-    Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server, endpoint::make_sync, get,
+    Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server,
+    endpoint::make_sync,
+    get,
+    http::{HeaderValue, header},
     listener::TcpAcceptor,
 };
 use poem_openapi::OpenApiService;
@@ -29,6 +32,7 @@ use super::{
     rate_limit::Limited,
     ready_key_set::Prepared,
     registration::RegistrationApi,
+    security_headers,
 };
 
 const DESCRIPTION: &str = "Registers users, checks passwords and issues access tokens (RFC 9068) \
@@ -64,9 +68,11 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
     // for the description.
     let (for_docs, for_methods) = (usecases.clone(), usecases.clone());
     let docs = page("text/html; charset=utf-8", move || {
-        service(for_docs).swagger_ui_html()
+        let html = service(for_docs).swagger_ui_html();
+        let policy = security_headers::policy_of_page(&html);
+        (html, Some(policy))
     });
-    let described = page("application/json", move || spec(usecases));
+    let described = page("application/json", move || (spec(usecases), None));
     let routes = Route::new()
         .at("/docs", get(docs.clone()))
         .at("/docs/", get(docs))
@@ -165,16 +171,26 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
     OpenApiService::new(Limited(apis), "Signet", env!("CARGO_PKG_VERSION")).description(DESCRIPTION)
 }
 
-/// A page that never changes, made when it is first asked for and shared by all
-/// answers.
+/// A page that never changes, made with its content security policy when it is
+/// first asked for and shared by all answers.
 fn page(
     content_type: &'static str,
-    make: impl FnOnce() -> String + Send + 'static,
+    make: impl FnOnce() -> (String, Option<String>) + Send + 'static,
 ) -> Arc<impl Endpoint<Output = Response>> {
-    let content = LazyLock::new(move || Bytes::from(make()));
+    let page = LazyLock::new(move || {
+        let (content, policy) = make();
+        let policy = policy.and_then(|policy| HeaderValue::try_from(policy).ok());
+        (Bytes::from(content), policy)
+    });
     Arc::new(make_sync(move |_| {
-        Response::builder()
+        let (content, policy) = &*page;
+        let mut response = Response::builder()
             .content_type(content_type)
-            .body((*content).clone())
+            .body(content.clone());
+        if let Some(policy) = policy {
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+        }
+        response
     }))
 }

@@ -1,0 +1,96 @@
+//! What tells browsers to make of an answer no more than it is.
+
+use std::sync::Arc;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use poem::{
+    Endpoint, Request, Response, Result,
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+};
+use sha2::{Digest, Sha256};
+
+/// Absent, it means `cross-origin`. It is asked of requests without CORS alone,
+/// like those of an `<img>` or a `<script>`: what [`super::cors`] allows is not
+/// touched.
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// Of answers that are no page: whoever makes one of them gets nothing to load,
+/// to run or to frame.
+const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
+/// Gives every answer the headers that it does not have yet.
+pub(super) async fn add<E: Endpoint>(inner: Arc<E>, request: Request) -> Result<Response> {
+    let mut response = inner.get_response(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
+        (
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("no-referrer"),
+        ),
+        // For browsers that do not know `frame-ancestors`.
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    ] {
+        headers.insert(name, value);
+    }
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(NOTHING);
+    headers
+        .entry(RESOURCE_POLICY)
+        .or_insert(HeaderValue::from_static("same-origin"));
+    Ok(response)
+}
+
+/// Lets pages of other origins load the answer without CORS, too.
+pub(super) fn load_from_anywhere(headers: &mut HeaderMap) {
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+}
+
+/// The policy of a page that holds its scripts and styles itself: these and no
+/// others run, and nothing is asked of another host. Elements that its scripts
+/// make may have styles of their own; those cannot be named by a digest.
+pub(super) fn policy_of_page(html: &str) -> String {
+    let (mut scripts, mut styles) = (String::new(), String::new());
+    for (name, content) in Elements(html) {
+        let digest = BASE64_STANDARD.encode(Sha256::digest(content));
+        let sources = if name == SCRIPT {
+            &mut scripts
+        } else {
+            &mut styles
+        };
+        // CSP level 3 §2.3.1.
+        sources.push_str(&format!(" 'sha256-{digest}'"));
+    }
+    format!(
+        "default-src 'none'; script-src{scripts}; style-src-elem{styles}; \
+         style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+}
+
+const SCRIPT: &str = "script";
+const STYLE: &str = "style";
+
+/// A page's scripts and styles in their order, by name and content. What they
+/// hold is text, in which the start of another one means nothing.
+struct Elements<'a>(&'a str);
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = (&'static str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let starts = [SCRIPT, STYLE].map(|name| (self.0.find(&format!("<{name}")), name));
+        let (at, name) = starts
+            .into_iter()
+            .filter_map(|(at, name)| Some((at?, name)))
+            .min()?;
+        let (_, rest) = self.0[at..].split_once('>')?;
+        let (content, rest) = rest.split_once(&format!("</{name}>"))?;
+        self.0 = rest;
+        Some((name, content))
+    }
+}
