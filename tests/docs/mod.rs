@@ -1,5 +1,7 @@
 //! What the documentation says, held against the code.
 
+mod proxies;
+
 use signet::domain::{Argon2Params, BcryptHash, ImportedHash};
 
 use crate::support::process::{run, signet, text};
