@@ -23,8 +23,9 @@ pub trait KeyStore: Send + Sync {
     /// that is durable on return; answers `Outdated` where that is `None`.
     ///
     /// Concurrent changes MUST have the outcome of some order of them, one
-    /// after the other. The private part of a key that expires MUST NOT remain
-    /// in the store.
+    /// after the other. The private part of a key that expires MUST be deleted
+    /// from the store. What an engine keeps of deleted rows until it tidies its own
+    /// files holds it sealed.
     ///
     /// A change that someone makes (`by`) MUST add its [`KeyAct::event`] to the
     /// audit log in the same step, and none where it is not done. Servers' own
