@@ -1,13 +1,18 @@
 //! Accounts and sessions as answers show them.
 
 use chrono::{DateTime, Utc};
-use poem_openapi::{Enum, Object};
+use poem_openapi::{Enum, Object, types::Example};
 use uuid::Uuid;
 
+use super::{
+    examples::{ADDRESS, AGENT, SESSION, USER, earlier, later},
+    nullable::Nullable,
+};
 use crate::domain::{AccountStatus, Session, User};
 
 /// An account.
 #[derive(Object)]
+#[oai(example)]
 pub(super) struct Account {
     /// The account's id, the `sub` of its tokens.
     id: Uuid,
@@ -15,16 +20,16 @@ pub(super) struct Account {
     username: String,
     /// The e-mail address as it was given.
     email: String,
-    /// What people call its owner.
-    display_name: Option<String>,
+    /// What people call its owner; null where nothing was said.
+    display_name: Nullable<String>,
     /// Whether its owner may log in.
     status: Status,
     /// What its owner may do, the `roles` of its tokens.
     roles: Vec<String>,
     /// When the account was made.
     created: DateTime<Utc>,
-    /// When it last logged in.
-    last_login: Option<DateTime<Utc>>,
+    /// When it last logged in; null where it never did.
+    last_login: Nullable<DateTime<Utc>>,
 }
 
 /// Whether an account's owner may log in.
@@ -39,7 +44,7 @@ pub(super) enum Status {
 
 /// Where a user is logged in.
 #[derive(Object)]
-#[oai(rename = "Session")]
+#[oai(rename = "Session", example)]
 pub(super) struct SessionItem {
     /// The session's id, the `sid` of its tokens.
     id: Uuid,
@@ -49,8 +54,8 @@ pub(super) struct SessionItem {
     last_used: DateTime<Utc>,
     /// From which address that was.
     address: String,
-    /// With what program that was, as it says.
-    user_agent: Option<String>,
+    /// With what program that was, as it says; null where it said nothing.
+    user_agent: Nullable<String>,
     /// Whether it is the session of the access token that was sent.
     current: bool,
 }
@@ -62,7 +67,9 @@ impl SessionItem {
             created: session.created_at,
             last_used: session.last_used_at,
             address: session.address.to_string(),
-            user_agent: (session.user_agent.as_ref()).map(|agent| agent.as_str().to_owned()),
+            user_agent: (session.user_agent.as_ref())
+                .map(|agent| agent.as_str().to_owned())
+                .into(),
             current: session.id == current.id,
         }
     }
@@ -74,11 +81,11 @@ impl From<User> for Account {
             id: user.id.as_uuid(),
             username: user.username.to_string(),
             email: user.email.to_string(),
-            display_name: user.display_name.as_ref().map(ToString::to_string),
+            display_name: user.display_name.as_ref().map(ToString::to_string).into(),
             status: user.status.into(),
             roles: user.roles.iter().map(str::to_owned).collect(),
             created: user.date_registered,
-            last_login: user.last_login,
+            last_login: user.last_login.into(),
         }
     }
 }
@@ -97,6 +104,34 @@ impl From<Status> for AccountStatus {
         match status {
             Status::Active => Self::Active,
             Status::Disabled => Self::Disabled,
+        }
+    }
+}
+
+impl Example for Account {
+    fn example() -> Self {
+        Self {
+            id: USER,
+            username: "ada".to_owned(),
+            email: "ada@example.com".to_owned(),
+            display_name: Some("Ada Lovelace".to_owned()).into(),
+            status: Status::Active,
+            roles: vec!["editor".to_owned()],
+            created: earlier(),
+            last_login: Some(later()).into(),
+        }
+    }
+}
+
+impl Example for SessionItem {
+    fn example() -> Self {
+        Self {
+            id: SESSION,
+            created: earlier(),
+            last_used: later(),
+            address: ADDRESS.to_owned(),
+            user_agent: Some(AGENT.to_owned()).into(),
+            current: true,
         }
     }
 }

@@ -1,35 +1,41 @@
 //! Events of the auth log, as several operations answer with them.
 
 use chrono::{DateTime, Utc};
-use poem_openapi::{Enum, Object};
+use poem_openapi::{Enum, Object, types::Example};
+use uuid::Uuid;
 
-use crate::domain::{AuthEvent, AuthEventId, Outcome};
+use super::{
+    examples::{ADDRESS, AGENT, KID, REQUEST_ID, SESSION, USER, later},
+    nullable::Nullable,
+};
+use crate::domain::{AuthEvent, AuthEventId, Outcome, SessionId, UserId};
 
 /// An attempt to authenticate.
 #[derive(Object)]
-#[oai(rename = "AuthEvent")]
+#[oai(rename = "AuthEvent", example)]
 pub(super) struct AuthEventItem {
     /// The event's number.
     id: i64,
     /// When it was judged.
     at: DateTime<Utc>,
     /// The account's id; null where there is none.
-    user: Option<String>,
+    user: Nullable<Uuid>,
+    /// How it ended.
     outcome: AuthOutcome,
     /// From which address.
     address: String,
-    /// With what program, as it says.
-    user_agent: Option<String>,
+    /// With what program, as it says; null where it said nothing.
+    user_agent: Nullable<String>,
     /// In which request.
     request_id: String,
-    /// The session that began, or that ended for a reuse.
-    session: Option<String>,
-    /// The service client's id.
-    client: Option<String>,
-    /// The key that signed the access token that was issued.
-    kid: Option<String>,
+    /// The session that began, or that ended for a reuse; null where none did.
+    session: Nullable<Uuid>,
+    /// The service client's id; null where there is none.
+    client: Nullable<String>,
+    /// The key that signed the access token that was issued; null where none was.
+    kid: Nullable<String>,
     /// The id of that token.
-    jti: Option<String>,
+    jti: Nullable<String>,
 }
 
 /// How the attempt ended.
@@ -53,15 +59,15 @@ impl From<(AuthEventId, AuthEvent)> for AuthEventItem {
         Self {
             id,
             at: event.at,
-            user: event.user.map(|id| id.to_string()),
+            user: event.user.map(UserId::as_uuid).into(),
             outcome: event.outcome.into(),
             address: event.origin.address.to_string(),
-            user_agent: user_agent.map(|agent| agent.as_str().to_owned()),
+            user_agent: user_agent.map(|agent| agent.as_str().to_owned()).into(),
             request_id: event.origin.request_id.to_string(),
-            session: event.session.map(|id| id.to_string()),
-            client: event.client.as_ref().map(ToString::to_string),
-            kid: token.map(|(kid, _)| kid.to_string()),
-            jti: token.map(|(_, jti)| jti.to_string()),
+            session: event.session.map(SessionId::as_uuid).into(),
+            client: event.client.as_ref().map(ToString::to_string).into(),
+            kid: token.map(|(kid, _)| kid.to_string()).into(),
+            jti: token.map(|(_, jti)| jti.to_string()).into(),
         }
     }
 }
@@ -92,6 +98,24 @@ impl From<AuthOutcome> for Outcome {
             AuthOutcome::RefreshReuse => Self::RefreshReuse,
             AuthOutcome::UnknownClient => Self::UnknownClient,
             AuthOutcome::WrongClientSecret => Self::WrongClientSecret,
+        }
+    }
+}
+
+impl Example for AuthEventItem {
+    fn example() -> Self {
+        Self {
+            id: 42,
+            at: later(),
+            user: Some(USER).into(),
+            outcome: AuthOutcome::Success,
+            address: ADDRESS.to_owned(),
+            user_agent: Some(AGENT.to_owned()).into(),
+            request_id: REQUEST_ID.to_owned(),
+            session: Some(SESSION).into(),
+            client: None.into(),
+            kid: Some(KID.to_owned()).into(),
+            jti: Some("4b8f1d2c-60ea-4973-a5c8-d19e7b3f0624".to_owned()).into(),
         }
     }
 }

@@ -6,6 +6,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json, types::Example};
 use super::{
     Tag,
     detached::run_to_end,
+    examples::{ACCESS_TOKEN, REFRESH_TOKEN},
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
         ACCOUNT_THROTTLED, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals,
@@ -149,10 +150,10 @@ impl Example for AuthResponse {
     fn example() -> Self {
         Self {
             message: "Authentication successful.".to_owned(),
-            access_token: "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl".to_owned(),
+            access_token: ACCESS_TOKEN.to_owned(),
             token_type: "Bearer".to_owned(),
             expires_in: 900,
-            refresh_token: "signet_rt_AAAAAV8MbS56OUwbjVKeD6GyxNQAAAABq1x".to_owned(),
+            refresh_token: REFRESH_TOKEN.to_owned(),
             refresh_expires_in: 2_592_000,
         }
     }

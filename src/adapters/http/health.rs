@@ -1,9 +1,9 @@
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi, payload::Json};
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi, payload::Json, types::Example};
 
 use super::{
     Tag,
     problem::Problem,
-    refusal::{Refusal, Refusals},
+    refusal::{INTERNAL_ERROR, Refusal, Refusals},
 };
 use crate::usecases::{CheckReadiness, Readiness};
 
@@ -13,6 +13,7 @@ pub(super) struct HealthApi {
 
 /// The server's state.
 #[derive(Object)]
+#[oai(example)]
 struct Health {
     /// What the server is.
     status: HealthStatus,
@@ -34,10 +35,13 @@ enum HealthStatus {
 struct ReadinessRefusals;
 
 impl Refusals for ReadinessRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[(
-        503,
-        "`not_ready`: `errors` names what is missing, `database` or `signing_key`",
-    )];
+    const LIST: &'static [(u16, &'static str)] = &[
+        INTERNAL_ERROR,
+        (
+            503,
+            "`not_ready`: `errors` names what is missing, `database` or `signing_key`",
+        ),
+    ];
 }
 
 #[derive(ApiResponse)]
@@ -73,5 +77,14 @@ impl HealthApi {
             status: HealthStatus::Ready,
             warnings: (!warnings.is_empty()).then_some(warnings),
         })))
+    }
+}
+
+impl Example for Health {
+    fn example() -> Self {
+        Self {
+            status: HealthStatus::Ready,
+            warnings: None,
+        }
     }
 }

@@ -6,11 +6,12 @@ use poem_openapi::{
     ApiResponse, Object, OpenApi,
     payload::Payload,
     registry::{MetaSchemaRef, Registry},
-    types::Type,
+    types::{Example, Type},
 };
 
 use super::{
     Tag,
+    examples::KID,
     problem::Problem,
     ready_header::ReadyHeader,
     ready_key_set::Prepared,
@@ -25,6 +26,7 @@ pub(super) struct KeySetApi {
 
 /// A JSON Web Key Set (RFC 7517 §5) of public keys.
 #[derive(Object)]
+#[oai(example)]
 struct JsonWebKeySet {
     /// The keys that access tokens can be signed with.
     keys: Vec<JsonWebKey>,
@@ -33,6 +35,7 @@ struct JsonWebKeySet {
 /// A public key (RFC 7517 §4): RSA with `n` and `e` (RFC 7518 §6.3.1), EC with `crv`, `x` and `y`
 /// (RFC 7518 §6.2.1), or OKP with `crv` and `x` (RFC 8037 §2).
 #[derive(Object)]
+#[oai(example, skip_serializing_if_is_none)]
 struct JsonWebKey {
     /// The key type: `RSA`, `EC` or `OKP`.
     kty: String,
@@ -139,5 +142,30 @@ impl<T: Send> IntoResponse for Rendered<T> {
         Response::builder()
             .content_type("application/json")
             .body(Body::from_bytes(self.json))
+    }
+}
+
+impl Example for JsonWebKeySet {
+    fn example() -> Self {
+        Self {
+            keys: vec![JsonWebKey::example()],
+        }
+    }
+}
+
+/// The key of RFC 7515, appendix A.3.
+impl Example for JsonWebKey {
+    fn example() -> Self {
+        Self {
+            kty: "EC".to_owned(),
+            key_use: "sig".to_owned(),
+            alg: "ES256".to_owned(),
+            kid: KID.to_owned(),
+            n: None,
+            e: None,
+            crv: Some("P-256".to_owned()),
+            x: Some("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU".to_owned()),
+            y: Some("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0".to_owned()),
+        }
     }
 }

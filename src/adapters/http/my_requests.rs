@@ -35,7 +35,7 @@ pub(super) struct UpdateMeRequest {
     #[oai(validator(max_length = 254))]
     email: Option<String>,
     /// 1 to 128 characters; null takes it away.
-    #[oai(validator(min_length = 1, max_length = 128))]
+    #[oai(nullable, validator(min_length = 1, max_length = 128))]
     display_name: MaybeUndefined<String>,
 }
 

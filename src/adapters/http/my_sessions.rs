@@ -72,6 +72,8 @@ impl MySessionsApi {
     }
 
     /// End one of my sessions
+    ///
+    /// Its refresh token is good for nothing any more, nor are its access tokens here.
     #[oai(
         path = "/me/sessions/:id",
         method = "delete",

@@ -6,10 +6,10 @@ use std::{fmt::Display, str::FromStr};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use poem_openapi::{
     Object,
-    types::{ParseFromJSON, ToJSON, Type},
+    types::{Example, ParseFromJSON, ToJSON, Type},
 };
 
-use super::problem::Problem;
+use super::{examples::CURSOR, nullable::Nullable, problem::Problem};
 use crate::{
     domain::{Page, PageRequest, PageSize, Position, Timestamp},
     usecases::FieldError,
@@ -17,18 +17,28 @@ use crate::{
 
 /// A part of a list.
 #[derive(Object)]
-pub(super) struct PageOf<T: ParseFromJSON + ToJSON + Type> {
+#[oai(example)]
+pub(super) struct PageOf<T: Example + ParseFromJSON + ToJSON + Type> {
     /// What is in this part.
     items: Vec<T>,
     /// Sent as `cursor` it asks for the next part; null when this is the last one.
-    next_cursor: Option<String>,
+    next_cursor: Nullable<String>,
 }
 
-impl<T: ParseFromJSON + ToJSON + Type> PageOf<T> {
+impl<T: Example + ParseFromJSON + ToJSON + Type> PageOf<T> {
     pub(super) fn new<U, Id: Display>(page: Page<U, Id>, item: impl FnMut(U) -> T) -> Self {
         Self {
-            next_cursor: page.next.as_ref().map(cursor),
+            next_cursor: page.next.as_ref().map(cursor).into(),
             items: page.items.into_iter().map(item).collect(),
+        }
+    }
+}
+
+impl<T: Example + ParseFromJSON + ToJSON + Type> Example for PageOf<T> {
+    fn example() -> Self {
+        Self {
+            items: vec![T::example()],
+            next_cursor: Some(CURSOR.to_owned()).into(),
         }
     }
 }

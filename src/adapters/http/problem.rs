@@ -1,5 +1,6 @@
 //! Everything that the server refuses, as RFC 9457 problem details.
 
+mod examples;
 mod of_limits;
 mod of_use_cases;
 
@@ -33,7 +34,7 @@ pub(super) struct Problem {
 
 /// Problem details (RFC 9457): what every refused request is answered with.
 #[derive(Object)]
-#[oai(rename = "Problem")]
+#[oai(rename = "Problem", example)]
 pub(super) struct ProblemBody {
     /// Always `about:blank`: `code` tells the problems apart.
     #[oai(rename = "type")]
@@ -56,6 +57,7 @@ pub(super) struct ProblemBody {
 
 /// What is wrong with one field of the request.
 #[derive(Object)]
+#[oai(example)]
 struct ProblemField {
     /// The field's name.
     field: String,
@@ -99,7 +101,7 @@ impl Problem {
     pub(super) fn not_ready(missing: Vec<FieldError>) -> Self {
         Self {
             errors: missing,
-            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready")
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready").retry_after(UNAVAILABLE_RETRY)
         }
     }
 

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use poem::Error;
 use poem_openapi::{
     ApiResponse,
-    registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
+    registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, Registry},
     types::Type,
 };
 
@@ -83,7 +83,7 @@ impl<R: Refusals, B: RefusalBody> ApiResponse for Refusal<R, B> {
                     content_type: B::CONTENT_TYPE,
                     schema: B::schema_ref(),
                 }],
-                headers: vec![],
+                headers: headers_of(status),
             })
             .collect();
         MetaResponses { responses }
@@ -92,4 +92,29 @@ impl<R: Refusals, B: RefusalBody> ApiResponse for Refusal<R, B> {
     fn register(registry: &mut Registry) {
         B::register(registry);
     }
+}
+
+/// What clients act on: the challenge of a 401 (RFC 9110 §11.6.1), and when to
+/// ask again (§10.2.3).
+fn headers_of(status: u16) -> Vec<MetaHeader> {
+    let (name, description, schema) = match status {
+        401 => (
+            "WWW-Authenticate",
+            "How to authenticate, and what was wrong",
+            String::schema_ref(),
+        ),
+        429 | 503 => (
+            "Retry-After",
+            "In how many seconds to ask again",
+            u64::schema_ref(),
+        ),
+        _ => return vec![],
+    };
+    vec![MetaHeader {
+        name: name.to_owned(),
+        description: Some(description.to_owned()),
+        required: true,
+        deprecated: false,
+        schema,
+    }]
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{
     Tag,
     detached::run_to_end,
+    examples::USER,
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
         INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals, TOO_MANY_REQUESTS,
@@ -35,10 +36,11 @@ struct RegisterRequest {
     #[oai(validator(max_length = 254))]
     email: String,
     /// 1,024 bytes at most, and hard to guess. Without it the server makes one.
-    #[oai(validator(max_length = 1024))]
+    #[oai(validator(max_length = 1024), skip_serializing_if_is_none)]
     password: Option<SecretText>,
     /// What an admin made for one account. It is needed where registration is by invite only,
     /// and used up there alone.
+    #[oai(skip_serializing_if_is_none)]
     invite: Option<SecretText>,
 }
 
@@ -163,7 +165,7 @@ impl poem_openapi::types::Example for RegisterRequest {
 impl poem_openapi::types::Example for RegisteredAccount {
     fn example() -> Self {
         Self {
-            id: Uuid::from_u128(0x5f0c_6d2e_7a39_4c1b_8d52_9e0f_a1b2_c3d4),
+            id: USER,
             username: "ada".to_owned(),
             password: Some("0d9cbe46-2f1a-4b57-9c38-6a7e5d4f3b21".to_owned()),
         }

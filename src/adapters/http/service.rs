@@ -15,12 +15,13 @@ use poem::{
     http::{HeaderValue, header},
     listener::TcpAcceptor,
 };
-use poem_openapi::OpenApiService;
+use poem_openapi::{OpenApiService, ServerObject};
 
 use super::{
     HttpSettings, UseCases,
     admin::{self, AdminApis},
     authentication::AuthenticationApi,
+    description::Described,
     health::HealthApi,
     key_set::KeySetApi,
     layers::layered,
@@ -103,7 +104,7 @@ where
         .await
 }
 
-fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
+fn service(usecases: UseCases) -> OpenApiService<Limited<Described<Apis>>, ()> {
     let UseCases {
         register_user,
         rate_password,
@@ -168,7 +169,11 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Apis>, ()> {
         admin::apis(admin),
         HealthApi { check_readiness },
     );
-    OpenApiService::new(Limited(apis), "Signet", env!("CARGO_PKG_VERSION")).description(DESCRIPTION)
+    let apis = Limited(Described(apis));
+    OpenApiService::new(apis, "Signet", env!("CARGO_PKG_VERSION"))
+        .description(DESCRIPTION)
+        .license(env!("CARGO_PKG_LICENSE"))
+        .server(ServerObject::new("/").description("The server that serves this description"))
 }
 
 /// A page that never changes, made with its content security policy when it is

@@ -1,7 +1,11 @@
 use std::{collections::BTreeMap, str::FromStr, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use poem_openapi::{Object, OpenApi, param::Query, types::Any};
+use poem_openapi::{
+    Object, OpenApi,
+    param::Query,
+    types::{Any, Example},
+};
 use serde_json::Value;
 
 use super::{AdminUseCases, ListRefusals};
@@ -10,6 +14,8 @@ use crate::{
         Tag,
         answers::Read,
         bearer::Admin,
+        examples::{ADDRESS, AGENT, REQUEST_ID, USER, later},
+        nullable::Nullable,
         page::{self, PageOf},
         problem::Problem,
         refusal::Refusal,
@@ -23,7 +29,7 @@ pub(in crate::adapters::http) struct AuditEventsApi(pub(super) Arc<AdminUseCases
 
 /// A change that someone made.
 #[derive(Object)]
-#[oai(rename = "AuditEvent")]
+#[oai(rename = "AuditEvent", example)]
 struct AuditEventItem {
     /// The event's number.
     id: i64,
@@ -39,15 +45,15 @@ struct AuditEventItem {
     /// The id of that.
     target_id: String,
     /// From which address; null where no request was made.
-    address: Option<String>,
-    /// With what program, as it says.
-    user_agent: Option<String>,
-    /// In which request.
-    request_id: Option<String>,
-    /// What was there, of a change only what it changed. Never a secret.
-    before: Option<BTreeMap<String, Any<Value>>>,
-    /// What is there now.
-    after: Option<BTreeMap<String, Any<Value>>>,
+    address: Nullable<String>,
+    /// With what program, as it says; null where it said nothing.
+    user_agent: Nullable<String>,
+    /// In which request; null where none was made.
+    request_id: Nullable<String>,
+    /// What was there, of a change only what it changed; null where nothing was. Never a secret.
+    before: Nullable<BTreeMap<String, Any<Value>>>,
+    /// What is there now; null where nothing is.
+    after: Nullable<BTreeMap<String, Any<Value>>>,
 }
 
 #[OpenApi(prefix_path = "/admin", tag = "Tag::Administration")]
@@ -118,11 +124,11 @@ impl From<(AuditEventId, AuditEvent)> for AuditEventItem {
             action: event.action.as_str().to_owned(),
             target_kind: event.target.kind().to_owned(),
             target_id: event.target.id(),
-            address: origin.map(|origin| origin.address.to_string()),
-            user_agent: agent.map(|agent| agent.as_str().to_owned()),
-            request_id: origin.map(|origin| origin.request_id.to_string()),
-            before: event.before.as_ref().map(fields),
-            after: event.after.as_ref().map(fields),
+            address: origin.map(|origin| origin.address.to_string()).into(),
+            user_agent: agent.map(|agent| agent.as_str().to_owned()).into(),
+            request_id: origin.map(|origin| origin.request_id.to_string()).into(),
+            before: event.before.as_ref().map(fields).into(),
+            after: event.after.as_ref().map(fields).into(),
         }
     }
 }
@@ -133,4 +139,26 @@ fn fields(snapshot: &Snapshot) -> BTreeMap<String, Any<Value>> {
     fields
         .map(|(name, field)| (name.to_owned(), Any(json(field))))
         .collect()
+}
+
+impl Example for AuditEventItem {
+    fn example() -> Self {
+        let status = |name: &str| {
+            let status = Any(Value::String(name.to_owned()));
+            BTreeMap::from([("status".to_owned(), status)])
+        };
+        Self {
+            id: 7,
+            at: later(),
+            actor: USER.to_string(),
+            action: "user.update".to_owned(),
+            target_kind: "user".to_owned(),
+            target_id: "e6a0d4f1-58b2-4b0e-8f7d-1c93a5e2b7d0".to_owned(),
+            address: Some(ADDRESS.to_owned()).into(),
+            user_agent: Some(AGENT.to_owned()).into(),
+            request_id: Some(REQUEST_ID.to_owned()).into(),
+            before: Some(status("active")).into(),
+            after: Some(status("disabled")).into(),
+        }
+    }
 }

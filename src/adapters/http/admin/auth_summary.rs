@@ -1,7 +1,10 @@
+mod examples;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use poem_openapi::{Enum, Object, OpenApi, param::Query};
+use uuid::Uuid;
 
 use super::{AdminUseCases, ListRefusals};
 use crate::{
@@ -28,12 +31,13 @@ enum BucketName {
 
 /// How many attempts there were, and how they ended.
 #[derive(Object)]
-#[oai(rename = "AuthEventSummary")]
+#[oai(rename = "AuthEventSummary", example)]
 struct SummaryItem {
     /// Not before this time.
     from: DateTime<Utc>,
     /// Before this time.
     to: DateTime<Utc>,
+    /// What is counted together.
     bucket: BucketName,
     /// All buckets of the interval, the oldest first.
     counts: Vec<BucketCounts>,
@@ -45,33 +49,46 @@ struct SummaryItem {
 
 /// How many attempts of a bucket ended in which way.
 #[derive(Object)]
-#[oai(rename = "AuthEventCounts")]
+#[oai(rename = "AuthEventCounts", example)]
 struct BucketCounts {
     /// When the bucket begins, in UTC. What is counted of the first and the last
     /// one is what the interval has of them.
     start: DateTime<Utc>,
+    /// Logins.
     success: u64,
+    /// With another password than the account's.
     wrong_password: u64,
+    /// At a name that no account has.
     unknown_user: u64,
+    /// At an account that is disabled.
     disabled: u64,
+    /// Refused for too many failures before.
     throttled: u64,
+    /// With a refresh token that was consumed long ago.
     refresh_reuse: u64,
+    /// Of a client that does not exist.
     unknown_client: u64,
+    /// Of a client with another secret than its own.
     wrong_client_secret: u64,
 }
 
 /// An address from which attempts failed.
 #[derive(Object)]
+#[oai(example)]
 struct FailingAddress {
+    /// The address.
     address: String,
+    /// How many failed.
     failures: u64,
 }
 
 /// An account at which attempts failed.
 #[derive(Object)]
+#[oai(example)]
 struct FailingUser {
     /// The account's id.
-    user: String,
+    user: Uuid,
+    /// How many failed.
     failures: u64,
 }
 
@@ -128,7 +145,7 @@ impl SummaryItem {
                 .collect(),
             failing_users: users
                 .map(|(user, failures)| FailingUser {
-                    user: user.to_string(),
+                    user: user.as_uuid(),
                     failures,
                 })
                 .collect(),

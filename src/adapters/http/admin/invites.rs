@@ -16,7 +16,9 @@ use crate::{
         answers::{Created, Done, Read},
         bearer::Admin,
         detached::run_to_end,
+        examples::{USER, earlier, later},
         json_body::{Fields, FromFields, JsonBody},
+        nullable::Nullable,
         page::{self, PageOf},
         problem::Problem,
         refusal::Refusal,
@@ -42,7 +44,7 @@ struct CreateInviteRequest {
 
 /// The invite that was made.
 #[derive(Object)]
-#[oai(rename = "CreatedInvite")]
+#[oai(rename = "CreatedInvite", example)]
 struct CreatedInviteItem {
     /// The invite's id, which is no secret.
     id: Uuid,
@@ -54,7 +56,7 @@ struct CreatedInviteItem {
 
 /// An invite.
 #[derive(Object)]
-#[oai(rename = "Invite")]
+#[oai(rename = "Invite", example)]
 struct InviteItem {
     /// The invite's id, which is no secret.
     id: Uuid,
@@ -65,9 +67,9 @@ struct InviteItem {
     /// Until when it can be used.
     expires: DateTime<Utc>,
     /// When it was used; null when it was not.
-    used: Option<DateTime<Utc>>,
-    /// The id of the account that it was used for.
-    used_by: Option<Uuid>,
+    used: Nullable<DateTime<Utc>>,
+    /// The id of the account that it was used for; null when it was not used.
+    used_by: Nullable<Uuid>,
 }
 
 #[OpenApi(prefix_path = "/admin/invites", tag = "Tag::Administration")]
@@ -158,8 +160,33 @@ impl From<Invite> for InviteItem {
             created: invite.created_at,
             created_by: invite.created_by.to_string(),
             expires: invite.expires_at,
-            used: invite.used.map(|used| used.at),
-            used_by: invite.used.map(|used| used.by.as_uuid()),
+            used: invite.used.map(|used| used.at).into(),
+            used_by: invite.used.map(|used| used.by.as_uuid()).into(),
+        }
+    }
+}
+
+const EXAMPLE: Uuid = Uuid::from_u128(0x1d94_b6e0_25c8_4b3f_a07e_8c61_f2d3_4a5b);
+
+impl Example for CreatedInviteItem {
+    fn example() -> Self {
+        Self {
+            id: EXAMPLE,
+            invite: "signet_inv_7mJ4zQxkT0yXHn2W9cVdPg".to_owned(),
+            expires: later(),
+        }
+    }
+}
+
+impl Example for InviteItem {
+    fn example() -> Self {
+        Self {
+            id: EXAMPLE,
+            created: earlier(),
+            created_by: USER.to_string(),
+            expires: later(),
+            used: None.into(),
+            used_by: None.into(),
         }
     }
 }

@@ -1,11 +1,14 @@
 //! Signing keys as requests name them and answers show them.
 
+mod examples;
+
 use chrono::{DateTime, SecondsFormat, Utc};
-use poem_openapi::{Enum, Object, types::Example};
+use poem_openapi::{Enum, Object};
 
 use crate::{
     adapters::http::{
         json_body::{Fields, FromFields},
+        nullable::Nullable,
         problem::Problem,
     },
     domain::{KeyId, KeyState, KeyTimings, LostTokens, SigningAlgorithm, StoredKey},
@@ -46,26 +49,29 @@ pub(super) enum KeyStateName {
 
 /// A signing key.
 #[derive(Object)]
-#[oai(rename = "SigningKey")]
+#[oai(rename = "SigningKey", example)]
 pub(super) struct KeyItem {
     /// The key's id, the `kid` of its tokens.
     kid: String,
+    /// What it signs with.
     algorithm: AlgorithmName,
+    /// Where it stands in its life.
     state: KeyStateName,
     /// From when on the key set shows it.
     published_at: DateTime<Utc>,
-    /// From when on it signed.
-    activated_at: Option<DateTime<Utc>>,
-    /// From when on it signed no more.
-    retired_at: Option<DateTime<Utc>>,
-    /// From when on the key set did not show it any more.
-    expired_at: Option<DateTime<Utc>>,
-    /// When the last of its tokens expires; known once it is retired.
-    tokens_expire_at: Option<DateTime<Utc>>,
-    /// When it may go over to its next state: sign, retire or expire.
-    leaves_state_from: Option<DateTime<Utc>>,
+    /// From when on it signed; null while it does not.
+    activated_at: Nullable<DateTime<Utc>>,
+    /// From when on it signed no more; null until then.
+    retired_at: Nullable<DateTime<Utc>>,
+    /// From when on the key set did not show it any more; null until then.
+    expired_at: Nullable<DateTime<Utc>>,
+    /// When the last of its tokens expires; null until it is retired.
+    tokens_expire_at: Nullable<DateTime<Utc>>,
+    /// When it may go over to its next state: sign, retire or expire; null where it has
+    /// expired, or that cannot be told.
+    leaves_state_from: Nullable<DateTime<Utc>>,
     /// Names the master key that wraps it; null once it has expired.
-    master_key_id: Option<String>,
+    master_key_id: Nullable<String>,
 }
 
 /// How to rotate.
@@ -78,6 +84,7 @@ pub(super) struct RotateKeysRequest {
 
 /// Which key is what from now on.
 #[derive(Object)]
+#[oai(example)]
 pub(super) struct RotatedKeys {
     /// The key that signs now.
     active: String,
@@ -89,6 +96,7 @@ pub(super) struct RotatedKeys {
 
 /// What a revocation did.
 #[derive(Object)]
+#[oai(example)]
 pub(super) struct RevokedKey {
     /// The key's id.
     kid: String,
@@ -97,13 +105,13 @@ pub(super) struct RevokedKey {
     /// Whether tokens die: false where the key never signed.
     tokens_die: bool,
     /// When the last of the dead tokens would have expired; null where that cannot be told.
-    tokens_expire_at: Option<DateTime<Utc>>,
+    tokens_expire_at: Nullable<DateTime<Utc>>,
     /// For how many seconds verifiers that cached the key set may still accept them.
     cached_for: u64,
-    /// The key that took over from a revoked active one.
-    signs_now: Option<String>,
-    /// Set when that key signs before every verifier can know it: from when on they all do.
-    known_from: Option<DateTime<Utc>>,
+    /// The key that took over from a revoked active one; null where none did.
+    signs_now: Nullable<String>,
+    /// From when on every verifier knows that key; null where they all do already.
+    known_from: Nullable<DateTime<Utc>>,
     /// The same in words.
     message: String,
 }
@@ -159,10 +167,10 @@ impl RevokedKey {
             kid: kid.to_string(),
             was: revoked.was.into(),
             tokens_die,
-            tokens_expire_at,
+            tokens_expire_at: tokens_expire_at.into(),
             cached_for,
-            signs_now: revoked.signs_now.as_ref().map(ToString::to_string),
-            known_from: revoked.known_from,
+            signs_now: revoked.signs_now.as_ref().map(ToString::to_string).into(),
+            known_from: revoked.known_from.into(),
             message,
         }
     }
@@ -181,12 +189,14 @@ impl From<ListedKey> for KeyItem {
             algorithm: record.algorithm.into(),
             state: life.state.into(),
             published_at: life.published_at,
-            activated_at: life.activated_at,
-            retired_at: life.retired_at,
-            expired_at: life.expired_at,
-            tokens_expire_at: life.tokens_expire_at,
-            leaves_state_from: listed.leaves_state_from,
-            master_key_id: sealed.map(|envelope| envelope.master_key_id.to_string()),
+            activated_at: life.activated_at.into(),
+            retired_at: life.retired_at.into(),
+            expired_at: life.expired_at.into(),
+            tokens_expire_at: life.tokens_expire_at.into(),
+            leaves_state_from: listed.leaves_state_from.into(),
+            master_key_id: sealed
+                .map(|envelope| envelope.master_key_id.to_string())
+                .into(),
         }
     }
 }
@@ -200,12 +210,6 @@ impl FromFields for RotateKeysRequest {
                 .map(|algorithm: SigningAlgorithm| algorithm.into())
         });
         Some(Self { algorithm })
-    }
-}
-
-impl Example for RotateKeysRequest {
-    fn example() -> Self {
-        Self::default()
     }
 }
 

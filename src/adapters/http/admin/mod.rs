@@ -5,11 +5,13 @@ mod audit_events;
 mod auth_events;
 mod auth_export;
 mod auth_summary;
+mod client_items;
 mod clients;
 mod invites;
 mod key_items;
 mod keys;
 mod requests;
+mod user_items;
 mod user_sessions;
 mod users;
 

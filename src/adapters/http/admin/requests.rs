@@ -42,7 +42,7 @@ pub(super) struct UpdateUserRequest {
     #[oai(validator(max_items = 32))]
     roles: Option<Vec<String>>,
     /// 1 to 128 characters; null takes it away.
-    #[oai(validator(min_length = 1, max_length = 128))]
+    #[oai(nullable, validator(min_length = 1, max_length = 128))]
     display_name: MaybeUndefined<String>,
     /// An e-mail address of at most 254 characters; unique whatever its case.
     #[oai(validator(max_length = 254))]

@@ -68,6 +68,8 @@ impl UserSessionsApi {
     }
 
     /// Log a user out everywhere
+    ///
+    /// Ends all of the user's sessions. Whoever knows the password may log in again.
     #[oai(
         path = "/:id/sessions",
         method = "delete",

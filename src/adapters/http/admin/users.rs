@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use poem::web::Data;
 use poem_openapi::{
-    Object, OpenApi,
+    OpenApi,
     param::{Path, Query},
 };
-use uuid::Uuid;
 
 use super::{
     AdminUseCases, BUSY, ItemRefusals, LAST_ADMIN, ListRefusals, NOT_FOUND,
     requests::{CreateUserRequest, UpdateUserRequest},
+    user_items::{CreatedAccount, NewPassword},
 };
 use crate::{
     adapters::http::{
@@ -31,24 +31,6 @@ use crate::{
 };
 
 pub(in crate::adapters::http) struct UsersApi(pub(super) Arc<AdminUseCases>);
-
-/// The account that was made.
-#[derive(Object)]
-struct CreatedAccount {
-    /// The account's id, the `sub` of its tokens.
-    id: Uuid,
-    /// The username as it was given.
-    username: String,
-    /// The password that the server made. It is shown this once and cannot be read again.
-    password: String,
-}
-
-/// Another password.
-#[derive(Object)]
-struct NewPassword {
-    /// The password that the server made. It is shown this once and cannot be read again.
-    password: String,
-}
 
 struct CreateUserRefusals;
 
@@ -142,6 +124,8 @@ impl UsersApi {
     }
 
     /// Make an account
+    ///
+    /// The server makes its password, and shows it this once.
     #[oai(path = "/", method = "post", operation_id = "createUser")]
     async fn create(
         &self,
@@ -154,14 +138,12 @@ impl UsersApi {
         let account = body.0.into();
         let CreatedUser { user, password } =
             run_to_end(async move { create_user.run(&by, &account).await }).await?;
-        Ok(Created::new(CreatedAccount {
-            id: user.id.as_uuid(),
-            username: user.username.to_string(),
-            password: password.expose().to_owned(),
-        }))
+        Ok(Created::new(CreatedAccount::new(&user, &password)))
     }
 
     /// Read an account
+    ///
+    /// As its owner sees it.
     #[oai(path = "/:id", method = "get", operation_id = "getUser")]
     async fn get(
         &self,
@@ -174,6 +156,8 @@ impl UsersApi {
     }
 
     /// Change an account
+    ///
+    /// What is not sent stays as it is. Disabling it logs its owner out everywhere.
     #[oai(path = "/:id", method = "patch", operation_id = "updateUser")]
     async fn update(
         &self,
@@ -191,6 +175,8 @@ impl UsersApi {
     }
 
     /// Delete an account
+    ///
+    /// With its sessions. What the logs say of it stays.
     #[oai(path = "/:id", method = "delete", operation_id = "deleteUser")]
     async fn delete(
         &self,
@@ -224,9 +210,7 @@ impl UsersApi {
         let reset_password = self.0.reset_password.clone();
         let password: Password =
             run_to_end(async move { reset_password.run(&by, id).await }).await?;
-        Ok(Read::new(NewPassword {
-            password: password.expose().to_owned(),
-        }))
+        Ok(Read::new(NewPassword::new(&password)))
     }
 }
 

@@ -4,7 +4,10 @@ use poem::{
     Body, Response,
     http::{HeaderValue, StatusCode, header},
 };
-use poem_openapi::{Object, types::ToJSON};
+use poem_openapi::{
+    Object,
+    types::{Example, ToJSON},
+};
 
 use super::super::{
     problem::Problem,
@@ -13,12 +16,22 @@ use super::super::{
 
 /// An error of an OAuth endpoint (RFC 6749 §5.2).
 #[derive(Object)]
+#[oai(example)]
 pub(super) struct OAuthError {
     /// `invalid_request`, `invalid_client`, `invalid_grant`, `invalid_scope`,
     /// `unsupported_grant_type`, `temporarily_unavailable` or `server_error`.
     error: String,
     /// Explains this occurrence, for people.
     error_description: String,
+}
+
+impl Example for OAuthError {
+    fn example() -> Self {
+        Self {
+            error: "invalid_grant".to_owned(),
+            error_description: "the refresh token is not valid any more".to_owned(),
+        }
+    }
 }
 
 impl RefusalBody for OAuthError {

@@ -1,11 +1,17 @@
 use std::sync::Arc;
 
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
+use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json, types::Example};
 use serde_json::Value;
 
 use super::{
-    super::{Tag, problem::Problem, refusal::Refusals, secret_text::SecretText},
+    super::{
+        Tag,
+        examples::{ACCESS_TOKEN, SESSION, USER},
+        problem::Problem,
+        refusal::Refusals,
+        secret_text::SecretText,
+    },
     client::{Caller, ClientParameters},
     error::{
         BAD_REQUEST, OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_CLIENT,
@@ -28,6 +34,7 @@ pub(in super::super) struct IntrospectionApi {
 
 /// A token that is asked about (RFC 7662 §2.1).
 #[derive(Object)]
+#[oai(example, skip_serializing_if_is_none)]
 struct IntrospectionRequest {
     /// An access token or a refresh token.
     token: SecretText,
@@ -41,7 +48,7 @@ struct IntrospectionRequest {
 
 /// What a token says (RFC 7662 §2.2). Of a token that is not active there is `active` alone.
 #[derive(Default, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 struct Introspection {
     /// Whether the token is good right now.
     active: bool,
@@ -149,6 +156,36 @@ impl From<TokenDescription> for Introspection {
             scope: token.scope,
             username: token.username,
             sid: token.sid,
+        }
+    }
+}
+
+impl Example for IntrospectionRequest {
+    fn example() -> Self {
+        Self {
+            token: SecretText::new(ACCESS_TOKEN.to_owned()),
+            token_type_hint: None,
+            client_id: None,
+            client_secret: None,
+        }
+    }
+}
+
+impl Example for Introspection {
+    fn example() -> Self {
+        Self {
+            active: true,
+            token_type: Some("Bearer".to_owned()),
+            iss: Some("https://auth.example".to_owned()),
+            sub: Some(USER.to_string()),
+            client_id: Some("signet".to_owned()),
+            iat: Some(1_793_898_761),
+            exp: Some(1_793_899_661),
+            aud: Some("https://api.example".into()),
+            jti: Some("4b8f1d2c-60ea-4973-a5c8-d19e7b3f0624".to_owned()),
+            scope: None,
+            username: Some("ada".to_owned()),
+            sid: Some(SESSION.to_string()),
         }
     }
 }

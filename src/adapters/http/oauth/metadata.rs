@@ -1,4 +1,4 @@
-use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
+use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json, types::Example};
 
 use super::{super::Tag, INTROSPECT, REVOKE, TOKEN};
 
@@ -8,6 +8,7 @@ pub(in super::super) struct MetadataApi {
 
 /// What this authorization server offers (RFC 8414 §2).
 #[derive(Object)]
+#[oai(example)]
 struct Metadata {
     /// The issuer, the `iss` of the tokens.
     issuer: String,
@@ -56,13 +57,20 @@ impl MetadataApi {
         operation_id = "getMetadata"
     )]
     async fn metadata(&self) -> MetadataAnswer {
-        let base = self.issuer.trim_end_matches('/');
+        let metadata = Metadata::of(&self.issuer);
+        MetadataAnswer::Ok(Json(metadata), "public, max-age=300".to_owned())
+    }
+}
+
+impl Metadata {
+    fn of(issuer: &str) -> Self {
+        let base = issuer.trim_end_matches('/');
         let url = |path: &str| format!("{base}{path}");
         let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
         let secret = ["client_secret_basic", "client_secret_post"];
         let secret_or_none = ["client_secret_basic", "client_secret_post", "none"];
-        let metadata = Metadata {
-            issuer: self.issuer.clone(),
+        Self {
+            issuer: issuer.to_owned(),
             token_endpoint: url(TOKEN),
             token_endpoint_auth_methods_supported: texts(&secret_or_none),
             grant_types_supported: texts(&["refresh_token", "client_credentials"]),
@@ -73,7 +81,12 @@ impl MetadataApi {
             introspection_endpoint: url(INTROSPECT),
             introspection_endpoint_auth_methods_supported: texts(&secret),
             service_documentation: url("/docs"),
-        };
-        MetadataAnswer::Ok(Json(metadata), "public, max-age=300".to_owned())
+        }
+    }
+}
+
+impl Example for Metadata {
+    fn example() -> Self {
+        Self::of("https://auth.example")
     }
 }

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Object, OpenApi};
+use poem_openapi::{ApiResponse, Object, OpenApi, types::Example};
 
 use super::{
     super::{
-        Tag, detached::run_to_end, problem::Problem, refusal::Refusals, secret_text::SecretText,
+        Tag, detached::run_to_end, examples::REFRESH_TOKEN, problem::Problem, refusal::Refusals,
+        secret_text::SecretText,
     },
     client::{Caller, ClientParameters},
     error::{
@@ -31,6 +32,7 @@ pub(in super::super) struct RevocationApi {
 
 /// A token that is to end (RFC 7009 §2.1).
 #[derive(Object)]
+#[oai(example, skip_serializing_if_is_none)]
 struct RevocationRequest {
     /// An access token or a refresh token.
     token: SecretText,
@@ -115,6 +117,17 @@ impl From<RevokeTokenError> for Problem {
             }
             RevokeTokenError::KeysNotKnownYet => Self::try_again(),
             RevokeTokenError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl Example for RevocationRequest {
+    fn example() -> Self {
+        Self {
+            token: SecretText::new(REFRESH_TOKEN.to_owned()),
+            token_type_hint: None,
+            client_id: None,
+            client_secret: None,
         }
     }
 }

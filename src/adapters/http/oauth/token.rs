@@ -1,3 +1,5 @@
+mod examples;
+
 use std::sync::Arc;
 
 use poem::web::Data;
@@ -33,6 +35,7 @@ pub(in super::super) struct TokenApi {
 
 /// A grant and what it takes (RFC 6749 §4.4.2, §6).
 #[derive(Object)]
+#[oai(example, skip_serializing_if_is_none)]
 struct TokenRequest {
     /// `refresh_token` or `client_credentials`.
     grant_type: String,
@@ -48,6 +51,7 @@ struct TokenRequest {
 
 /// New tokens (RFC 6749 §5.1).
 #[derive(Object)]
+#[oai(example, skip_serializing_if_is_none)]
 struct TokenResponse {
     /// A JWT of RFC 9068, signed by a key of `/.well-known/jwks.json`.
     access_token: String,
@@ -56,13 +60,10 @@ struct TokenResponse {
     /// The access token's lifetime in seconds.
     expires_in: u64,
     /// The session's current refresh token; the one that was sent is consumed.
-    #[oai(skip_serializing_if_is_none)]
     refresh_token: Option<String>,
     /// In how many seconds the session ends if it is not refreshed.
-    #[oai(skip_serializing_if_is_none)]
     refresh_expires_in: Option<u64>,
     /// The scopes of a service client's token, between spaces.
-    #[oai(skip_serializing_if_is_none)]
     scope: Option<String>,
 }
 

@@ -10,7 +10,8 @@ use poem_openapi::{
 use super::scope_of;
 
 /// An API whose limited operations are described with the headers that tell
-/// their limits: every answer of theirs has them, refusals included.
+/// their limits: every answer of theirs has them, refusals included, unless the limit is
+/// off.
 pub(in super::super) struct Limited<A>(pub(in super::super) A);
 
 impl<A: OpenApi> OpenApi for Limited<A> {
@@ -54,7 +55,8 @@ fn describe(operation: &mut MetaOperation, name: &str) {
             response.headers.push(MetaHeader {
                 name: (*header).to_owned(),
                 description: Some(description.clone()),
-                required: String::IS_REQUIRED,
+                // A limit that is off tells nothing.
+                required: false,
                 deprecated: false,
                 schema: String::schema_ref(),
             });
