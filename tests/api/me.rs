@@ -2,7 +2,7 @@
 
 mod account;
 mod closing;
-mod password;
+pub(super) mod password;
 
 use std::time::Duration;
 

@@ -7,6 +7,7 @@ mod bearer;
 mod client_ip;
 mod cors;
 mod docs;
+mod every_answer;
 mod health;
 mod imported_users;
 mod jwks;

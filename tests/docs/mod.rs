@@ -1,6 +1,8 @@
 //! What the documentation says, held against the code.
 
+mod description;
 mod proxies;
+mod witness;
 
 use signet::domain::{Argon2Params, BcryptHash, ImportedHash};
 

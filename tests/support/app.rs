@@ -26,6 +26,7 @@ use super::{
     entropy::CountingEntropy,
     fixtures::{cheap_params, master_keys, pool_settings},
     keys::SharedKeys,
+    witness::Witness,
 };
 
 /// A server on a port of its own: the real adapters but for the clock, the
@@ -38,6 +39,8 @@ pub struct TestApp {
     pub ports: Ports,
     /// The keys' upkeep, which runs when a test says so.
     pub keys: Arc<MaintainKeys>,
+    /// Fails the test for an answer that is not documented.
+    pub witness: Witness,
     _stop: oneshot::Sender<()>,
 }
 
@@ -92,6 +95,7 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let endpoint = http::endpoint(usecases, ports.http_settings(&config));
+        let endpoint = self.witness.watch(endpoint);
         tokio::spawn(http::serve(listener, endpoint, std::future::pending()));
         address
     }
@@ -157,6 +161,8 @@ impl TestAppBuilder {
             ports.use_cases(&config, policy, &keys),
             ports.http_settings(&config),
         );
+        let witness = Witness::default();
+        let endpoint = witness.watch(endpoint);
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(http::serve(listener, endpoint, async move {
             let _ = stopped.await;
@@ -168,6 +174,7 @@ impl TestAppBuilder {
             client: Client::new(),
             ports,
             keys,
+            witness,
             _stop: stop,
         }
     }

@@ -1,5 +1,5 @@
-//! The operations that want an access token, as the API's own description tells
-//! them, so that none is forgotten.
+//! The operations as the API's own description tells them, so that none is
+//! forgotten.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -16,7 +16,14 @@ pub struct Operation {
 }
 
 impl TestApp {
+    /// Those that want an access token.
     pub async fn operations(&self) -> Vec<Operation> {
+        let mut all = self.every_operation().await;
+        all.retain(Operation::wants_a_token);
+        all
+    }
+
+    pub async fn every_operation(&self) -> Vec<Operation> {
         let response = self.get("/openapi.json").send().await.unwrap();
         let spec: Value = response.json().await.unwrap();
         let mut all = Vec::new();
@@ -25,9 +32,6 @@ impl TestApp {
             let path = path.replace("{id}", nothing).replace("{kid}", nothing);
             assert!(!path.contains('{'), "{path}");
             for (method, description) in methods.as_object().unwrap() {
-                if description["security"][0]["AccessToken"].is_null() {
-                    continue;
-                }
                 all.push(Operation {
                     method: method.to_ascii_uppercase().parse().unwrap(),
                     path: path.clone(),
@@ -56,12 +60,27 @@ impl Operation {
         self.path.starts_with("/admin/")
     }
 
+    pub fn wants_a_token(&self) -> bool {
+        !self.description["security"][0]["AccessToken"].is_null()
+    }
+
     pub fn takes_a_body(&self) -> bool {
         !self.description["requestBody"].is_null()
     }
 
+    /// The content type of its body; empty if it takes none.
+    pub fn kind_of_body(&self) -> &str {
+        let content = self.description["requestBody"]["content"].as_object();
+        let kind = content.and_then(|content| content.keys().next());
+        kind.map_or("", String::as_str)
+    }
+
     pub fn takes(&self, parameter: &str) -> bool {
         self.parameters().any(|(name, _)| name == parameter)
+    }
+
+    pub fn takes_queries(&self) -> bool {
+        self.parameters().any(|(_, place)| place == "query")
     }
 
     /// Its path with parameters none of which is of the documented form.

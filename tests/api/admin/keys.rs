@@ -15,7 +15,7 @@ use crate::support::{
 };
 
 /// How long a key is published before it signs, by default.
-pub(super) const AHEAD: Duration = Duration::from_secs(430);
+pub(in crate::api) const AHEAD: Duration = Duration::from_secs(430);
 
 pub(super) async fn start() -> Site {
     let builder = TestApp::builder().with_fresh_keys();
@@ -25,7 +25,7 @@ pub(super) async fn start() -> Site {
 }
 
 /// The id of the key in this state.
-pub(super) async fn in_state(site: &Site, state: &str) -> String {
+pub(in crate::api) async fn in_state(site: &Site, state: &str) -> String {
     let keys = site.read("/admin/keys").await;
     let mut keys = keys["items"].as_array().unwrap().iter();
     let key = keys.find(|key| key["state"] == state).unwrap();

@@ -6,7 +6,7 @@ mod clients;
 mod every_operation;
 mod invites;
 mod key_revocation;
-mod keys;
+pub(super) mod keys;
 mod last_admin;
 mod slow_export;
 mod trouble;

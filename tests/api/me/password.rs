@@ -128,7 +128,7 @@ async fn a_busy_hasher_is_a_503_that_changes_nothing() {
 
 /// A server on which "ada" is logged in, and whose verifications wait for the
 /// test from now on.
-async fn gated() -> (Arc<TestApp>, Arc<GatedHasher>, String, Login) {
+pub(in crate::api) async fn gated() -> (Arc<TestApp>, Arc<GatedHasher>, String, Login) {
     let hasher = GatedHasher::new();
     let of_app = hasher.clone();
     let app = TestApp::builder()

@@ -1,0 +1,101 @@
+//! Requests that nobody may send, or nobody can read, or that come too often.
+
+use serde_json::json;
+
+use super::{Answers, NOTHING, unlimited};
+use crate::support::{
+    app::{TestApp, TestAppBuilder},
+    operations::Operation,
+    site::Site,
+};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Asks for an operation with a body of any kind, as the admin where that is wanted.
+async fn send(site: &Site, operation: &Operation, kind: &str, body: String) {
+    let request = site
+        .app
+        .client
+        .request(operation.method.clone(), site.app.url(&operation.path));
+    let request = request.bearer_auth(&site.admin.access);
+    request
+        .header("content-type", kind)
+        .body(body)
+        .send()
+        .await
+        .unwrap();
+}
+
+pub(super) async fn of_what_is_sent_wrongly() -> Answers {
+    let site = Site::on(unlimited()).await;
+    let app = &site.app;
+    let client = app.service_client("billing", "", &[]).await;
+    let service = app.client_token(&client).await;
+    for operation in app.every_operation().await {
+        let Operation { method, path, .. } = &operation;
+        let ask = async |path: &str, token: &str| {
+            app.bearer(method.clone(), path, token).await;
+        };
+        if operation.takes_a_body() {
+            let large = " ".repeat(16 * 1024 + 1);
+            send(&site, &operation, "text/plain", "{}".to_owned()).await;
+            send(&site, &operation, operation.kind_of_body(), large).await;
+            send(
+                &site,
+                &operation,
+                operation.kind_of_body(),
+                r#"{"a":1}"#.to_owned(),
+            )
+            .await;
+        } else if operation.takes_queries() {
+            ask(&operation.path_with_junk(), &site.admin.access).await;
+        }
+        if operation.wants_a_token() {
+            ask(path, "nobody's").await;
+            ask(path, &service).await;
+        }
+        if path.contains(NOTHING) {
+            send(&site, &operation, "application/json", "{}".to_owned()).await;
+        }
+        if operation.kind_of_body() == FORM {
+            let form = "token=x&grant_type=client_credentials&client_id=x&client_secret=x";
+            send(&site, &operation, FORM, form.to_owned()).await;
+        }
+    }
+    app.log_in("nobody", "wrong").await;
+    let closed = TestApp::builder()
+        .set("SIGNET_REGISTRATION", "closed")
+        .start()
+        .await;
+    let eve = json!({ "username": "eve", "email": "eve@example.com" });
+    closed.post("/register", &eve).await;
+    &site.app.witness.answers() | &closed.witness.answers()
+}
+
+pub(super) async fn of_what_comes_too_often() -> Answers {
+    let limits = [
+        "AUTH",
+        "REGISTER",
+        "PASSWORD_STRENGTH",
+        "ACCOUNT",
+        "TOKEN",
+        "REVOKE",
+        "INTROSPECT",
+    ];
+    let set =
+        |builder: TestAppBuilder, limit| builder.set(&format!("SIGNET_{limit}_RATE_LIMIT"), "1/1s");
+    let app = limits
+        .into_iter()
+        .fold(TestApp::builder(), set)
+        .start()
+        .await;
+    for operation in app.every_operation().await {
+        for _ in 0..2 {
+            let request = app
+                .client
+                .request(operation.method.clone(), app.url(&operation.path));
+            request.send().await.unwrap();
+        }
+    }
+    app.witness.answers()
+}

@@ -1,0 +1,143 @@
+//! What the API's description tells of every operation, schema and field.
+
+use serde_json::Value;
+
+use crate::support::{
+    description::{DESCRIPTION, id},
+    schema,
+};
+
+fn says_something(text: &Value) -> bool {
+    text.as_str().is_some_and(|text| !text.trim().is_empty())
+}
+
+fn schemas() -> impl Iterator<Item = (&'static String, &'static Value)> {
+    let schemas = DESCRIPTION.0["components"]["schemas"].as_object();
+    schemas.unwrap().iter()
+}
+
+/// The schema that a body refers to, if it has one of its own.
+fn of_content(content: &Value) -> Option<&'static Value> {
+    let content = content.as_object()?.values().next()?;
+    let reference = content["schema"]["$ref"].as_str()?;
+    DESCRIPTION.0.pointer(reference.trim_start_matches('#'))
+}
+
+#[test]
+fn every_operation_has_a_summary_a_description_and_a_tag() {
+    for operation in DESCRIPTION.operations() {
+        let id = id(operation);
+        assert!(says_something(&operation["summary"]), "{id}");
+        assert!(says_something(&operation["description"]), "{id}");
+        assert_eq!(operation["tags"].as_array().unwrap().len(), 1, "{id}");
+    }
+}
+
+#[test]
+fn every_body_that_is_sent_or_answered_has_an_example() {
+    for operation in DESCRIPTION.operations() {
+        let id = id(operation);
+        let request = &operation["requestBody"]["content"];
+        if !request.is_null() {
+            assert!(!of_content(request).unwrap()["example"].is_null(), "{id}");
+        }
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let content = &response["content"];
+            if !content.is_null() && content["application/x-ndjson"].is_null() {
+                let schema = of_content(content).unwrap();
+                assert!(!schema["example"].is_null(), "{id} {status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_example_is_of_its_schema() {
+    for (name, schema) in schemas() {
+        if !schema["example"].is_null() {
+            let faults = schema::faults(&DESCRIPTION.0, schema, &schema["example"]);
+            assert!(faults.is_empty(), "{name}: {faults:?}");
+        }
+    }
+}
+
+#[test]
+fn every_schema_and_every_field_is_described() {
+    for (name, schema) in schemas() {
+        assert!(says_something(&schema["description"]), "{name}");
+        for (field, property) in schema["properties"].as_object().into_iter().flatten() {
+            assert!(says_something(&property["description"]), "{name}.{field}");
+        }
+    }
+}
+
+/// Generators take `allOf` of several parts for a type of its own.
+#[test]
+fn a_field_of_an_enumeration_refers_to_it_alone() {
+    for (name, schema) in schemas() {
+        for (field, property) in schema["properties"].as_object().into_iter().flatten() {
+            let parts = property["allOf"].as_array().map_or(1, Vec::len);
+            assert_eq!(parts, 1, "{name}.{field}");
+        }
+    }
+}
+
+#[test]
+fn a_list_says_that_its_cursor_is_always_there_and_may_be_null() {
+    let pages: Vec<_> = schemas()
+        .filter(|(name, _)| name.starts_with("PageOf_"))
+        .collect();
+    assert!(pages.len() >= 7, "{}", pages.len());
+    for (name, page) in pages {
+        let required = page["required"].as_array().unwrap();
+        assert!(required.contains(&"next_cursor".into()), "{name}");
+        assert_eq!(
+            page["properties"]["next_cursor"]["nullable"], true,
+            "{name}"
+        );
+    }
+}
+
+/// The refusals that an operation's form alone lets one expect.
+#[test]
+fn every_operation_lists_its_refusals() {
+    for operation in DESCRIPTION.operations() {
+        let id = id(operation);
+        let mut expected = Vec::new();
+        let content = operation["requestBody"]["content"].as_object();
+        let parameters = operation["parameters"].as_array();
+        let mut parameters = parameters.into_iter().flatten();
+        if content.is_some() {
+            expected.extend(["400", "413"]);
+        }
+        if content.is_some_and(|content| content.contains_key("application/json")) {
+            expected.push("415");
+        }
+        if parameters.any(|parameter| parameter["in"] == "query") {
+            expected.push("400");
+        }
+        if !operation["security"].is_null() {
+            expected.extend(["401", "403", "500", "503"]);
+        }
+        let responses = operation["responses"].as_object().unwrap();
+        // What is limited says so in its headers.
+        if responses
+            .values()
+            .any(|answer| !answer["headers"]["RateLimit"].is_null())
+        {
+            expected.push("429");
+        }
+        for status in expected {
+            assert!(responses.contains_key(status), "{id} {status}");
+        }
+        for (status, header) in [
+            ("401", "WWW-Authenticate"),
+            ("429", "Retry-After"),
+            ("503", "Retry-After"),
+        ] {
+            let response = &operation["responses"][status];
+            let told = response.is_null() || !response["headers"][header].is_null();
+            assert!(told, "{id} {status} {header}");
+        }
+    }
+}
