@@ -1,5 +1,6 @@
 //! What the documentation says, held against the code.
 
+mod metrics;
 mod proxies;
 
 use signet::domain::{Argon2Params, BcryptHash, ImportedHash};

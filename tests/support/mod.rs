@@ -22,6 +22,7 @@ pub mod process;
 pub mod redis;
 pub mod redis_tls;
 pub mod registration;
+pub mod scrape;
 pub mod site;
 pub mod store;
 pub mod strength;
