@@ -4,6 +4,7 @@ mod admin_use_cases;
 mod auth_log;
 mod keys;
 mod limits;
+mod metrics;
 mod use_cases;
 
 use std::sync::Arc;
@@ -36,6 +37,8 @@ use crate::{
     usecases::keys::{KeysError, UnopenedKeys},
 };
 
+pub use metrics::measure_answers;
+
 /// How many account names the throttle remembers.
 const THROTTLED_NAMES: usize = 100_000;
 /// How many passwords may wait for each meter: less than a second's work.
@@ -55,6 +58,8 @@ pub struct Ports {
     pub audit_log: Arc<dyn AuditLog>,
     pub storage: Arc<dyn Storage>,
     pub hasher: Arc<dyn PasswordHasher>,
+    /// The same, for those who measure it; `None` where it is another one.
+    pub argon2: Option<Arc<Argon2Hasher>>,
     /// Of passwords that someone chooses.
     pub judging_meter: Arc<dyn StrengthMeter>,
     /// Of those that someone only asks about: a flood of them takes no place from
@@ -151,6 +156,7 @@ impl Ports {
             clock.clone(),
             entropy.clone(),
         )?;
+        let hasher = Arc::new(hasher);
         Ok(Self {
             users: Arc::new(SqlUserRepo::new(database.clone())),
             auth_log: Arc::new(SqlAuthLog::new(database.clone())),
@@ -162,7 +168,8 @@ impl Ports {
             invites: Arc::new(SqlInviteStore::new(database.clone())),
             audit_log: Arc::new(SqlAuditLog::new(database.clone())),
             storage: Arc::new(database.clone()),
-            hasher: Arc::new(hasher),
+            hasher: hasher.clone(),
+            argon2: Some(hasher),
             judging_meter: Arc::new(ZxcvbnMeter::new(RATED_PASSWORDS)),
             rating_meter: Arc::new(ZxcvbnMeter::new(RATED_PASSWORDS)),
             limiter: Arc::new(MokaLimiter::new(config.rate_limit_clients, clock.clone())),
@@ -179,6 +186,9 @@ impl Ports {
             client_ip: config.client_ip.clone(),
             cors_origins: config.cors_origins.clone(),
             entropy: self.entropy.clone(),
+            clock: self.clock.clone(),
+            access_log: config.access_log,
+            meter: None,
         }
     }
 }

@@ -64,6 +64,11 @@ fn only_the_limiter_adapters_name_moka_or_redis() {
 }
 
 #[test]
+fn only_the_metrics_adapters_name_the_crate_that_counts() {
+    holds("src", |source| rules::is_confined(source, &lists::METRICS));
+}
+
+#[test]
 fn serve_cannot_be_wired_to_the_memory_adapters() {
     holds("src", |source| rules::is_confined(source, &lists::MEMORY));
 }

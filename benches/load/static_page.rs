@@ -50,7 +50,8 @@ pub(crate) fn behind_the_layers(path: &'static str, text: &str) -> Outcome<Strin
             .content_type("application/json")
             .body(text.clone())
     });
-    let limiter = MokaLimiter::new(1000, Arc::new(SystemClock::new()));
+    let clock = Arc::new(SystemClock::new());
+    let limiter = MokaLimiter::new(1000, clock.clone());
     let endpoint = http::layered(
         Route::new().at(path, get(page)),
         || "{}".to_owned(),
@@ -59,6 +60,9 @@ pub(crate) fn behind_the_layers(path: &'static str, text: &str) -> Outcome<Strin
             client_ip: ClientIpPolicy::default(),
             cors_origins: Vec::new(),
             entropy: Arc::new(OsEntropy),
+            clock: clock.clone(),
+            access_log: false,
+            meter: None,
         },
     );
     thread::spawn(move || -> Outcome<()> {

@@ -6,5 +6,6 @@ pub mod hasher;
 pub mod http;
 pub mod limiter;
 pub mod memory;
+pub mod metrics;
 pub mod strength;
 pub mod system;

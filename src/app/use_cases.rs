@@ -8,7 +8,7 @@ use crate::{
     config::Config,
     domain::AccessTokenPolicy,
     usecases::{
-        AccountGuard, AdmitRequest, Authenticate, CheckReadiness, TokenIssuer,
+        AccountGuard, AdmitRequest, Authenticate, CheckReadiness, IssuedTokens, TokenIssuer,
         accounts::{
             ChangePassword, CloseAccount, ConfirmPassword, PasswordJudge, RatePassword,
             RegisterUser,
@@ -34,6 +34,7 @@ impl Ports {
             entropy: self.entropy.clone(),
             policy: policy.clone(),
             terms: config.session_terms,
+            issued: IssuedTokens::default(),
         });
         let inspect_token = Arc::new(InspectToken {
             ring: ring.clone(),

@@ -3,13 +3,20 @@ use std::{
     panic::{self, PanicHookInfo},
 };
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, filter::ParseError};
 
 use crate::config::{Config, ConfigError};
 
+/// What has the access log logged.
+const ACCESS_LOG: &str = "signet::access=info";
+
 /// Logs to standard error: for people on a terminal, as JSON lines otherwise.
 pub(super) fn init(config: &Config) -> Result<(), ConfigError> {
-    let filter = filter(config)?;
+    let mut filter = filter(config)?;
+    if config.access_log {
+        // After the user's own: the more exact one counts, whatever those are.
+        filter = filter.add_directive(ACCESS_LOG.parse().map_err(|e| invalid(&e))?);
+    }
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(stderr);
@@ -24,10 +31,14 @@ pub(super) fn init(config: &Config) -> Result<(), ConfigError> {
 
 /// What is logged.
 pub(super) fn filter(config: &Config) -> Result<EnvFilter, ConfigError> {
-    EnvFilter::try_new(&config.log).map_err(|error| ConfigError::Invalid {
+    EnvFilter::try_new(&config.log).map_err(|e| invalid(&e))
+}
+
+fn invalid(error: &ParseError) -> ConfigError {
+    ConfigError::Invalid {
         setting: "SIGNET_LOG".to_owned(),
         reason: error.to_string(),
-    })
+    }
 }
 
 /// Where it was, and not what it says: a library's message may quote what it

@@ -34,6 +34,7 @@ pub(super) fn run() -> Result<(), CliError> {
         audit_log: store.clone(),
         storage: store,
         hasher: Arc::new(hasher),
+        argon2: None,
         judging_meter: Arc::new(ZxcvbnMeter::new(0)),
         rating_meter: Arc::new(ZxcvbnMeter::new(0)),
         limiter: Arc::new(MemoryLimiter::new(clock.clone())),

@@ -7,6 +7,7 @@ mod database_url;
 mod error;
 mod limits;
 mod master_key;
+mod operations;
 mod reading;
 mod sessions;
 mod setting;
@@ -76,6 +77,10 @@ pub struct Config {
     pub migrate_on_start: bool,
     /// A filter of the `tracing-subscriber` crate.
     pub log: String,
+    /// Whether there is a line in the log for every request.
+    pub access_log: bool,
+    /// `None`: nothing is measured.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 impl Config {
@@ -127,6 +132,8 @@ impl Config {
             cors_origins: reading::cors_origins(&values)?,
             migrate_on_start: values.parse("migrate_on_start")?,
             log: values.text("log")?,
+            access_log: reading::switch(&values, "access_log")?,
+            metrics_listen: operations::metrics_listen(&values)?,
         })
     }
 }

@@ -46,12 +46,20 @@ pub fn due_steps(
     begin.into_iter().chain(steps.into_iter().flatten())
 }
 
+/// When the next key takes over from the active one: not before every verifier
+/// can know it.
+pub fn rotates_at(set: &KeySet, timings: KeyTimings) -> Option<Timestamp> {
+    let active = set.in_state(KeyState::Active)?;
+    let next = set.in_state(KeyState::Next)?;
+    let due = active.life.rotation_due_at(timings);
+    Some(due.max(set.may_sign_from(next, timings)))
+}
+
 fn promotion(set: &KeySet, timings: KeyTimings, now: Timestamp) -> Option<KeyStep> {
     let active = set.in_state(KeyState::Active)?;
     let next = set.in_state(KeyState::Next)?;
-    let due = active.life.rotation_due_at(timings) <= now;
-    let known_to_all = set.may_sign_from(next, timings) <= now;
-    (due && known_to_all).then(|| KeyStep::Promote {
+    let due = rotates_at(set, timings)? <= now;
+    due.then(|| KeyStep::Promote {
         active: active.record.kid.clone(),
         next: next.record.kid.clone(),
     })

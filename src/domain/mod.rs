@@ -74,7 +74,7 @@ pub use imported_hash::{ImportedHash, ImportedHashError};
 pub use invite::{Invite, InviteId, UsedInvite};
 pub use key_act::KeyAct;
 pub use key_change::{KeyChange, Revocation, Rewrapping, SealedKeyId};
-pub use key_plan::{KeyStep, due_steps};
+pub use key_plan::{KeyStep, due_steps, rotates_at};
 pub use key_set::KeySet;
 pub use key_timings::{KeyTimings, KeyTimingsError};
 pub use login_attempts::{AttemptResult, AttemptSubject, LoginAttempts};

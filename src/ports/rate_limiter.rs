@@ -20,6 +20,23 @@ pub enum RateScope {
     PasswordChange,
 }
 
+impl RateScope {
+    /// The name by which counts are kept and told.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::Register => "register",
+            Self::PasswordStrength => "password-strength",
+            Self::Account => "account",
+            Self::Token => "token",
+            Self::Revoke => "revoke",
+            Self::Introspect => "introspect",
+            Self::AccountUpdate => "account-update",
+            Self::PasswordChange => "password-change",
+        }
+    }
+}
+
 /// Whose requests are counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RateClient {

@@ -2,7 +2,9 @@ use std::{sync::Arc, time::Duration};
 
 use thiserror::Error;
 
-use super::{AccountGuard, FieldError, GuardError, IssuedLogin, TokenIssuer, keys::NoSigningKey};
+use super::{
+    AccountGuard, FieldError, Grant, GuardError, IssuedLogin, TokenIssuer, keys::NoSigningKey,
+};
 use crate::{
     crypto::SigningFailed,
     domain::{
@@ -155,7 +157,10 @@ impl Authenticate {
             rehash,
         };
         match self.auth_log.record_success(now, origin, &success).await? {
-            LoginRecord::Recorded => Ok(Some(issued)),
+            LoginRecord::Recorded => {
+                self.issuer.issued.add(Grant::Password);
+                Ok(Some(issued))
+            }
             LoginRecord::PasswordChanged => Ok(None),
             LoginRecord::AccountNotActive => {
                 let failure = AuthFailure::Disabled(user.id);

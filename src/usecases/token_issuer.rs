@@ -1,6 +1,9 @@
 use std::{fmt, sync::Arc, time::Duration};
 
-use super::keys::{KeyRing, NoSigningKey, SigningKeys};
+use super::{
+    IssuedTokens,
+    keys::{KeyRing, NoSigningKey, SigningKeys},
+};
 use crate::{
     crypto::{
         SigningFailed,
@@ -19,6 +22,8 @@ pub struct TokenIssuer {
     pub entropy: Arc<dyn Entropy>,
     pub policy: AccessTokenPolicy,
     pub terms: SessionTerms,
+    /// Counted by whoever hands them out.
+    pub issued: IssuedTokens,
 }
 
 /// An access token in clear text, which exists only here and at its holder's.

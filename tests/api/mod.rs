@@ -14,6 +14,7 @@ mod jwks;
 mod limits_away;
 mod me;
 mod metadata;
+mod metrics;
 mod oauth;
 mod password_strength;
 mod rate_limit;

@@ -87,6 +87,12 @@ pub(crate) const LIMITER: Confined = Confined {
     instead: "re-export the adapter from src/adapters/limiter/ and name it there",
 };
 
+pub(crate) const METRICS: Confined = Confined {
+    names: &["prometheus_client"],
+    homes: &["src/adapters/metrics/"],
+    instead: "count it in src/adapters/metrics/, in a port around the port",
+};
+
 /// `serve` cannot be wired to memory by accident: no one else can name it, so
 /// no one can pass it on under another name.
 pub(crate) const MEMORY: Confined = Confined {

@@ -1,5 +1,6 @@
 //! The real binary: its commands, its files, its end.
 
+mod access_log;
 mod clients;
 mod commands;
 mod configuration;
@@ -12,6 +13,7 @@ mod kill;
 mod logging;
 mod master_key;
 mod master_key_rotation;
+mod metrics;
 mod postgres;
 mod purge;
 mod refresh_key;

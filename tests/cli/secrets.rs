@@ -1,3 +1,5 @@
+mod everything;
+
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 

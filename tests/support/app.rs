@@ -11,9 +11,10 @@ use signet::{
         hasher::Argon2Hasher,
         http,
         limiter::{LocalThrottle, MokaLimiter},
+        metrics::{Metrics, MetricsServer},
         strength::ZxcvbnMeter,
     },
-    app::{Ports, access_token_policy},
+    app::{Ports, access_token_policy, measure_answers},
     config::{Config, Environment, Sources},
     crypto::argon2id::Argon2Backend,
     usecases::keys::MaintainKeys,
@@ -41,6 +42,8 @@ pub struct TestApp {
     pub keys: Arc<MaintainKeys>,
     /// Fails the test for an answer that is not documented.
     pub witness: Witness,
+    /// Where it is scraped, if it is measured.
+    pub metrics: Option<SocketAddr>,
     _stop: oneshot::Sender<()>,
 }
 
@@ -49,6 +52,7 @@ pub struct TestAppBuilder {
     environment: Environment,
     adapt: Box<dyn FnOnce(&mut Ports) + Send>,
     with_keys: bool,
+    measured: bool,
 }
 
 impl TestApp {
@@ -61,6 +65,7 @@ impl TestApp {
             environment: Environment::new(),
             adapt: Box::new(|_| {}),
             with_keys: true,
+            measured: false,
         }
     }
 
@@ -140,6 +145,11 @@ impl TestAppBuilder {
         self
     }
 
+    pub fn measured(mut self) -> Self {
+        self.measured = true;
+        self
+    }
+
     pub async fn start(self) -> TestApp {
         let sources = Sources {
             environment: self.environment,
@@ -150,6 +160,10 @@ impl TestAppBuilder {
         let clock = Arc::new(ManualClock::new());
         let mut ports = ports(&config, &database, clock.clone());
         (self.adapt)(&mut ports);
+        let mut metrics = self.measured.then(Metrics::new);
+        if let Some(metrics) = &mut metrics {
+            ports.measure(metrics);
+        }
         let keys = Arc::new(ports.maintain_keys(&config, &Arc::new(master_keys())));
         if self.with_keys {
             keys.run().await.unwrap();
@@ -157,10 +171,17 @@ impl TestAppBuilder {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let policy = access_token_policy(&config, format!("http://{address}"));
-        let endpoint = http::endpoint(
-            ports.use_cases(&config, policy, &keys),
-            ports.http_settings(&config),
-        );
+        let usecases = ports.use_cases(&config, policy, &keys);
+        let mut settings = ports.http_settings(&config);
+        let metrics = match metrics {
+            Some(mut metrics) => {
+                let database = &database.database;
+                measure_answers(&mut metrics, database, &keys, &usecases, &mut settings);
+                Some(scraped(metrics).await)
+            }
+            None => None,
+        };
+        let endpoint = http::endpoint(usecases, settings);
         let witness = Witness::default();
         let endpoint = witness.watch(endpoint);
         let (stop, stopped) = oneshot::channel::<()>();
@@ -175,9 +196,19 @@ impl TestAppBuilder {
             ports,
             keys,
             witness,
+            metrics,
             _stop: stop,
         }
     }
+}
+
+/// Where these are scraped, until the test ends.
+async fn scraped(metrics: Metrics) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    // It serves until it is told to stop, which nobody does.
+    std::mem::forget(MetricsServer::start(listener, metrics));
+    address
 }
 
 fn ports(config: &Config, test: &TestDatabase, clock: Arc<ManualClock>) -> Ports {
@@ -189,6 +220,7 @@ fn ports(config: &Config, test: &TestDatabase, clock: Arc<ManualClock>) -> Ports
         clock.clone(),
         entropy.clone(),
     );
+    let hasher = Arc::new(hasher.unwrap());
     Ports {
         users: Arc::new(SqlUserRepo::new(test.database.clone())),
         auth_log: Arc::new(SqlAuthLog::new(test.database.clone())),
@@ -200,7 +232,8 @@ fn ports(config: &Config, test: &TestDatabase, clock: Arc<ManualClock>) -> Ports
         invites: Arc::new(SqlInviteStore::new(test.database.clone())),
         audit_log: Arc::new(SqlAuditLog::new(test.database.clone())),
         storage: Arc::new(test.database.clone()),
-        hasher: Arc::new(hasher.unwrap()),
+        hasher: hasher.clone(),
+        argon2: Some(hasher),
         judging_meter: Arc::new(ZxcvbnMeter::new(64)),
         rating_meter: Arc::new(ZxcvbnMeter::new(64)),
         limiter: Arc::new(MokaLimiter::new(config.rate_limit_clients, clock.clone())),

@@ -24,6 +24,7 @@ pub mod redis;
 pub mod redis_tls;
 pub mod registration;
 pub mod schema;
+pub mod scrape;
 pub mod site;
 pub mod store;
 pub mod strength;

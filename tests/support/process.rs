@@ -155,7 +155,7 @@ fn collect(mut stderr: impl BufRead, listening: &mpsc::Sender<()>) -> String {
     log
 }
 
-fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap()
 }

@@ -10,7 +10,7 @@ use signet::{
     },
     ports::{Clock, Entropy},
     usecases::{
-        TokenIssuer,
+        IssuedTokens, TokenIssuer,
         keys::{KeyMaker, KeyRing, MaintainKeys},
     },
 };
@@ -51,6 +51,7 @@ pub async fn token_issuer(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> T
         entropy,
         policy: token_policy(),
         terms: session_terms(),
+        issued: IssuedTokens::default(),
     }
 }
 

@@ -9,7 +9,7 @@ use signet::{
     domain::{AccountStatus, Outcome},
     ports::UserRepo,
     usecases::{
-        AccountGuard, Authenticate, AuthenticateError, IssuedLogin, TokenIssuer,
+        AccountGuard, Authenticate, AuthenticateError, IssuedLogin, IssuedTokens, TokenIssuer,
         keys::{KeyRing, NoSigningKey},
     },
 };
@@ -199,6 +199,7 @@ async fn without_a_signing_key_no_password_is_checked() {
         entropy: Arc::new(CountingEntropy::default()),
         policy: token_policy(),
         terms: session_terms(),
+        issued: IssuedTokens::default(),
     });
     let error = f.log_in("ada", &f.password).await.unwrap_err();
     assert!(matches!(

@@ -5,6 +5,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 
 use super::{
     error::unavailable,
+    pool_state::PoolState,
     postgres::{Postgres, PostgresLimits, PostgresUrl},
     reader::Reader,
     sqlite::{Sqlite, pragma},
@@ -82,6 +83,25 @@ impl Database {
         match &self.0 {
             Kind::Sqlite(sqlite) => sqlite.commits(),
             Kind::Postgres(_) => 0,
+        }
+    }
+
+    /// Tells `watch` of every group of writes that SQLite commits from now on how
+    /// many it had. The first one that is given counts.
+    pub fn watch_groups(&self, watch: impl Fn(usize) + Send + Sync + 'static) {
+        match &self.0 {
+            Kind::Sqlite(sqlite) => sqlite.watch_groups(Box::new(watch)),
+            // It joins commits by itself, and does not tell.
+            Kind::Postgres(_) => {}
+        }
+    }
+
+    /// The pools of connections as they are now: SQLite has one that writes and one
+    /// that reads.
+    pub fn pools(&self) -> Vec<PoolState> {
+        match &self.0 {
+            Kind::Sqlite(sqlite) => sqlite.pools(),
+            Kind::Postgres(postgres) => vec![postgres.pool()],
         }
     }
 

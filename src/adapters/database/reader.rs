@@ -63,6 +63,10 @@ impl Reader {
         }
     }
 
+    pub(super) fn connections(&self) -> &DatabaseConnection {
+        &self.connections
+    }
+
     pub(super) async fn close(&self) -> Result<(), DbErr> {
         self.connections.clone().close().await
     }

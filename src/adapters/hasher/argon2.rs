@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 use thiserror::Error;
 
-use super::{HashPool, PoolError, PoolSettings};
+use super::{HashPool, HashWatch, PoolError, PoolSettings};
 use crate::{
     crypto::{
         argon2id::{self, Argon2Backend, DECOY_BYTES, HashMemory, HashingFailed, SALT_BYTES},
@@ -51,6 +51,11 @@ impl Argon2Hasher {
             pool: HashPool::new(settings, params, backend, clock)?,
             entropy,
         })
+    }
+
+    /// Tells `watch` what becomes of the hashes; the first one that is given.
+    pub fn watch(&self, watch: Arc<dyn HashWatch>) {
+        self.pool.watch(watch);
     }
 
     /// How many hashes wait for a thread.

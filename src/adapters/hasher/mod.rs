@@ -4,8 +4,10 @@ mod argon2;
 mod backend;
 mod job;
 mod pool;
+mod priority;
 mod queue;
 mod settings;
+mod watch;
 
 pub use self::{
     argon2::{Argon2Hasher, StartError},
@@ -13,4 +15,5 @@ pub use self::{
     job::Reply,
     pool::{HashPool, PoolError},
     settings::PoolSettings,
+    watch::HashWatch,
 };

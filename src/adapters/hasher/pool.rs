@@ -1,6 +1,6 @@
 use std::{
     fmt, io,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -8,8 +8,9 @@ use std::{
 use thiserror::Error;
 
 use super::{
-    PoolSettings,
+    HashWatch, PoolSettings,
     job::{self, Reply},
+    priority::yield_to_others,
     queue::{Full, Queue, Waiting},
 };
 use crate::{
@@ -21,11 +22,6 @@ use crate::{
 /// The least that a refusal asks to wait: the unit of HTTP's Retry-After
 /// (RFC 9110 §10.2.3).
 const MIN_RETRY_AFTER: Duration = Duration::from_secs(1);
-
-/// Of ten shares of a contended core, one goes to hashing (sched(7)): what was
-/// measured with it is in docs/performance.md.
-#[cfg(target_os = "linux")]
-const NICENESS: i32 = 10;
 
 #[derive(Debug, Error)]
 pub enum PoolError {
@@ -47,6 +43,7 @@ struct Shared {
     params: Argon2Params,
     backend: Argon2Backend,
     clock: Arc<dyn Clock>,
+    watch: OnceLock<Arc<dyn HashWatch>>,
     state: Mutex<State>,
     /// Signalled when a job has come and when the pool ends.
     changed: Condvar,
@@ -83,6 +80,7 @@ impl HashPool {
             params,
             backend,
             clock,
+            watch: OnceLock::new(),
             state: Mutex::new(state),
             changed: Condvar::new(),
         });
@@ -112,15 +110,20 @@ impl HashPool {
         F: FnOnce(&mut HashMemory) -> T + Send + 'static,
     {
         let mut state = self.shared.lock();
-        state
-            .queue
-            .make_room()
-            .map_err(|Full { wait }| busy(wait))?;
+        if let Err(Full { wait }) = state.queue.make_room() {
+            drop(state);
+            return Err(self.shared.refusal(wait));
+        }
         let (job, reply) = job::new(work);
         state.queue.push(job, self.shared.clock.monotonic());
         drop(state);
         self.shared.changed.notify_one();
         Ok(reply)
+    }
+
+    /// Tells `watch` what becomes of the jobs; the first one that is given.
+    pub fn watch(&self, watch: Arc<dyn HashWatch>) {
+        let _ = self.shared.watch.set(watch);
     }
 
     /// Jobs that wait; those that run are not among them.
@@ -210,29 +213,27 @@ impl Shared {
         if job.is_abandoned() {
             return;
         }
-        if started.since(since) > self.settings.max_wait {
+        let waited = started.since(since);
+        if waited > self.settings.max_wait {
             let wait = self.lock().queue.estimated_wait();
-            return job.refuse(busy(wait));
+            return job.refuse(self.refusal(wait));
         }
         job.run(memory, &|| {
             let took = self.clock.monotonic().since(started);
             self.lock().queue.record(took);
+            if let Some(watch) = self.watch.get() {
+                watch.done(waited, took);
+            }
         });
     }
-}
 
-/// Lowers the priority of this thread, on Linux of it alone (setpriority(2)): a
-/// hash may take a moment longer, but a key set or a refresh need not wait for
-/// the end of one's time slice.
-fn yield_to_others() {
-    // Where it is not allowed, all threads stay alike.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::nice(NICENESS);
-}
-
-fn busy(wait: Duration) -> HashError {
-    HashError::Busy {
-        retry_after: wait.max(MIN_RETRY_AFTER),
+    fn refusal(&self, wait: Duration) -> HashError {
+        if let Some(watch) = self.watch.get() {
+            watch.refused();
+        }
+        HashError::Busy {
+            retry_after: wait.max(MIN_RETRY_AFTER),
+        }
     }
 }
 

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, middleware::CatchPanic};
 
 use super::{
-    HttpSettings, body_limit, cors::Cors, methods::MethodTable, rate_limit, request_context,
-    security_headers,
+    HttpSettings, body_limit, cors::Cors, methods::MethodTable, rate_limit, report::Reports,
+    request_context, routes::RouteTable, security_headers,
 };
 use crate::usecases::AdmitRequest;
 
@@ -29,9 +29,17 @@ where
             .with("/openapi.json")
     });
     let cors = Arc::new(Cors::new(settings.cors_origins));
+    let reported = settings.access_log || settings.meter.is_some();
+    let reports = reported.then(|| Reports {
+        routes: RouteTable::lazily(methods.clone()),
+        clock: settings.clock,
+        meter: settings.meter,
+        access_log: settings.access_log,
+    });
     let context = Arc::new(request_context::ContextLayer {
         client_ip: settings.client_ip,
         entropy: settings.entropy,
+        reports,
     });
     routes
         .with(CatchPanic::new())

@@ -37,6 +37,11 @@ impl MethodTable {
         self
     }
 
+    /// The templates of all paths.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(template, _)| template.as_str())
+    }
+
     pub(super) fn allow(&self, path: &str) -> Option<HeaderValue> {
         let (_, allow) = self
             .0
@@ -57,7 +62,7 @@ fn allow_value<'a>(methods: impl Iterator<Item = &'a String>) -> Option<HeaderVa
 }
 
 /// Whether `path` is an instance of a template like `/users/{id}`.
-fn matches(template: &str, path: &str) -> bool {
+pub(super) fn matches(template: &str, path: &str) -> bool {
     let mut segments = path.split('/');
     let fits = template.split('/').all(|wanted| {
         segments

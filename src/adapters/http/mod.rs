@@ -4,6 +4,7 @@
     reason = "poem-openapi wants every handler to be async"
 )]
 
+mod access_log;
 mod account;
 mod admin;
 mod answers;
@@ -36,11 +37,14 @@ mod ready_header;
 mod ready_key_set;
 mod refusal;
 mod registration;
+mod report;
 mod request_context;
+mod routes;
 mod secret_text;
 mod security_headers;
 mod service;
 mod times;
+mod traceparent;
 
 use std::sync::Arc;
 
@@ -48,7 +52,7 @@ use poem_openapi::Tags;
 
 use crate::{
     domain::AccessTokenPolicy,
-    ports::Entropy,
+    ports::{Clock, Entropy},
     usecases::{
         AdmitRequest, Authenticate, CheckReadiness,
         accounts::{ChangePassword, CloseAccount, RatePassword, RegisterUser, UpdateUser},
@@ -63,6 +67,7 @@ use crate::{
 pub use admin::AdminUseCases;
 pub use client_ip::{ClientIpHeader, ClientIpPolicy};
 pub use layers::layered;
+pub use report::{Answered, RequestMeter};
 pub use service::{endpoint, serve, spec};
 
 /// What the API can be asked to do.
@@ -99,6 +104,12 @@ pub struct HttpSettings {
     pub cors_origins: Vec<String>,
     /// Makes request ids.
     pub entropy: Arc<dyn Entropy>,
+    /// Tells how long answers take.
+    pub clock: Arc<dyn Clock>,
+    /// Whether there is a line in the log for every request.
+    pub access_log: bool,
+    /// Counts the answers.
+    pub meter: Option<Arc<dyn RequestMeter>>,
 }
 
 /// The operations' groups.

@@ -6,13 +6,15 @@ use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
     http::{HeaderValue, StatusCode, header},
 };
-use tracing::Instrument;
+use tracing::{Instrument, field};
 
 use super::{
     client_ip::ClientIpPolicy,
     methods::LazyTable,
     oauth,
     problem::{self, Problem},
+    report::Reports,
+    traceparent::TraceId,
 };
 use crate::{
     domain::{RequestId, RequestOrigin, UserAgent},
@@ -24,6 +26,8 @@ pub(super) const REQUEST_ID_HEADER: &str = "X-Request-Id";
 pub(super) struct ContextLayer {
     pub(super) client_ip: ClientIpPolicy,
     pub(super) entropy: Arc<dyn Entropy>,
+    /// `None` where nobody wants them.
+    pub(super) reports: Option<Reports>,
 }
 
 /// Gives the request its [`RequestOrigin`] and the answer its request id.
@@ -40,12 +44,22 @@ pub(super) async fn provide<E: Endpoint>(
         method = %request.method(),
         path = request.uri().path(),
         client = %origin.address,
+        trace_id = field::Empty,
     );
+    let trace_id = TraceId::of(request.headers());
+    if let Some(trace_id) = &trace_id {
+        span.record("trace_id", trace_id.as_str());
+    }
+    let reports = layer.reports.as_ref();
+    let report = reports.map(|it| (it, it.begin(&request, &origin, trace_id.as_ref())));
     request.set_data(origin);
     let mut response = inner.get_response(request).instrument(span.clone()).await;
     span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
     if let Ok(value) = HeaderValue::from_str(request_id.as_str()) {
         response.headers_mut().insert(REQUEST_ID_HEADER, value);
+    }
+    if let Some((reports, report)) = report {
+        reports.answered(report, &mut response);
     }
     Ok(response)
 }

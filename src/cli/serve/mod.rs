@@ -1,12 +1,13 @@
 mod background;
+mod measured;
 mod signals;
 
-use std::{io, path::Path, sync::Arc};
+use std::{io, net::SocketAddr, path::Path, sync::Arc};
 
 use clap::Args;
 use tokio::{net::TcpListener, task::JoinSet};
 
-use self::signals::StopSignals;
+use self::{measured::Measured, signals::StopSignals};
 use super::{dev, error::CliError, logging, master_key_source, runtime};
 use crate::{
     adapters::http,
@@ -61,12 +62,19 @@ pub(super) fn run(mut sources: Sources, args: &ServeArgs) -> Result<(), CliError
 
 async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Result<(), CliError> {
     let mut stop = StopSignals::new().map_err(CliError::failure)?;
+    let mut measured = match config.metrics_listen {
+        Some(address) => Some(Measured::on(address).await?),
+        None => None,
+    };
     let database = open_database(config).await?;
     tracing::info!(database = %config.database, "database opened");
     check_master_key(&database, &master_keys).await?;
     prepare_schema(&database, config).await?;
     let mut ports = Ports::for_serving(config, &database)?;
     ports.share_limits(config, &master_keys)?;
+    if let Some(measured) = &mut measured {
+        measured.measure(&mut ports);
+    }
     let maintain_keys = Arc::new(ports.maintain_keys(config, &master_keys));
     let loaded = maintain_keys.run().await?;
     tracing::info!(kid = %loaded.active.kid(), "signing key loaded");
@@ -78,12 +86,7 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
         ports.purge_audit_events(config),
     ));
 
-    let listener = TcpListener::bind(config.listen).await.map_err(|e| {
-        CliError::failure(io::Error::new(
-            e.kind(),
-            format!("cannot listen on {}: {e}", config.listen),
-        ))
-    })?;
+    let listener = listen(config.listen).await?;
     let address = listener.local_addr().map_err(CliError::failure)?;
     let origin = format!("http://{address}");
     let policy = access_token_policy(config, origin.clone());
@@ -92,16 +95,28 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
     if dev {
         announce(&origin);
     }
+    let mut settings = ports.http_settings(config);
+    let metrics = measured.map(|it| it.start(&database, &maintain_keys, &usecases, &mut settings));
     tracing::info!(%address, "listening");
-    let endpoint = http::endpoint(usecases, ports.http_settings(config));
+    let endpoint = http::endpoint(usecases, settings);
     http::serve(listener, endpoint, async move { stop.received().await })
         .await
         .map_err(CliError::failure)?;
     // None of it may find the database closed.
     background.shutdown().await;
     database.close().await.map_err(StartupError::from)?;
+    if let Some(metrics) = metrics {
+        metrics.stop().await;
+    }
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
+    TcpListener::bind(address).await.map_err(|e| {
+        let message = format!("cannot listen on {address}: {e}");
+        CliError::failure(io::Error::new(e.kind(), message))
+    })
 }
 
 fn announce(origin: &str) {

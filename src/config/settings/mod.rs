@@ -5,6 +5,7 @@ mod accounts;
 mod database;
 mod hashing;
 mod limits;
+mod operations;
 mod server;
 mod tokens;
 
@@ -25,6 +26,7 @@ pub const SETTING_GROUPS: &[SettingGroup] = &[
     accounts::GROUP,
     hashing::GROUP,
     limits::GROUP,
+    operations::GROUP,
 ];
 
 pub fn settings() -> impl Iterator<Item = &'static Setting> {

@@ -24,9 +24,4 @@ const SETTINGS: &[Setting] = &[
         "",
         "origins whose pages may call the API, like `https://app.example`",
     ),
-    setting(
-        "log",
-        "info",
-        "what is logged: a level, or a `tracing-subscriber` filter",
-    ),
 ];

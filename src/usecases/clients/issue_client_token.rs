@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::super::{IssuedToken, TokenIssuer, keys::NoSigningKey};
+use super::super::{Grant, IssuedToken, TokenIssuer, keys::NoSigningKey};
 use crate::{
     crypto::SigningFailed,
     domain::{Client, Scopes},
@@ -47,6 +47,7 @@ impl IssueClientToken {
         };
         let keys = self.issuer.keys()?;
         let token = self.issuer.for_client(&keys, client, &scopes)?;
+        self.issuer.issued.add(Grant::ClientCredentials);
         Ok(ClientToken { token, scopes })
     }
 }

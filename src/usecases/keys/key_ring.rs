@@ -6,7 +6,7 @@ use thiserror::Error;
 use super::RefreshKeys;
 use crate::{
     crypto::{SigningKeyPair, VerifyingKey, jwks::JwksDocument},
-    domain::{KeyId, KeyRecord, MonotonicTime},
+    domain::{KeyId, KeyRecord, KeySet, MonotonicTime},
 };
 
 /// The keys that this process signs with and publishes. Readers never wait and
@@ -24,6 +24,8 @@ pub struct LoadedKeys {
     pub active: Option<Arc<SigningKeyPair>>,
     /// Every published key, with the record that it was opened under.
     pub published: HashMap<KeyId, (KeyRecord, Arc<SigningKeyPair>)>,
+    /// Where each of them stands, and of those that did not open.
+    pub lives: KeySet,
     pub jwks: JwksDocument,
     pub refresh: RefreshKeys,
     /// When the reading began: the latest one in which every key opened.

@@ -72,6 +72,7 @@ pub(super) fn open_all(
             active,
             warnings: lacking(set, master_keys),
             jwks: JwksDocument::render(jwks).map_err(|e| KeysError::Encoding(e.to_string()))?,
+            lives: lives(set),
             published,
             refresh,
             read_at,
@@ -130,6 +131,17 @@ fn open(
 fn known(key: &StoredKey, loaded: Option<&LoadedKeys>) -> Option<Arc<SigningKeyPair>> {
     let (record, pair) = loaded?.published.get(&key.record.kid)?;
     (*record == key.record).then(|| pair.clone())
+}
+
+/// The published keys without their private parts.
+fn lives(set: &KeySet) -> KeySet {
+    let keys = set.keys().iter();
+    let published = keys.filter(|key| key.life.state != KeyState::Expired);
+    let unsealed = |key: &StoredKey| StoredKey {
+        sealed: None,
+        ..key.clone()
+    };
+    KeySet::new(published.map(unsealed).collect(), Vec::new())
 }
 
 /// What works now and will not after a restart.

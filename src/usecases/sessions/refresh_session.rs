@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::super::{IssuedLogin, TokenIssuer, keys::NoSigningKey};
+use super::super::{Grant, IssuedLogin, TokenIssuer, keys::NoSigningKey};
 use crate::{
     crypto::{SigningFailed, refresh_token::UnverifiedRefreshToken},
     domain::{PresentedToken, RefreshKeyId, RequestOrigin},
@@ -66,7 +66,9 @@ impl RefreshSession {
                 let key = keys.refresh.get(session.refresh_key);
                 let key = key.ok_or(RefreshError::KeyNotKnownYet(session.refresh_key))?;
                 let now = clock.now();
-                Ok(self.issuer.for_session(&keys, key, &user, &session, now)?)
+                let issued = self.issuer.for_session(&keys, key, &user, &session, now)?;
+                self.issuer.issued.add(Grant::RefreshToken);
+                Ok(issued)
             }
             Refreshed::NoSession => Err(RefreshError::InvalidGrant),
             Refreshed::Reused => {

@@ -42,6 +42,13 @@ fn moka_in_the_http_adapter_is_found() {
 }
 
 #[test]
+fn counters_in_a_limiter_are_found() {
+    let source = source("src/adapters/limiter/a.rs", "use prometheus_client as p;");
+    let findings = rules::is_confined(&source, &lists::METRICS);
+    assert_eq!(places(&findings), ["src/adapters/limiter/a.rs:1"]);
+}
+
+#[test]
 fn a_composition_root_on_memory_is_found() {
     let text = "use crate::adapters::{database, memory};";
     assert_eq!(memory("src/app.rs", text), ["src/app.rs:1"]);

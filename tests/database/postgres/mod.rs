@@ -3,4 +3,5 @@
 mod isolation;
 mod lost_connections;
 mod migrating;
+mod pool;
 mod tls;

@@ -111,6 +111,7 @@ fn keys_of(version: u64) -> Arc<LoadedKeys> {
     Arc::new(LoadedKeys {
         active: None,
         published: HashMap::new(),
+        lives: KeySet::default(),
         jwks: JwksDocument::render([]).unwrap(),
         refresh: RefreshKeys::default(),
         read_at: MonotonicTime::default(),

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use signet::{
     adapters::memory::MemoryStore,
     usecases::{
-        AccountGuard, Authenticate, AuthenticateError, IssuedLogin, TokenIssuer,
+        AccountGuard, Authenticate, AuthenticateError, IssuedLogin, IssuedTokens, TokenIssuer,
         keys::{MaintainKeys, NoSigningKey},
     },
 };
@@ -44,6 +44,7 @@ async fn fixture() -> Fixture {
         entropy: entropy.clone(),
         policy: token_policy(),
         terms: session_terms(),
+        issued: IssuedTokens::default(),
     };
     let authenticate = Authenticate {
         guard: AccountGuard {

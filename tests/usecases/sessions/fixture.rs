@@ -5,7 +5,7 @@ use signet::{
     domain::{Audience, AuthSuccess, Client, NewUser, Scopes, Session, SessionId, Timestamp},
     ports::{AuthLog, Clock, UserRepo},
     usecases::{
-        Initiator, IssuedLogin, TokenIssuer,
+        Initiator, IssuedLogin, IssuedTokens, TokenIssuer,
         clients::{CreateClient, CreatedClient, IssueClientToken, NewClient},
         keys::MaintainKeys,
         sessions::{RefreshError, RefreshSession},
@@ -46,6 +46,7 @@ impl Fixture {
             entropy: entropy.clone(),
             policy: token_policy(),
             terms: session_terms(),
+            issued: IssuedTokens::default(),
         };
         Self {
             store,

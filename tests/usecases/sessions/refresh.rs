@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use signet::usecases::{
-    TokenIssuer,
+    IssuedTokens, TokenIssuer,
     keys::{KeyRing, NoSigningKey},
     sessions::RefreshError,
 };
@@ -67,6 +67,7 @@ async fn a_token_is_not_consumed_where_nothing_can_be_signed() {
         entropy: f.entropy.clone(),
         policy: f.issuer.policy.clone(),
         terms: session_terms(),
+        issued: IssuedTokens::default(),
     });
     let token = login.refresh_token.expose();
     let error = stuck.run(&an_origin(), token).await.unwrap_err();

@@ -12,7 +12,7 @@ use signet::{
     domain::{KeyTimings, MonotonicTime, RsaKeySize, SessionTerms, SigningAlgorithm, Timestamp},
     ports::{Clock, SessionStore},
     usecases::{
-        TokenIssuer,
+        IssuedTokens, TokenIssuer,
         keys::{KeyMaker, KeyRing, MaintainKeys, RotateRefreshKey},
         sessions::RefreshSession,
     },
@@ -100,6 +100,7 @@ impl Server {
             entropy: entropy.clone(),
             policy: token_policy(),
             terms,
+            issued: IssuedTokens::default(),
         };
         Self {
             refresh: RefreshSession {

@@ -14,7 +14,9 @@ use super::{
     url::PostgresUrl,
 };
 use crate::{
-    adapters::database::{error::unavailable, reader::Reader, write_step::WriteStep},
+    adapters::database::{
+        error::unavailable, pool_state::PoolState, reader::Reader, write_step::WriteStep,
+    },
     ports::StorageError,
 };
 
@@ -79,6 +81,10 @@ impl Postgres {
 
     pub(in crate::adapters::database) fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    pub(in crate::adapters::database) fn pool(&self) -> PoolState {
+        PoolState::of("all", self.connections.get_postgres_connection_pool())
     }
 
     /// Applies the step, again where nothing of it was committed. It goes on when

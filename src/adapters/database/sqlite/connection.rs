@@ -16,10 +16,12 @@ use sea_orm::{
 use super::{
     checkpoints::{self, Checkpoints},
     file::write_ahead_log,
-    group_commit::{self, GroupCommit},
+    group_commit::{self, GroupCommit, GroupWatch},
 };
 use crate::{
-    adapters::database::{error::unavailable, reader::Reader, write_step::WriteStep},
+    adapters::database::{
+        error::unavailable, pool_state::PoolState, reader::Reader, write_step::WriteStep,
+    },
     ports::StorageError,
 };
 
@@ -111,6 +113,21 @@ impl Sqlite {
     /// How many groups of writes were committed since it was opened.
     pub(in crate::adapters::database) fn commits(&self) -> u64 {
         self.writes.commits()
+    }
+
+    /// Tells `watch` of every group of writes how many it had.
+    pub(in crate::adapters::database) fn watch_groups(&self, watch: GroupWatch) {
+        self.writes.watch(watch);
+    }
+
+    /// The connections, by what they do.
+    pub(in crate::adapters::database) fn pools(&self) -> Vec<PoolState> {
+        [
+            ("writer", &self.writer),
+            ("reader", self.readers.connections()),
+        ]
+        .map(|(name, pool)| PoolState::of(name, pool.get_sqlite_connection_pool()))
+        .into()
     }
 
     /// For migrations.

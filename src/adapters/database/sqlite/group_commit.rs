@@ -6,7 +6,7 @@ use std::{
     fmt,
     panic::AssertUnwindSafe,
     sync::{
-        Arc, Weak,
+        Arc, OnceLock, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -29,11 +29,15 @@ const LONGEST_QUEUE: usize = 1024;
 /// A write that waited longer is not done at all.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
+/// Is told of each group how many writes it had.
+pub(super) type GroupWatch = Box<dyn Fn(usize) + Send + Sync>;
+
 /// The line of writes that wait for the next transaction.
 #[derive(Clone)]
 pub(super) struct GroupCommit {
     line: mpsc::Sender<Box<dyn Job>>,
     commits: Arc<AtomicU64>,
+    watch: Arc<OnceLock<GroupWatch>>,
 }
 
 impl GroupCommit {
@@ -41,13 +45,28 @@ impl GroupCommit {
     pub(super) fn start(writer: DatabaseConnection) -> Self {
         let (line, receiver) = mpsc::channel(LONGEST_QUEUE);
         let commits = Arc::new(AtomicU64::new(0));
-        tokio::spawn(commit_groups(writer, receiver, commits.clone()));
-        Self { line, commits }
+        let watch = Arc::new(OnceLock::new());
+        tokio::spawn(commit_groups(
+            writer,
+            receiver,
+            commits.clone(),
+            watch.clone(),
+        ));
+        Self {
+            line,
+            commits,
+            watch,
+        }
     }
 
     /// How many groups were committed.
     pub(super) fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
+    }
+
+    /// The first one that is given is told of every group that is committed.
+    pub(super) fn watch(&self, watch: GroupWatch) {
+        let _ = self.watch.set(watch);
     }
 
     /// Goes with the last handle.
@@ -142,11 +161,17 @@ async fn commit_groups(
     writer: DatabaseConnection,
     mut line: mpsc::Receiver<Box<dyn Job>>,
     commits: Arc<AtomicU64>,
+    watch: Arc<OnceLock<GroupWatch>>,
 ) {
     let mut group = Vec::new();
     while line.recv_many(&mut group, LARGEST_GROUP).await > 0 {
         let committed = commit(&writer, &mut group).await;
-        commits.fetch_add(u64::from(matches!(committed, Ok(true))), Ordering::Relaxed);
+        if matches!(committed, Ok(true)) {
+            commits.fetch_add(1, Ordering::Relaxed);
+            if let Some(watch) = watch.get() {
+                watch(group.len());
+            }
+        }
         let committed = committed.map_err(|error| error.to_string());
         for job in group.drain(..) {
             job.answer(committed.as_ref().map(drop).map_err(String::as_str));

@@ -46,7 +46,7 @@ impl RateLimiter for RedisLimiter {
             RateClient::Network(network) => format!("n:{network}"),
             RateClient::User(user) => format!("u:{user}"),
         };
-        let key = self.server.key(scope_name(scope), subject);
+        let key = self.server.key(scope.as_str(), subject);
         let mut invocation = self.script.key(key);
         add_args(&mut invocation, time, (limit.quota(), limit.window()));
         match self.server.run::<Vec<u64>>(&invocation).await.as_deref() {
@@ -80,20 +80,6 @@ pub(super) fn add_args(
         .arg(time.ticks(window))
         .arg(time.time_to_live(window))
         .arg(time.now());
-}
-
-fn scope_name(scope: RateScope) -> &'static str {
-    match scope {
-        RateScope::Auth => "auth",
-        RateScope::Register => "register",
-        RateScope::PasswordStrength => "password-strength",
-        RateScope::Account => "account",
-        RateScope::Token => "token",
-        RateScope::Revoke => "revoke",
-        RateScope::Introspect => "introspect",
-        RateScope::AccountUpdate => "account-update",
-        RateScope::PasswordChange => "password-change",
-    }
 }
 
 impl fmt::Debug for RedisLimiter {
