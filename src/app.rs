@@ -18,7 +18,7 @@ use crate::{
             check_schema, master_keys_in_use, migrate,
         },
         hasher::{Argon2Hasher, StartError},
-        http::HttpSettings,
+        http::{Drain, HttpSettings, ServerSettings, TlsIdentity, TlsPairError},
         limiter::{LocalThrottle, MokaLimiter, RedisTrouble},
         strength::ZxcvbnMeter,
         system::{
@@ -79,6 +79,8 @@ pub enum StartupError {
     Schema(#[from] SchemaError),
     #[error(transparent)]
     Hasher(#[from] StartError),
+    #[error("cannot speak TLS: {0}")]
+    Tls(#[from] TlsPairError),
     #[error("cannot use the limiter's URL: {0}")]
     Limiter(#[from] RedisTrouble),
 }
@@ -179,7 +181,22 @@ impl Ports {
             client_ip: config.client_ip.clone(),
             cors_origins: config.cors_origins.clone(),
             entropy: self.entropy.clone(),
+            drain: Drain::default(),
         }
+    }
+}
+
+/// What the server beneath the API is told; it stops as these HTTP settings say.
+pub fn server_settings(
+    config: &Config,
+    http: &HttpSettings,
+    tls: Option<Arc<TlsIdentity>>,
+) -> ServerSettings {
+    ServerSettings {
+        bounds: config.connections.clone(),
+        timings: config.drain_timings,
+        drain: http.drain.clone(),
+        tls,
     }
 }
 

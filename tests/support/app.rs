@@ -9,16 +9,16 @@ use signet::{
             SqlKnownNetworks, SqlSessionStore, SqlUserRepo,
         },
         hasher::Argon2Hasher,
-        http,
+        http::{self, Drain},
         limiter::{LocalThrottle, MokaLimiter},
         strength::ZxcvbnMeter,
     },
-    app::{Ports, access_token_policy},
+    app::{Ports, access_token_policy, server_settings},
     config::{Config, Environment, Sources},
     crypto::argon2id::Argon2Backend,
     usecases::keys::MaintainKeys,
 };
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::net::TcpListener;
 
 use super::{
     clock::ManualClock,
@@ -38,7 +38,7 @@ pub struct TestApp {
     pub ports: Ports,
     /// The keys' upkeep, which runs when a test says so.
     pub keys: Arc<MaintainKeys>,
-    _stop: oneshot::Sender<()>,
+    pub drain: Drain,
 }
 
 /// How a test differs from the ordinary server.
@@ -91,8 +91,10 @@ impl TestApp {
         let usecases = ports.use_cases(&config, policy, &Arc::new(keys));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let endpoint = http::endpoint(usecases, ports.http_settings(&config));
-        tokio::spawn(http::serve(listener, endpoint, std::future::pending()));
+        let settings = ports.http_settings(&config);
+        let server = server_settings(&config, &settings, None);
+        let endpoint = http::endpoint(usecases, settings);
+        tokio::spawn(http::serve(listener, endpoint, server));
         address
     }
 
@@ -153,14 +155,11 @@ impl TestAppBuilder {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let policy = access_token_policy(&config, format!("http://{address}"));
-        let endpoint = http::endpoint(
-            ports.use_cases(&config, policy, &keys),
-            ports.http_settings(&config),
-        );
-        let (stop, stopped) = oneshot::channel::<()>();
-        tokio::spawn(http::serve(listener, endpoint, async move {
-            let _ = stopped.await;
-        }));
+        let settings = ports.http_settings(&config);
+        let server = server_settings(&config, &settings, None);
+        let drain = settings.drain.clone();
+        let endpoint = http::endpoint(ports.use_cases(&config, policy, &keys), settings);
+        tokio::spawn(http::serve(listener, endpoint, server));
         TestApp {
             address,
             database,
@@ -168,7 +167,7 @@ impl TestAppBuilder {
             client: Client::new(),
             ports,
             keys,
-            _stop: stop,
+            drain,
         }
     }
 }

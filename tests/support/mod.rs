@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod auth_log;
+pub mod certificates;
 pub mod clock;
 pub mod database;
 pub mod down;
@@ -28,3 +29,4 @@ pub mod strength;
 pub mod terminal;
 pub mod tokens;
 pub mod verifier;
+pub mod wire;

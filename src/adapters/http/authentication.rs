@@ -8,8 +8,8 @@ use super::{
     detached::run_to_end,
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
-        ACCOUNT_THROTTLED, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals,
-        UNSUPPORTED_MEDIA_TYPE,
+        ACCOUNT_THROTTLED, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT,
+        Refusal, Refusals, UNSUPPORTED_MEDIA_TYPE,
     },
     secret_text::SecretText,
 };
@@ -75,6 +75,7 @@ impl Refusals for AuthRefusals {
             401,
             "`invalid_credentials`: unknown user, wrong password or disabled account",
         ),
+        REQUEST_TIMEOUT,
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         ACCOUNT_THROTTLED,

@@ -36,8 +36,10 @@ mod registration;
 mod request_context;
 mod secret_text;
 mod security_headers;
+mod server;
 mod service;
 mod times;
+mod tls;
 
 use std::sync::Arc;
 
@@ -60,7 +62,9 @@ use crate::{
 pub use admin::AdminUseCases;
 pub use client_ip::{ClientIpHeader, ClientIpPolicy};
 pub use layers::layered;
-pub use service::{endpoint, serve, spec};
+pub use server::{ConnectionBounds, Drain, DrainTimings, ServerSettings, serve};
+pub use service::{endpoint, spec};
+pub use tls::{TlsFiles, TlsIdentity, TlsPair, TlsPairError, Validity};
 
 /// What the API can be asked to do.
 #[derive(Clone)]
@@ -96,6 +100,8 @@ pub struct HttpSettings {
     pub cors_origins: Vec<String>,
     /// Makes request ids.
     pub entropy: Arc<dyn Entropy>,
+    /// Tells when the server is stopping.
+    pub drain: Drain,
 }
 
 /// The operations' groups.
