@@ -19,7 +19,7 @@ use crate::{
             check_schema, master_keys_in_use, migrate,
         },
         hasher::{Argon2Hasher, StartError},
-        http::HttpSettings,
+        http::{Drain, HttpSettings, ServerSettings, TlsIdentity, TlsPairError},
         limiter::{LocalThrottle, MokaLimiter, RedisTrouble},
         strength::ZxcvbnMeter,
         system::{
@@ -84,6 +84,8 @@ pub enum StartupError {
     Schema(#[from] SchemaError),
     #[error(transparent)]
     Hasher(#[from] StartError),
+    #[error("cannot speak TLS: {0}")]
+    Tls(#[from] TlsPairError),
     #[error("cannot use the limiter's URL: {0}")]
     Limiter(#[from] RedisTrouble),
 }
@@ -189,7 +191,22 @@ impl Ports {
             clock: self.clock.clone(),
             access_log: config.access_log,
             meter: None,
+            drain: Drain::default(),
         }
+    }
+}
+
+/// What the server beneath the API is told; it stops as these HTTP settings say.
+pub fn server_settings(
+    config: &Config,
+    http: &HttpSettings,
+    tls: Option<Arc<TlsIdentity>>,
+) -> ServerSettings {
+    ServerSettings {
+        bounds: config.connections.clone(),
+        timings: config.drain_timings,
+        drain: http.drain.clone(),
+        tls,
     }
 }
 

@@ -4,7 +4,7 @@
 
 mod api;
 mod cli;
-
+mod connections;
 mod contract;
 mod crypto;
 mod database;

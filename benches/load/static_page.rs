@@ -15,10 +15,12 @@ use bytes::Bytes;
 use poem::{Response, Route, endpoint::make_sync, get};
 use signet::{
     adapters::{
-        http::{self, ClientIpPolicy, HttpSettings},
+        http::{self, ClientIpPolicy, Drain, HttpSettings},
         limiter::MokaLimiter,
         system::{OsEntropy, SystemClock},
     },
+    app::server_settings,
+    config::{Config, Sources},
     usecases::{AdmitRequest, RateLimits},
 };
 use tempfile::TempDir;
@@ -52,24 +54,28 @@ pub(crate) fn behind_the_layers(path: &'static str, text: &str) -> Outcome<Strin
     });
     let clock = Arc::new(SystemClock::new());
     let limiter = MokaLimiter::new(1000, clock.clone());
+    let config = Config::load(&Sources::default(), false)?;
+    let settings = HttpSettings {
+        client_ip: ClientIpPolicy::default(),
+        cors_origins: Vec::new(),
+        entropy: Arc::new(OsEntropy),
+        clock,
+        access_log: false,
+        meter: None,
+        drain: Drain::default(),
+    };
+    let server = server_settings(&config, &settings, None);
     let endpoint = http::layered(
         Route::new().at(path, get(page)),
         || "{}".to_owned(),
         Arc::new(AdmitRequest::new(Arc::new(limiter), NO_LIMITS)),
-        HttpSettings {
-            client_ip: ClientIpPolicy::default(),
-            cors_origins: Vec::new(),
-            entropy: Arc::new(OsEntropy),
-            clock: clock.clone(),
-            access_log: false,
-            meter: None,
-        },
+        settings,
     );
     thread::spawn(move || -> Outcome<()> {
         tokio::runtime::Runtime::new()?.block_on(async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
             bound.send(listener.local_addr()?)?;
-            Ok(http::serve(listener, endpoint, std::future::pending()).await?)
+            Ok(http::serve(listener, endpoint, server).await?)
         })
     });
     let address = address.recv_timeout(PATIENCE)?;

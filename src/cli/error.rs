@@ -80,7 +80,11 @@ impl From<MasterKeyError> for CliError {
 
 impl From<StartupError> for CliError {
     fn from(error: StartupError) -> Self {
-        Self::new(&error, FAILED)
+        let exit_code = match &error {
+            StartupError::Tls(_) => MISCONFIGURED,
+            _ => FAILED,
+        };
+        Self::new(&error, exit_code)
     }
 }
 

@@ -2,6 +2,7 @@
 //! What is wrong is refused with the setting's name, before anything starts.
 
 mod accounts;
+mod connections;
 mod database;
 mod database_url;
 mod error;
@@ -20,7 +21,7 @@ use crate::{
     adapters::{
         database::PostgresLimits,
         hasher::{BackendChoice, PoolSettings},
-        http::ClientIpPolicy,
+        http::{ClientIpPolicy, ConnectionBounds, DrainTimings, TlsFiles},
         limiter::{FallbackPolicy, RedisUrl},
     },
     domain::{
@@ -47,7 +48,8 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// Of SQLite none counts.
     pub database_limits: PostgresLimits,
-    /// `None`: `http://` and the address that the server listens on.
+    /// `None`: `http://`, or with TLS `https://`, and the address that the server
+    /// listens on.
     pub issuer: Option<String>,
     /// Empty: the issuer.
     pub audience: Vec<String>,
@@ -74,6 +76,10 @@ pub struct Config {
     pub account_throttle: bool,
     pub client_ip: ClientIpPolicy,
     pub cors_origins: Vec<String>,
+    /// `None`: HTTP is spoken without TLS.
+    pub tls: Option<TlsFiles>,
+    pub connections: ConnectionBounds,
+    pub drain_timings: DrainTimings,
     pub migrate_on_start: bool,
     /// A filter of the `tracing-subscriber` crate.
     pub log: String,
@@ -100,6 +106,7 @@ impl Config {
             database::url(&values, file)?
         };
         let access_token_ttl = reading::access_token_ttl(&values)?;
+        let client_ip = reading::client_ip(&values)?;
         Ok(Self {
             listen: values.parse("listen")?,
             database_limits: database::limits(&values, &database)?,
@@ -128,7 +135,10 @@ impl Config {
                 1_000..=100_000_000,
             )?,
             account_throttle: reading::switch(&values, "account_throttle")?,
-            client_ip: reading::client_ip(&values)?,
+            tls: connections::tls(&values)?,
+            connections: connections::bounds(&values, &client_ip)?,
+            drain_timings: connections::drain_timings(&values)?,
+            client_ip,
             cors_origins: reading::cors_origins(&values)?,
             migrate_on_start: values.parse("migrate_on_start")?,
             log: values.text("log")?,

@@ -76,9 +76,16 @@ pub(crate) const DATABASE: Confined = Confined {
 };
 
 pub(crate) const HTTP: Confined = Confined {
-    names: &["poem", "poem_openapi"],
+    names: &[
+        "poem",
+        "poem_openapi",
+        "hyper",
+        "hyper_util",
+        "http_body_util",
+        "tokio_rustls",
+    ],
     homes: &["src/adapters/http/", "src/adapters/http.rs"],
-    instead: "offer what is needed from src/adapters/http/ without poem's types",
+    instead: "offer what is needed from src/adapters/http/ without its crates' types",
 };
 
 pub(crate) const LIMITER: Confined = Confined {

@@ -143,7 +143,11 @@ fn of_many_processes_that_migrate_at_once_one_does_and_none_fails() {
 #[test]
 fn sigterm_ends_a_server_with_idle_and_unfinished_connections_too() {
     let dir = tempfile::tempdir().unwrap();
-    let server = RunningServer::start(signet(dir.path()).env("NOT_MY_KEY", MASTER_KEY));
+    let mut command = signet(dir.path());
+    command
+        .env("NOT_MY_KEY", MASTER_KEY)
+        .env("SIGNET_DRAIN_TIMEOUT", "100ms");
+    let server = RunningServer::start(&mut command);
     let connect = || TcpStream::connect(server.address()).unwrap();
     let idle = connect();
     let mut half_a_head = connect();

@@ -9,17 +9,17 @@ use signet::{
             SqlKnownNetworks, SqlSessionStore, SqlUserRepo,
         },
         hasher::Argon2Hasher,
-        http,
+        http::{self, Drain},
         limiter::{LocalThrottle, MokaLimiter},
         metrics::{Metrics, MetricsServer},
         strength::ZxcvbnMeter,
     },
-    app::{Ports, access_token_policy, measure_answers},
+    app::{Ports, access_token_policy, measure_answers, server_settings},
     config::{Config, Environment, Sources},
     crypto::argon2id::Argon2Backend,
     usecases::keys::MaintainKeys,
 };
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::net::TcpListener;
 
 use super::{
     clock::ManualClock,
@@ -44,7 +44,7 @@ pub struct TestApp {
     pub witness: Witness,
     /// Where it is scraped, if it is measured.
     pub metrics: Option<SocketAddr>,
-    _stop: oneshot::Sender<()>,
+    pub drain: Drain,
 }
 
 /// How a test differs from the ordinary server.
@@ -99,9 +99,10 @@ impl TestApp {
         let usecases = ports.use_cases(&config, policy, &Arc::new(keys));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let endpoint = http::endpoint(usecases, ports.http_settings(&config));
-        let endpoint = self.witness.watch(endpoint);
-        tokio::spawn(http::serve(listener, endpoint, std::future::pending()));
+        let settings = ports.http_settings(&config);
+        let server = server_settings(&config, &settings, None);
+        let endpoint = self.witness.watch(http::endpoint(usecases, settings));
+        tokio::spawn(http::serve(listener, endpoint, server));
         address
     }
 
@@ -181,13 +182,11 @@ impl TestAppBuilder {
             }
             None => None,
         };
-        let endpoint = http::endpoint(usecases, settings);
+        let server = server_settings(&config, &settings, None);
+        let drain = settings.drain.clone();
         let witness = Witness::default();
-        let endpoint = witness.watch(endpoint);
-        let (stop, stopped) = oneshot::channel::<()>();
-        tokio::spawn(http::serve(listener, endpoint, async move {
-            let _ = stopped.await;
-        }));
+        let endpoint = witness.watch(http::endpoint(usecases, settings));
+        tokio::spawn(http::serve(listener, endpoint, server));
         TestApp {
             address,
             database,
@@ -197,7 +196,7 @@ impl TestAppBuilder {
             keys,
             witness,
             metrics,
-            _stop: stop,
+            drain,
         }
     }
 }

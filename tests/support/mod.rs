@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod auth_log;
+pub mod certificates;
 pub mod clock;
 pub mod database;
 pub mod description;
@@ -31,4 +32,5 @@ pub mod strength;
 pub mod terminal;
 pub mod tokens;
 pub mod verifier;
+pub mod wire;
 pub mod witness;

@@ -1,14 +1,15 @@
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi, payload::Json, types::Example};
 
 use super::{
-    Tag,
+    Drain, Tag,
     problem::Problem,
     refusal::{INTERNAL_ERROR, Refusal, Refusals},
 };
-use crate::usecases::{CheckReadiness, Readiness};
+use crate::usecases::{CheckReadiness, FieldError, Readiness};
 
 pub(super) struct HealthApi {
     pub(super) check_readiness: CheckReadiness,
+    pub(super) drain: Drain,
 }
 
 /// The server's state.
@@ -39,7 +40,7 @@ impl Refusals for ReadinessRefusals {
         INTERNAL_ERROR,
         (
             503,
-            "`not_ready`: `errors` names what is missing, `database` or `signing_key`",
+            "`not_ready`: `errors` names what is missing, `database`, `signing_key` or `server`, which is stopping",
         ),
     ];
 }
@@ -69,6 +70,10 @@ impl HealthApi {
     /// 200 when the database answers and a signing key is loaded that was reread lately. Send traffic only then.
     #[oai(path = "/health/ready", method = "get", operation_id = "getReadiness")]
     async fn ready(&self) -> Result<Healthy, Refusal<ReadinessRefusals>> {
+        if self.drain.has_begun() {
+            let stopping = FieldError::new("server", "is stopping");
+            return Err(Problem::not_ready(vec![stopping]).into());
+        }
         let Readiness { missing, warnings } = self.check_readiness.run().await;
         if !missing.is_empty() {
             return Err(Problem::not_ready(missing).into());

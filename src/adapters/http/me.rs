@@ -13,8 +13,8 @@ use super::{
     my_requests::{ChangePasswordRequest, CloseAccountRequest, UpdateMeRequest},
     problem::Problem,
     refusal::{
-        ACCOUNT_THROTTLED, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals,
-        TOO_MANY_REQUESTS, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+        ACCOUNT_THROTTLED, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT,
+        Refusal, Refusals, TOO_MANY_REQUESTS, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
     },
 };
 use crate::{
@@ -62,6 +62,7 @@ impl Refusals for UpdateRefusals {
         UNAUTHORIZED,
         FORBIDDEN,
         (409, "`email_taken`"),
+        REQUEST_TIMEOUT,
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         TOO_MANY_REQUESTS,
@@ -87,6 +88,7 @@ impl Refusals for PasswordRefusals {
             409,
             "`password_changed`: somebody else changed it meanwhile",
         ),
+        REQUEST_TIMEOUT,
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         ACCOUNT_THROTTLED,
@@ -106,6 +108,7 @@ impl Refusals for CloseRefusals {
             409,
             "`last_admin`: nobody could administer the server any more; `password_changed`: somebody else changed the password meanwhile",
         ),
+        REQUEST_TIMEOUT,
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         ACCOUNT_THROTTLED,

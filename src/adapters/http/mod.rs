@@ -42,8 +42,10 @@ mod request_context;
 mod routes;
 mod secret_text;
 mod security_headers;
+mod server;
 mod service;
 mod times;
+mod tls;
 mod traceparent;
 
 use std::sync::Arc;
@@ -68,7 +70,9 @@ pub use admin::AdminUseCases;
 pub use client_ip::{ClientIpHeader, ClientIpPolicy};
 pub use layers::layered;
 pub use report::{Answered, RequestMeter};
-pub use service::{endpoint, serve, spec};
+pub use server::{ConnectionBounds, Drain, DrainTimings, ServerSettings, serve};
+pub use service::{endpoint, spec};
+pub use tls::{TlsFiles, TlsIdentity, TlsPair, TlsPairError, Validity};
 
 /// What the API can be asked to do.
 #[derive(Clone)]
@@ -110,6 +114,8 @@ pub struct HttpSettings {
     pub access_log: bool,
     /// Counts the answers.
     pub meter: Option<Arc<dyn RequestMeter>>,
+    /// Tells when the server is stopping.
+    pub drain: Drain,
 }
 
 /// The operations' groups.

@@ -7,8 +7,8 @@ use super::{
     answers::Read,
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
-        BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals, TOO_MANY_REQUESTS,
-        UNSUPPORTED_MEDIA_TYPE,
+        BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal, Refusals,
+        TOO_MANY_REQUESTS, UNSUPPORTED_MEDIA_TYPE,
     },
     secret_text::SecretText,
 };
@@ -43,6 +43,7 @@ struct StrengthRefusals;
 impl Refusals for StrengthRefusals {
     const LIST: &'static [(u16, &'static str)] = &[
         BAD_REQUEST,
+        REQUEST_TIMEOUT,
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         TOO_MANY_REQUESTS,

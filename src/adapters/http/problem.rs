@@ -8,12 +8,12 @@ use std::{error::Error as StdError, time::Duration};
 
 use poem::{
     Body, Error, Response,
-    error::ResponseError,
+    error::{ReadBodyError, ResponseError},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
 };
 use poem_openapi::{Object, error::ParseParamError, types::ToJSON};
 
-use super::bearer;
+use super::{bearer, server::LateBody};
 use crate::{domain::RequestId, usecases::FieldError};
 
 pub(super) const CONTENT_TYPE: &str = "application/problem+json";
@@ -82,6 +82,7 @@ impl Problem {
             StatusCode::BAD_REQUEST => "invalid_request",
             StatusCode::NOT_FOUND => "not_found",
             StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+            StatusCode::REQUEST_TIMEOUT => "request_timeout",
             StatusCode::PAYLOAD_TOO_LARGE => "payload_too_large",
             StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported_media_type",
             StatusCode::SERVICE_UNAVAILABLE => "unavailable",
@@ -114,6 +115,13 @@ impl Problem {
         Self::of_status(StatusCode::SERVICE_UNAVAILABLE)
             .detail("the key of this token is not known here yet")
             .retry_after(UNAVAILABLE_RETRY)
+    }
+
+    /// What comes of the body after this is no new request.
+    fn late_body() -> Self {
+        Self::of_status(StatusCode::REQUEST_TIMEOUT)
+            .detail("the body did not come in time")
+            .header(header::CONNECTION, HeaderValue::from_static("close"))
     }
 
     pub(super) fn not_found(detail: &'static str) -> Self {
@@ -192,6 +200,11 @@ impl Problem {
         }
         if let Some(ParseParamError { name, reason }) = error.downcast_ref() {
             return Self::invalid_fields(vec![FieldError::new(name, reason)]);
+        }
+        if let Some(ReadBodyError::Io(error)) = error.downcast_ref()
+            && LateBody::is_behind(error)
+        {
+            return Self::late_body();
         }
         let status = error.status();
         if status == StatusCode::UNAUTHORIZED {

@@ -26,6 +26,10 @@ pub(super) const BAD_QUERY: (u16, &str) = (
     400,
     "`errors` names the parameters that are not of the documented form",
 );
+pub(super) const REQUEST_TIMEOUT: (u16, &str) = (
+    408,
+    "`request_timeout`: the body did not come in time; the connection is closed",
+);
 pub(super) const PAYLOAD_TOO_LARGE: (u16, &str) = (413, "The body is over 16 KiB");
 pub(super) const UNSUPPORTED_MEDIA_TYPE: (u16, &str) = (415, "The body is not `application/json`");
 pub(super) const TOO_MANY_REQUESTS: (u16, &str) = (

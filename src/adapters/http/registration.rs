@@ -10,7 +10,7 @@ use super::{
     examples::USER,
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
-        INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals, TOO_MANY_REQUESTS,
+        INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal, Refusals, TOO_MANY_REQUESTS,
         UNSUPPORTED_MEDIA_TYPE,
     },
     secret_text::SecretText,
@@ -83,6 +83,7 @@ impl Refusals for RegisterRefusals {
             "`registration_closed`: admins alone make accounts; `invite_required`: an invite is needed; `invalid_invite`: there is no such invite, or it was used, or it has expired",
         ),
         (409, "`username_taken` or `email_taken`"),
+        REQUEST_TIMEOUT,
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         TOO_MANY_REQUESTS,

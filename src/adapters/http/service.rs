@@ -1,24 +1,18 @@
-//! The routes, and the server.
+//! The routes.
 
-use std::{
-    future::Future,
-    io,
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use poem::{
-    Endpoint, EndpointExt, IntoEndpoint, Response, Route, Server,
+    Endpoint, EndpointExt, Response, Route,
     endpoint::make_sync,
     get,
     http::{HeaderValue, header},
-    listener::TcpAcceptor,
 };
 use poem_openapi::{OpenApiService, ServerObject};
 
 use super::{
-    HttpSettings, UseCases,
+    Drain, HttpSettings, UseCases,
     admin::{self, AdminApis},
     authentication::AuthenticationApi,
     description::Described,
@@ -39,9 +33,6 @@ use super::{
 const DESCRIPTION: &str = "Registers users, checks passwords and issues access tokens (RFC 9068) \
     that any service verifies through `/.well-known/jwks.json`. What is refused is answered with \
     problem details (RFC 9457).";
-
-/// How long accepted requests may take to finish once the server is stopping.
-const DRAIN: Duration = Duration::from_secs(5);
 
 type Apis = (
     RegistrationApi,
@@ -64,12 +55,13 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
     let admit_request = usecases.admit_request.clone();
     let authorize_user = usecases.authorize_user.clone();
     let authorize_admin = usecases.admin.authorize_admin.clone();
-    let api = service(usecases.clone());
+    let drain = settings.drain.clone();
+    let api = service(usecases.clone(), drain);
     // Swagger UI comes to megabytes, and most servers are never asked for it, nor
     // for the description.
     let (for_docs, for_methods) = (usecases.clone(), usecases.clone());
     let docs = page("text/html; charset=utf-8", move || {
-        let html = service(for_docs).swagger_ui_html();
+        let html = service(for_docs, Drain::default()).swagger_ui_html();
         let policy = security_headers::policy_of_page(&html);
         (html, Some(policy))
     });
@@ -86,25 +78,10 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
 
 /// The OpenAPI description as `GET /openapi.json` serves it, indented.
 pub fn spec(usecases: UseCases) -> String {
-    service(usecases).spec()
+    service(usecases, Drain::default()).spec()
 }
 
-/// Serves until `stop` resolves, then lets accepted requests finish.
-pub async fn serve<E>(
-    listener: tokio::net::TcpListener,
-    endpoint: E,
-    stop: impl Future<Output = ()>,
-) -> io::Result<()>
-where
-    E: IntoEndpoint,
-    E::Endpoint: 'static,
-{
-    Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?)
-        .run_with_graceful_shutdown(endpoint, stop, Some(DRAIN))
-        .await
-}
-
-fn service(usecases: UseCases) -> OpenApiService<Limited<Described<Apis>>, ()> {
+fn service(usecases: UseCases, drain: Drain) -> OpenApiService<Limited<Described<Apis>>, ()> {
     let UseCases {
         register_user,
         rate_password,
@@ -167,7 +144,10 @@ fn service(usecases: UseCases) -> OpenApiService<Limited<Described<Apis>>, ()> {
             prepared: Prepared::default(),
         },
         admin::apis(admin),
-        HealthApi { check_readiness },
+        HealthApi {
+            check_readiness,
+            drain,
+        },
     );
     let apis = Limited(Described(apis));
     OpenApiService::new(apis, "Signet", env!("CARGO_PKG_VERSION"))

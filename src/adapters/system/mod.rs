@@ -3,11 +3,15 @@
 mod clock;
 mod entropy;
 mod key_generator;
+mod open_files;
 mod private_files;
+mod timer;
 
 pub use clock::SystemClock;
 pub use entropy::OsEntropy;
 pub use key_generator::BlockingKeyGenerator;
+pub use open_files::allow_open_files;
 pub use private_files::{
     create_private_dir, ensure_private_dir, ensure_private_file, write_new_private_file,
 };
+pub use timer::timer_now;

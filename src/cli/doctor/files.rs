@@ -29,7 +29,7 @@ pub(super) fn of_master_keys(source: &MasterKeySource) -> Vec<Check> {
     source
         .files()
         .filter(|(_, path)| path.is_file())
-        .filter_map(|(variable, path)| Some(of_master_key(variable, path, mode(path)?)))
+        .filter_map(|(variable, path)| Some(of_secret(variable, path, mode(path)?)))
         .collect()
 }
 
@@ -56,9 +56,14 @@ fn of_private_file(check: &str, path: &Path, mode: u32) -> Check {
     Check::fail(check, found, format!("chmod 600 {}", path.display()))
 }
 
+/// The file of another secret that a setting names.
+pub(super) fn of_key(variable: &str, path: &Path) -> Option<Check> {
+    Some(of_secret(variable, path, mode(path)?))
+}
+
 /// A group that only the server belongs to may read a key, as secrets that are
 /// mounted into containers often want it.
-fn of_master_key(variable: &str, path: &Path, mode: u32) -> Check {
+fn of_secret(variable: &str, path: &Path, mode: u32) -> Check {
     let check = format!("file of {variable}");
     if mode & GROUP_OR_OTHERS != GROUP_READS {
         return of_private_file(&check, path, mode);

@@ -16,6 +16,7 @@ mod postgres;
 mod refresh_keys;
 mod report;
 mod signing_keys;
+mod tls;
 
 use std::time::Duration;
 
@@ -105,6 +106,7 @@ fn examine(sources: &Sources) -> Result<Vec<Check>, CliError> {
         checks.push(clock::check(&clock, None));
         return Ok(checks);
     };
+    checks.extend(tls::check(&config, &clock));
     let (keys, found) = match &config.database {
         DatabaseUrl::Sqlite(path) => {
             checks.extend(files::of_database(path));

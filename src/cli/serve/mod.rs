@@ -1,18 +1,27 @@
 mod background;
+mod certificate;
 mod measured;
 mod signals;
 
 use std::{io, net::SocketAddr, path::Path, sync::Arc};
 
 use clap::Args;
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    task::JoinSet,
+};
 
 use self::{measured::Measured, signals::StopSignals};
 use super::{dev, error::CliError, logging, master_key_source, runtime};
 use crate::{
-    adapters::http,
+    adapters::{
+        http::{self, TlsIdentity},
+        system::{SystemClock, allow_open_files},
+    },
     app::{
         Ports, StartupError, access_token_policy, check_master_key, open_database, prepare_schema,
+        server_settings,
     },
     config::{Config, DEV_DIR, Sources},
     crypto::MasterKeys,
@@ -61,7 +70,9 @@ pub(super) fn run(mut sources: Sources, args: &ServeArgs) -> Result<(), CliError
 }
 
 async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Result<(), CliError> {
-    let mut stop = StopSignals::new().map_err(CliError::failure)?;
+    let stop = StopSignals::new().map_err(CliError::failure)?;
+    let tls = load_tls(config)?;
+    allow_connections(config.connections.max_connections);
     let mut measured = match config.metrics_listen {
         Some(address) => Some(Measured::on(address).await?),
         None => None,
@@ -88,18 +99,31 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
 
     let listener = listen(config.listen).await?;
     let address = listener.local_addr().map_err(CliError::failure)?;
-    let origin = format!("http://{address}");
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let origin = format!("{scheme}://{address}");
     let policy = access_token_policy(config, origin.clone());
     let usecases = ports.use_cases(config, policy, &maintain_keys);
     background.spawn(background::log_refusals(usecases.admit_request.clone()));
     if dev {
         announce(&origin);
     }
+    if tls.is_none() && !address.ip().is_loopback() {
+        tracing::warn!(
+            "listening without TLS: passwords and tokens can be read on the way, unless a proxy \
+             in front speaks TLS; set SIGNET_TLS_CERT and SIGNET_TLS_KEY"
+        );
+    }
+    if let Some(identity) = tls.clone() {
+        let hangups = signal(SignalKind::hangup()).map_err(CliError::failure)?;
+        let clock = ports.clock.clone();
+        background.spawn(certificate::keep_reloading(identity, clock, hangups));
+    }
     let mut settings = ports.http_settings(config);
     let metrics = measured.map(|it| it.start(&database, &maintain_keys, &usecases, &mut settings));
+    let server = server_settings(config, &settings, tls);
+    background.spawn(signals::obey(stop, server.drain.clone()));
     tracing::info!(%address, "listening");
-    let endpoint = http::endpoint(usecases, settings);
-    http::serve(listener, endpoint, async move { stop.received().await })
+    http::serve(listener, http::endpoint(usecases, settings), server)
         .await
         .map_err(CliError::failure)?;
     // None of it may find the database closed.
@@ -117,6 +141,30 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
         let message = format!("cannot listen on {address}: {e}");
         CliError::failure(io::Error::new(e.kind(), message))
     })
+}
+
+/// Each is an open file; the database and the logs have some, too.
+fn allow_connections(most: usize) {
+    const OTHERS: u64 = 100;
+    let wanted = u64::try_from(most)
+        .unwrap_or(u64::MAX)
+        .saturating_add(OTHERS);
+    if let Some(allowed) = allow_open_files(wanted).filter(|allowed| *allowed < wanted) {
+        tracing::warn!(
+            allowed,
+            wanted,
+            "fewer open files are allowed than SIGNET_MAX_CONNECTIONS needs"
+        );
+    }
+}
+
+fn load_tls(config: &Config) -> Result<Option<Arc<TlsIdentity>>, StartupError> {
+    let Some(files) = &config.tls else {
+        return Ok(None);
+    };
+    let (identity, validity) = TlsIdentity::load(files.clone())?;
+    certificate::tell_of(&validity, &SystemClock::new());
+    Ok(Some(identity))
 }
 
 fn announce(origin: &str) {

@@ -4,6 +4,8 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::adapters::http::Drain;
+
 /// SIGTERM or SIGINT.
 pub(super) struct StopSignals {
     terminate: Signal,
@@ -18,11 +20,20 @@ impl StopSignals {
         })
     }
 
-    pub(super) async fn received(&mut self) {
+    async fn received(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
-        tracing::info!("stopping");
     }
+}
+
+/// The first signal lets requests finish, the second one does not.
+pub(super) async fn obey(mut signals: StopSignals, drain: Drain) {
+    signals.received().await;
+    tracing::info!("stopping");
+    drain.begin();
+    signals.received().await;
+    tracing::warn!("stopping at once");
+    drain.cut();
 }

@@ -2,6 +2,7 @@
 //! group that the documentation shows.
 
 mod accounts;
+mod connections;
 mod database;
 mod hashing;
 mod limits;
@@ -21,6 +22,7 @@ pub struct SettingGroup {
 /// In the order of the documentation.
 pub const SETTING_GROUPS: &[SettingGroup] = &[
     server::GROUP,
+    connections::GROUP,
     database::GROUP,
     tokens::GROUP,
     accounts::GROUP,

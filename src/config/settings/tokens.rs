@@ -11,7 +11,7 @@ const SETTINGS: &[Setting] = &[
     setting(
         "issuer",
         "",
-        "the tokens' `iss`; by default `http://` and the listen address",
+        "the tokens' `iss`; by default `http://`, or with TLS `https://`, and the listen address",
     ),
     setting(
         "audience",

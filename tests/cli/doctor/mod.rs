@@ -7,6 +7,7 @@ mod limiter;
 mod report;
 mod settings;
 mod signing_keys;
+mod tls;
 
 use std::{
     path::{Path, PathBuf},

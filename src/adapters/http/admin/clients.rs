@@ -20,8 +20,8 @@ use crate::{
         page::{self, PageOf},
         problem::Problem,
         refusal::{
-            BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals, UNAVAILABLE,
-            UNSUPPORTED_MEDIA_TYPE,
+            BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal, Refusals,
+            UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
         },
     },
     domain::RequestOrigin,
@@ -38,6 +38,7 @@ impl Refusals for CreateClientRefusals {
         UNAUTHORIZED,
         ADMINS_ONLY,
         (409, "`name_taken`"),
+        REQUEST_TIMEOUT,
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         INTERNAL_ERROR,

@@ -20,8 +20,8 @@ use crate::{
         page::{self, PageOf},
         problem::Problem,
         refusal::{
-            BAD_QUERY, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusal, Refusals,
-            UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+            BAD_QUERY, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal,
+            Refusals, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
         },
     },
     domain::{RequestOrigin, SigningAlgorithm},
@@ -41,6 +41,7 @@ impl Refusals for RotateRefusals {
             409,
             "`too_early`: some verifier may not know the next key yet; `detail` and `Retry-After` tell when all do. `master_key_missing`: this server has not all master keys that the stored keys want",
         ),
+        REQUEST_TIMEOUT,
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         INTERNAL_ERROR,

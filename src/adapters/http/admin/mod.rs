@@ -25,8 +25,8 @@ use self::{
 use super::{
     bearer::{ADMINS_ONLY, UNAUTHORIZED},
     refusal::{
-        BAD_QUERY, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, Refusals, UNAVAILABLE,
-        UNSUPPORTED_MEDIA_TYPE,
+        BAD_QUERY, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusals,
+        UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
     },
 };
 use crate::usecases::{
@@ -136,6 +136,7 @@ impl Refusals for CreateRefusals {
         BAD_REQUEST,
         UNAUTHORIZED,
         ADMINS_ONLY,
+        REQUEST_TIMEOUT,
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         INTERNAL_ERROR,

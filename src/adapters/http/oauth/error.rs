@@ -50,6 +50,10 @@ pub(super) const UNKNOWN_CLIENT: (u16, &str) = (
     401,
     "`invalid_client`: the client's id or secret is missing or wrong",
 );
+pub(super) const TOO_LATE: (u16, &str) = (
+    408,
+    "`invalid_request`: the body did not come in time; the connection is closed",
+);
 pub(super) const TOO_LARGE: (u16, &str) = (413, "`invalid_request`: the body is over 16 KiB");
 pub(super) const TOO_MANY: (u16, &str) = (
     429,

@@ -14,8 +14,8 @@ use super::{
     },
     client::{Caller, ClientParameters},
     error::{
-        BAD_REQUEST, OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_CLIENT,
-        invalid_request,
+        BAD_REQUEST, OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_LATE, TOO_MANY, UNAVAILABLE,
+        UNKNOWN_CLIENT, invalid_request,
     },
     form::{Form, FormBody, FromForm},
 };
@@ -94,6 +94,7 @@ impl Refusals for IntrospectionRefusals {
     const LIST: &'static [(u16, &'static str)] = &[
         BAD_REQUEST,
         UNKNOWN_CLIENT,
+        TOO_LATE,
         TOO_LARGE,
         TOO_MANY,
         SERVER_ERROR,

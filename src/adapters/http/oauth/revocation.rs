@@ -10,8 +10,8 @@ use super::{
     },
     client::{Caller, ClientParameters},
     error::{
-        BAD_REQUEST, OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_CLIENT,
-        invalid_client, invalid_request, refused,
+        BAD_REQUEST, OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_LATE, TOO_MANY, UNAVAILABLE,
+        UNKNOWN_CLIENT, invalid_client, invalid_request, refused,
     },
     form::{Form, FormBody, FromForm},
 };
@@ -57,6 +57,7 @@ impl Refusals for RevocationRefusals {
     const LIST: &'static [(u16, &'static str)] = &[
         BAD_REQUEST,
         UNKNOWN_CLIENT,
+        TOO_LATE,
         TOO_LARGE,
         TOO_MANY,
         SERVER_ERROR,

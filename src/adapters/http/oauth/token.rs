@@ -11,7 +11,7 @@ use super::{
     },
     client::{Caller, ClientParameters},
     error::{
-        OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_MANY, UNAVAILABLE, UNKNOWN_CLIENT,
+        OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_LATE, TOO_MANY, UNAVAILABLE, UNKNOWN_CLIENT,
         invalid_request, refused,
     },
     form::{Form, FormBody, FromForm},
@@ -91,6 +91,7 @@ impl Refusals for TokenRefusals {
             "`invalid_request`, `invalid_grant` (the refresh token is not valid any more), `invalid_scope` or `unsupported_grant_type`",
         ),
         UNKNOWN_CLIENT,
+        TOO_LATE,
         TOO_LARGE,
         TOO_MANY,
         SERVER_ERROR,

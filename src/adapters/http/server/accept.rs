@@ -1,0 +1,123 @@
+//! Taking connections in, and refusing those that are too many.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::{Instant, sleep},
+};
+
+use super::{
+    connection::{self, Shared},
+    places::{Full, Places},
+};
+use crate::adapters::system::timer_now;
+
+/// Without file descriptors or memory the next attempt would fail like the last
+/// one; connections end meanwhile.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A flood must not become a flood of log lines.
+const LOGGED_EVERY: Duration = Duration::from_mins(1);
+
+/// Written before the request is read, which would cost what is spared here.
+const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
+    retry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+pub(super) struct Acceptor {
+    pub(super) shared: Arc<Shared>,
+    pub(super) places: Arc<Places>,
+    pub(super) refusals: Seldom,
+    pub(super) troubles: Seldom,
+}
+
+impl Acceptor {
+    /// Until it is dropped.
+    pub(super) async fn run(&mut self, listener: &TcpListener) {
+        loop {
+            match listener.accept().await {
+                Ok((socket, peer)) => self.admit(socket, peer),
+                // Its client gave up before its turn came.
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    if let Some(times) = self.troubles.due() {
+                        tracing::error!(%error, times, "cannot accept connections");
+                    }
+                    sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// Takes in what the kernel has accepted already, and closes the listener.
+    pub(super) fn finish(&mut self, listener: TcpListener) -> io::Result<()> {
+        let listener = listener.into_std()?;
+        loop {
+            match listener.accept() {
+                Ok((socket, peer)) => {
+                    let socket = socket.set_nonblocking(true).map(|()| socket);
+                    // One that cannot be had is closed, and the others are served.
+                    if let Ok(socket) = socket.and_then(TcpStream::from_std) {
+                        self.admit(socket, peer);
+                    }
+                }
+                Err(error) if is_of_one_connection(&error) => {}
+                // None is left, or none can be had.
+                Err(_) => return Ok(()),
+            }
+        }
+    }
+
+    fn admit(&mut self, socket: TcpStream, peer: SocketAddr) {
+        let shared = self.shared.clone();
+        let place = match self.places.take(peer.ip(), &shared.bounds) {
+            Ok(place) => place,
+            Err(full) => return self.refuse(&socket, peer, full),
+        };
+        // An answer is written whole: nothing comes after it that it should wait for.
+        let _ = socket.set_nodelay(true);
+        tokio::spawn(async move {
+            connection::run(&shared, socket, peer).await;
+            drop(place);
+        });
+    }
+
+    fn refuse(&mut self, socket: &TcpStream, peer: SocketAddr, full: Full) {
+        // A new socket has room for it; if not, the client sees it closed.
+        if self.shared.tls.is_none() {
+            let _ = socket.try_write(TOO_MANY);
+        }
+        if let Some(times) = self.refusals.due() {
+            tracing::warn!(client = %peer.ip(), ?full, times, "refused connections");
+        }
+    }
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::Interrupted
+    )
+}
+
+/// Counts what is told of now and then.
+#[derive(Default)]
+pub(super) struct Seldom {
+    times: u64,
+    told: Option<Instant>,
+}
+
+impl Seldom {
+    /// Counts once more. Where it is time to tell of it: how often it was since
+    /// the last time.
+    fn due(&mut self) -> Option<u64> {
+        self.times += 1;
+        if self.told.is_some_and(|told| told.elapsed() < LOGGED_EVERY) {
+            return None;
+        }
+        self.told = Some(timer_now());
+        Some(std::mem::take(&mut self.times))
+    }
+}

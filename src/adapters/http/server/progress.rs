@@ -1,0 +1,123 @@
+//! How far a connection is. Its stream, its requests and its deadlines are seen
+//! by parts that do not know of each other; all of them run in one task.
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use super::bounds::ConnectionBounds;
+use crate::adapters::system::timer_now;
+
+pub(super) struct Progress {
+    begun: Instant,
+    /// A request's head has come, and its answer has not been handed over whole.
+    is_busy: AtomicBool,
+    /// When the first byte came of a request whose head is not there yet.
+    request: Moment,
+    /// When the last answer had been handed over.
+    answered: Moment,
+    /// Since when the client has taken in nothing.
+    stalled: Moment,
+    /// At a stop: bytes lie in the socket that the connection was not told of.
+    has_unread: AtomicBool,
+}
+
+/// Microseconds since the connection's beginning, and one; 0 for never.
+#[derive(Default)]
+struct Moment(AtomicU64);
+
+impl Moment {
+    fn get(&self) -> Option<Duration> {
+        let moment = self.0.load(Ordering::Relaxed).checked_sub(1)?;
+        Some(Duration::from_micros(moment))
+    }
+
+    fn set(&self, since: Duration) {
+        let micros = u64::try_from(since.as_micros()).unwrap_or(u64::MAX - 1);
+        self.0.store(micros + 1, Ordering::Relaxed);
+    }
+
+    fn clear(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+}
+
+impl Progress {
+    /// Of a connection that begins now, and whose first request is awaited.
+    pub(super) fn new() -> Self {
+        let request = Moment::default();
+        request.set(Duration::ZERO);
+        Self {
+            begun: timer_now(),
+            is_busy: AtomicBool::new(false),
+            request,
+            answered: Moment::default(),
+            stalled: Moment::default(),
+            has_unread: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn has_read(&self) {
+        // What comes while a request is worked on belongs to its body, or waits.
+        if !self.is_busy() && self.request.get().is_none() {
+            self.request.set(self.begun.elapsed());
+        }
+    }
+
+    /// Returns when the request began.
+    pub(super) fn head_is_complete(&self) -> Instant {
+        let request = self.request.get().unwrap_or_else(|| self.begun.elapsed());
+        self.request.clear();
+        self.is_busy.store(true, Ordering::Relaxed);
+        self.begun + request
+    }
+
+    pub(super) fn has_answered(&self) {
+        self.is_busy.store(false, Ordering::Relaxed);
+        self.answered.set(self.begun.elapsed());
+    }
+
+    pub(super) fn cannot_write(&self) {
+        if !self.is_stalled() {
+            self.stalled.set(self.begun.elapsed());
+        }
+    }
+
+    pub(super) fn has_written(&self) {
+        self.stalled.clear();
+    }
+
+    pub(super) fn is_stalled(&self) -> bool {
+        self.stalled.get().is_some()
+    }
+
+    pub(super) fn has_unread(&self, unread: bool) {
+        self.has_unread.store(unread, Ordering::Relaxed);
+    }
+
+    /// Whether a request is on its way that nobody has read a byte of.
+    pub(super) fn awaits_unread(&self) -> bool {
+        !self.is_busy() && self.has_unread.load(Ordering::Relaxed)
+    }
+
+    /// When the client is given up, if it does nothing until then.
+    pub(super) fn deadline(&self, bounds: &ConnectionBounds) -> Option<Instant> {
+        let (since, patience) = if let Some(stalled) = self.stalled.get() {
+            (stalled, bounds.write_timeout)
+        } else if self.is_busy() {
+            return None;
+        } else if let Some(request) = self.request.get() {
+            (request, bounds.request_head_timeout)
+        } else {
+            (self.answered.get()?, bounds.keep_alive_timeout)
+        };
+        Some(self.begun + since + patience)
+    }
+
+    fn is_busy(&self) -> bool {
+        self.is_busy.load(Ordering::Relaxed)
+    }
+}

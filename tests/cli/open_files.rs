@@ -1,0 +1,41 @@
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpStream,
+};
+
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+
+use crate::support::process::{MASTER_KEY, RunningServer, signet};
+
+fn ask(stream: &mut TcpStream) -> String {
+    let request = "GET /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn a_server_without_file_descriptors_serves_whom_it_has_and_recovers() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = RunningServer::start(signet(dir.path()).env("NOT_MY_KEY", MASTER_KEY));
+    let open = fs::read_dir(format!("/proc/{}/fd", server.pid())).unwrap();
+    let most = u64::try_from(open.count()).unwrap() + 10;
+    let limit = Rlimit {
+        current: Some(most),
+        maximum: Some(most),
+    };
+    prlimit(Pid::from_raw(server.pid()), Resource::Nofile, limit).unwrap();
+    let connect = || TcpStream::connect(server.address()).unwrap();
+    let mut served: Vec<_> = (0..5).map(|_| connect()).collect();
+    let waiting: Vec<_> = (0..30).map(|_| connect()).collect();
+    for stream in &mut served {
+        assert!(ask(stream).starts_with("HTTP/1.1 200 "));
+    }
+    drop((served, waiting));
+    assert!(ask(&mut connect()).starts_with("HTTP/1.1 200 "));
+    let (status, log) = server.stop();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert_eq!(log.matches("cannot accept connections").count(), 1, "{log}");
+}

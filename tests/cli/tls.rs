@@ -1,0 +1,136 @@
+//! A server that speaks TLS, as its operator sees it.
+
+use std::{fs, path::Path, process::Command};
+
+use signet::adapters::http::TlsFiles;
+
+use crate::support::{
+    certificates::{ask, certify, certify_until, pair_in, shake_hands},
+    process::{MASTER_KEY, RunningServer, run, signet, text},
+};
+
+const REQUEST: &str =
+    "GET /.well-known/oauth-authorization-server HTTP/1.1\r\nhost: localhost\r\n\r\n";
+
+fn with_tls(dir: &Path, files: &TlsFiles) -> Command {
+    let mut command = signet(dir);
+    command
+        .env("NOT_MY_KEY", MASTER_KEY)
+        .env("SIGNET_TLS_CERT", &files.certificate)
+        .env("SIGNET_TLS_KEY", &files.key);
+    command
+}
+
+fn hang_up(server: &RunningServer) {
+    let pid = server.pid().to_string();
+    let sent = Command::new("kill").args(["-HUP", &pid]).status();
+    assert!(sent.unwrap().success());
+}
+
+#[tokio::test]
+async fn a_hangup_takes_a_renewed_certificate_over_and_drops_no_connection() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = pair_in(dir.path());
+    let certificate = certify(&files);
+    let server = RunningServer::start(&mut with_tls(dir.path(), &files));
+    let mut old = shake_hands(server.address(), &certificate).await.unwrap();
+    let metadata = ask(&mut old, REQUEST, "}").await;
+    let issuer = format!("\"issuer\":\"https://{}\"", server.address());
+    assert!(metadata.contains(&issuer), "{metadata}");
+    let renewed = certify(&files);
+    hang_up(&server);
+    while shake_hands(server.address(), &renewed).await.is_err() {
+        tokio::task::yield_now().await;
+    }
+    ask(&mut old, REQUEST, "}").await;
+    drop(old);
+    let (status, log) = server.stop();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert_eq!(log.matches("TLS certificate loaded").count(), 2, "{log}");
+}
+
+#[tokio::test]
+async fn a_changed_certificate_is_taken_over_without_being_asked_to() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = pair_in(dir.path());
+    certify(&files);
+    let server = RunningServer::start(&mut with_tls(dir.path(), &files));
+    let renewed = certify(&files);
+    while shake_hands(server.address(), &renewed).await.is_err() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(server.stop().0.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_hangup_with_a_broken_pair_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = pair_in(dir.path());
+    let certificate = certify(&files);
+    let server = RunningServer::start(&mut with_tls(dir.path(), &files));
+    fs::write(&files.key, "no key").unwrap();
+    hang_up(&server);
+    shake_hands(server.address(), &certificate).await.unwrap();
+    let (status, log) = server.stop();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(!log.contains("no key"), "{log}");
+}
+
+#[test]
+fn a_pair_that_cannot_be_used_is_refused_before_anything_starts() {
+    let dir = tempfile::tempdir().unwrap();
+    let (files, others) = (pair_in(dir.path()), tempfile::tempdir().unwrap());
+    let others = pair_in(others.path());
+    certify(&others);
+    let cases: [(fn(&TlsFiles, &TlsFiles), &str); 4] = [
+        (
+            |files, _| fs::write(&files.certificate, "").unwrap(),
+            "holds no certificate in PEM",
+        ),
+        (
+            |files, _| fs::write(&files.key, "-----BEGIN").unwrap(),
+            "holds no private key in PEM",
+        ),
+        (
+            |files, others| assert!(fs::copy(&others.key, &files.key).is_ok()),
+            "does not belong to the certificate",
+        ),
+        (
+            |files, _| fs::remove_file(&files.key).unwrap(),
+            "cannot read",
+        ),
+    ];
+    for (break_it, reason) in cases {
+        certify(&files);
+        break_it(&files, &others);
+        let output = run(with_tls(dir.path(), &files).arg("serve"));
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(message.contains(reason), "{reason} in {message}");
+    }
+    assert!(!dir.path().join("data").exists());
+}
+
+#[test]
+fn one_file_of_the_pair_alone_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    for (set, missing) in [("CERT", "KEY"), ("KEY", "CERT")] {
+        let output = run(signet(dir.path())
+            .arg("config")
+            .env(format!("SIGNET_TLS_{set}"), "file.pem"));
+        assert_eq!(output.status.code(), Some(2));
+        let message = text(&output.stderr);
+        assert!(message.contains(&format!("SIGNET_TLS_{missing}: is missing")));
+    }
+}
+
+#[test]
+fn an_expired_certificate_is_served_with_a_warning() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = pair_in(dir.path());
+    certify_until(&files, 2020);
+    let server = RunningServer::start(&mut with_tls(dir.path(), &files));
+    let (status, log) = server.stop();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(log.contains("the TLS certificate has expired"), "{log}");
+}
