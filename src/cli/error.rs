@@ -3,6 +3,7 @@ use std::{error::Error, fmt, process::ExitCode};
 use crate::{
     app::StartupError,
     config::{ConfigError, MasterKeyError},
+    ports::in_full,
     usecases::keys::KeysError,
 };
 
@@ -42,16 +43,7 @@ impl CliError {
     }
 
     fn new(error: &dyn Error, exit_code: u8) -> Self {
-        let mut message = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            let text = cause.to_string();
-            // Wrappers often repeat what they wrap.
-            if !message.contains(&text) {
-                message = format!("{message}: {text}");
-            }
-            source = cause.source();
-        }
+        let message = in_full(error);
         Self { message, exit_code }
     }
 
@@ -80,7 +72,12 @@ impl From<MasterKeyError> for CliError {
 
 impl From<StartupError> for CliError {
     fn from(error: StartupError) -> Self {
-        Self::new(&error, FAILED)
+        let advice = error.advice();
+        let mut told = Self::new(&error, FAILED);
+        if let Some(advice) = advice {
+            told.message = format!("{}. {advice}", told.message);
+        }
+        told
     }
 }
 

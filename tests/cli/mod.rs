@@ -5,6 +5,7 @@ mod commands;
 mod configuration;
 mod dev;
 mod doctor;
+mod faults;
 mod files;
 mod keys;
 mod keys_hardening;

@@ -17,6 +17,7 @@ use super::{
     checkpoints::{self, Checkpoints},
     file::write_ahead_log,
     group_commit::{self, GroupCommit},
+    trouble::Trouble,
 };
 use crate::{
     adapters::database::{error::unavailable, reader::Reader, write_step::WriteStep},
@@ -37,6 +38,7 @@ pub(in crate::adapters::database) struct Sqlite {
     readers: Reader,
     writes: GroupCommit,
     checkpoints: Checkpoints,
+    trouble: Trouble,
     options: Arc<SqliteConnectOptions>,
     folder: PathBuf,
 }
@@ -72,11 +74,13 @@ impl Sqlite {
             .map_err(StorageError::unavailable)?;
         let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         let readers = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
+        let trouble = Trouble::default();
         Ok(Self {
-            writes: GroupCommit::start(writer.clone()),
+            writes: GroupCommit::start(writer.clone(), trouble.clone()),
             checkpoints: Checkpoints::default(),
             writer,
-            readers: Reader::once(readers),
+            readers: Reader::once(readers, trouble.clone()),
+            trouble,
             options: Arc::new(options),
             folder: match path.parent() {
                 Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
@@ -106,6 +110,11 @@ impl Sqlite {
         step: S,
     ) -> Result<S::Output, S::Error> {
         self.writes.write(step).await
+    }
+
+    /// Fails while the file refuses what was asked of it before.
+    pub(in crate::adapters::database) async fn works_again(&self) -> Result<(), StorageError> {
+        self.trouble.is_over(&self.options).await
     }
 
     /// How many groups of writes were committed since it was opened.

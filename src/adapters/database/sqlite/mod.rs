@@ -5,6 +5,8 @@ mod connection;
 mod erasure;
 mod file;
 mod group_commit;
+mod trouble;
 
 pub(super) use connection::{Sqlite, pragma};
 pub use file::{sqlite_files, uses_write_ahead_log};
+pub(super) use trouble::Trouble;
