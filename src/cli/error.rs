@@ -42,6 +42,14 @@ impl CliError {
         }
     }
 
+    /// The same, told as the reason of something.
+    pub(super) fn within(self, what: &str) -> Self {
+        Self {
+            message: format!("{what}: {}", self.message),
+            ..self
+        }
+    }
+
     fn new(error: &dyn Error, exit_code: u8) -> Self {
         let message = in_full(error);
         Self { message, exit_code }

@@ -1,5 +1,7 @@
 //! The command line: one file per command.
 
+mod backup;
+mod checked_copy;
 mod clients;
 mod config;
 mod confirm;
@@ -14,6 +16,7 @@ mod migrate;
 mod openapi;
 mod other_master_key;
 mod refresh_key;
+mod restore;
 mod serve;
 mod session;
 mod table;
@@ -66,6 +69,12 @@ enum Command {
     /// Change the master key
     #[command(subcommand)]
     MasterKey(master_key::MasterKeyCommand),
+    /// Copy the SQLite database of running servers, and check the copy
+    #[command(after_help = backup::EXAMPLES)]
+    Backup(backup::BackupArgs),
+    /// Put a backup in the place of a SQLite database that is not there
+    #[command(after_help = restore::EXAMPLES)]
+    Restore(restore::RestoreArgs),
     /// Print the API's OpenAPI description
     Openapi,
     /// Print the effective settings, secrets hidden
@@ -101,6 +110,8 @@ pub fn run() -> ExitCode {
         Command::MasterKey(command) => {
             runtime().and_then(|runtime| runtime.block_on(master_key::run(&sources, &command)))
         }
+        Command::Backup(args) => backup::run(&sources, &args),
+        Command::Restore(args) => restore::run(&sources, &args),
         Command::Openapi => openapi::run(),
         Command::Config(args) => config::run(&sources, &args),
     };

@@ -1,5 +1,6 @@
 //! The real binary: its commands, its files, its end.
 
+mod backup;
 mod clients;
 mod commands;
 mod configuration;

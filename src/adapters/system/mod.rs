@@ -1,11 +1,13 @@
 //! The machine: its clocks, its random source, and keys made on its threads.
 
 mod clock;
+mod draft_file;
 mod entropy;
 mod key_generator;
 mod private_files;
 
 pub use clock::SystemClock;
+pub use draft_file::DraftFile;
 pub use entropy::OsEntropy;
 pub use key_generator::BlockingKeyGenerator;
 pub use private_files::{

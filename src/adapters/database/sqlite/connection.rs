@@ -143,7 +143,7 @@ impl Sqlite {
 
 /// FULL: a commit is on the disk before it is answered. `secure_delete`: a
 /// deleted private key leaves no copy in the file.
-fn options(path: &Path) -> SqliteConnectOptions {
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .synchronous(SqliteSynchronous::Full)

@@ -92,8 +92,12 @@ fn cause(error: &DbErr) -> Option<&sqlx::Error> {
 }
 
 /// Whether the file is no database, or not a whole one.
-fn is_damage(error: &sqlx::Error) -> bool {
+pub(super) fn is_damage(error: &sqlx::Error) -> bool {
     [CORRUPT, NOTADB].map(Some).contains(&primary_code(error))
+}
+
+pub(super) fn is_no_database(error: &sqlx::Error) -> bool {
+    primary_code(error) == Some(NOTADB)
 }
 
 /// The lowest byte of an extended result code.
