@@ -14,6 +14,7 @@ mod kill;
 mod logging;
 mod master_key;
 mod master_key_rotation;
+mod packaging;
 mod postgres;
 mod purge;
 mod refresh_key;
