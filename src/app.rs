@@ -78,6 +78,12 @@ pub struct Ports {
 pub enum StartupError {
     #[error("cannot prepare the database file {path}: {error}")]
     DatabaseFile { path: String, error: std::io::Error },
+    #[error("cannot open the database file {path}")]
+    OpenFile {
+        path: String,
+        #[source]
+        error: StorageError,
+    },
     #[error("cannot open the database: {0}")]
     Database(#[from] StorageError),
     #[error(transparent)]
@@ -88,6 +94,20 @@ pub enum StartupError {
     Tls(#[from] TlsPairError),
     #[error("cannot use the limiter's URL: {0}")]
     Limiter(#[from] RedisTrouble),
+}
+
+impl StartupError {
+    /// What to do about it, where the error itself does not say.
+    pub fn advice(&self) -> Option<&'static str> {
+        match self {
+            Self::DatabaseFile { .. } | Self::OpenFile { .. } => Some(
+                "Is there room on its disk? Run the server as its owner, who may write to it and \
+                 to its folder. Where it is damaged, move it away and put a backup in its place \
+                 with `signet restore`",
+            ),
+            _ => None,
+        }
+    }
 }
 
 /// Opens the database of the configuration, making it where it is missing. Its
@@ -103,13 +123,18 @@ pub async fn open_database(config: &Config) -> Result<Database, StartupError> {
         Some(dir) if !dir.as_os_str().is_empty() => create_private_dir(dir),
         _ => Ok(()),
     };
+    let name = || path.display().to_string();
     prepared
         .and_then(|()| ensure_private_file(path))
         .map_err(|error| StartupError::DatabaseFile {
-            path: path.display().to_string(),
+            path: name(),
             error,
         })?;
-    Ok(Database::open_sqlite(path).await?)
+    let opened = Database::open_sqlite(path).await;
+    opened.map_err(|error| StartupError::OpenFile {
+        path: name(),
+        error,
+    })
 }
 
 /// Refuses a master key that the stored signing keys do not want, before

@@ -3,6 +3,7 @@ use std::{error::Error, fmt, process::ExitCode};
 use crate::{
     app::StartupError,
     config::{ConfigError, MasterKeyError},
+    ports::in_full,
     usecases::keys::KeysError,
 };
 
@@ -41,17 +42,16 @@ impl CliError {
         }
     }
 
-    fn new(error: &dyn Error, exit_code: u8) -> Self {
-        let mut message = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            let text = cause.to_string();
-            // Wrappers often repeat what they wrap.
-            if !message.contains(&text) {
-                message = format!("{message}: {text}");
-            }
-            source = cause.source();
+    /// The same, told as the reason of something.
+    pub(super) fn within(self, what: &str) -> Self {
+        Self {
+            message: format!("{what}: {}", self.message),
+            ..self
         }
+    }
+
+    fn new(error: &dyn Error, exit_code: u8) -> Self {
+        let message = in_full(error);
         Self { message, exit_code }
     }
 
@@ -84,7 +84,11 @@ impl From<StartupError> for CliError {
             StartupError::Tls(_) => MISCONFIGURED,
             _ => FAILED,
         };
-        Self::new(&error, exit_code)
+        let mut told = Self::new(&error, exit_code);
+        if let Some(advice) = error.advice() {
+            told.message = format!("{}. {advice}", told.message);
+        }
+        told
     }
 }
 

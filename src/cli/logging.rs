@@ -19,7 +19,9 @@ pub(super) fn init(config: &Config) -> Result<(), ConfigError> {
     }
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(stderr);
+        .with_writer(stderr)
+        // A log on a full disk would be told there as well, in a way that panics.
+        .log_internal_errors(false);
     if stderr().is_terminal() {
         builder.init();
     } else {

@@ -1,11 +1,14 @@
 //! The command line: one file per command.
 
+mod backup;
+mod checked_copy;
 mod clients;
 mod config;
 mod confirm;
 mod dev;
 mod doctor;
 mod error;
+mod healthcheck;
 mod keygen;
 mod keys;
 mod logging;
@@ -13,7 +16,9 @@ mod master_key;
 mod migrate;
 mod openapi;
 mod other_master_key;
+mod pages;
 mod refresh_key;
+mod restore;
 mod serve;
 mod session;
 mod table;
@@ -30,7 +35,7 @@ use error::CliError;
 /// A self-hosted JWT auth server: registers users, checks passwords, issues
 /// tokens that any service verifies through JWKS.
 #[derive(Parser)]
-#[command(name = "signet", version, about, max_term_width = 100)]
+#[command(name = "signet", version = env!("SIGNET_VERSION"), about, max_term_width = 100)]
 struct Cli {
     /// Read settings from this file instead of ./signet.toml
     #[arg(long, global = true, value_name = "FILE")]
@@ -66,6 +71,19 @@ enum Command {
     /// Change the master key
     #[command(subcommand)]
     MasterKey(master_key::MasterKeyCommand),
+    /// Copy the SQLite database of running servers, and check the copy
+    #[command(after_help = backup::EXAMPLES)]
+    Backup(backup::BackupArgs),
+    /// Put a backup in the place of a SQLite database that is not there
+    #[command(after_help = restore::EXAMPLES)]
+    Restore(restore::RestoreArgs),
+    /// Ask a running server whether it is ready
+    #[command(after_help = healthcheck::EXAMPLES)]
+    Healthcheck(healthcheck::HealthcheckArgs),
+    /// Print what makes a shell complete these commands
+    Completions(pages::CompletionsArgs),
+    /// Write man pages into a folder
+    Man(pages::ManArgs),
     /// Print the API's OpenAPI description
     Openapi,
     /// Print the effective settings, secrets hidden
@@ -101,6 +119,11 @@ pub fn run() -> ExitCode {
         Command::MasterKey(command) => {
             runtime().and_then(|runtime| runtime.block_on(master_key::run(&sources, &command)))
         }
+        Command::Backup(args) => backup::run(&sources, &args),
+        Command::Restore(args) => restore::run(&sources, &args),
+        Command::Healthcheck(args) => healthcheck::run(&sources, &args),
+        Command::Completions(args) => pages::completions(&args),
+        Command::Man(args) => pages::man(&args),
         Command::Openapi => openapi::run(),
         Command::Config(args) => config::run(&sources, &args),
     };

@@ -38,7 +38,7 @@ pub use limits_health::LimitsHealth;
 pub use password_hasher::{HashError, PasswordHasher};
 pub use rate_limiter::{Admission, RateClient, RateLimiter, RateScope};
 pub use session_store::{RefreshAttempt, Refreshed, SessionStore};
-pub use storage::{Storage, StorageError};
+pub use storage::{Storage, StorageError, in_full};
 pub use strength_meter::{MeterError, StrengthMeter};
 pub use user_repo::{
     DeleteUserError, MOST_IMPORTED_AT_ONCE, RegisterError, RegisterInvitedError, SetPasswordError,

@@ -27,9 +27,28 @@ impl StorageError {
     }
 }
 
+/// An error with what caused it, for the log: JSON lines say of an error no more
+/// than its own words.
+pub fn in_full(error: &dyn Error) -> String {
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        // Wrappers often repeat what they wrap.
+        if !message.contains(&text) {
+            message = format!("{message}: {text}");
+        }
+        source = cause.source();
+    }
+    message
+}
+
 /// The store as a whole.
 #[async_trait]
 pub trait Storage: Send + Sync {
-    /// MUST succeed only when the store answers a query right now.
+    /// MUST succeed only when the store answers a query right now. Where it
+    /// showed before that it refuses writes, or cannot read what it
+    /// holds, SHOULD succeed only when that is over, and MUST change nothing that
+    /// anyone can read to find out.
     async fn ping(&self) -> Result<(), StorageError>;
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::{FieldError, keys::KeyRing};
-use crate::ports::{Clock, LimitsHealth, Storage};
+use crate::ports::{Clock, LimitsHealth, Storage, in_full};
 
 /// Tells whether this server can do its work right now.
 #[derive(Clone)]
@@ -26,8 +26,11 @@ impl CheckReadiness {
     pub async fn run(&self) -> Readiness {
         let mut readiness = Readiness::default();
         if let Err(error) = self.storage.ping().await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "not ready");
-            let missing = FieldError::new("database", "does not answer");
+            tracing::warn!(error = in_full(&error), "not ready");
+            let missing = FieldError::new(
+                "database",
+                "does not answer, or takes no writes: the log says why",
+            );
             readiness.missing.push(missing);
         }
         let trouble = self.ring.trouble();

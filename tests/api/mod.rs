@@ -5,6 +5,7 @@ mod auth;
 mod auth_events;
 mod bearer;
 mod client_ip;
+mod clock_jumps;
 mod cors;
 mod docs;
 mod every_answer;

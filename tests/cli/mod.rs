@@ -1,12 +1,14 @@
 //! The real binary: its commands, its files, its end.
 
 mod access_log;
+mod backup;
 mod clients;
 mod commands;
 mod configuration;
 mod dev;
 mod doctor;
 mod drain;
+mod faults;
 mod files;
 mod keys;
 mod keys_hardening;
@@ -16,6 +18,7 @@ mod master_key;
 mod master_key_rotation;
 mod metrics;
 mod open_files;
+mod packaging;
 mod postgres;
 mod purge;
 mod refresh_key;

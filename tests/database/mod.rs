@@ -6,6 +6,7 @@ pub mod auth_log;
 mod auth_log_migration;
 mod checkpoints;
 mod corruption;
+mod earlier_schemas;
 mod erasure;
 mod group_commit;
 mod postgres;

@@ -147,7 +147,10 @@ impl Storage for Database {
         let reader = self.reader();
         let query = "SELECT 1 FROM users LIMIT 1";
         let query = Statement::from_string(reader.get_database_backend(), query);
-        let answer = reader.query_one_raw(query).await;
-        answer.map(drop).map_err(unavailable)
+        reader.query_one_raw(query).await.map_err(unavailable)?;
+        match &self.0 {
+            Kind::Sqlite(sqlite) => sqlite.works_again().await,
+            Kind::Postgres(_) => Ok(()),
+        }
     }
 }

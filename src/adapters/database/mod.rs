@@ -45,5 +45,5 @@ pub use pool_state::PoolState;
 pub use postgres::{PostgresLimits, PostgresUrl};
 pub use schema::{SchemaError, check_schema, master_keys_in_use, migrate};
 pub use session_store::SqlSessionStore;
-pub use sqlite::{sqlite_files, uses_write_ahead_log};
+pub use sqlite::{DamagedCopy, check_sqlite_copy, copy_sqlite, sqlite_files, uses_write_ahead_log};
 pub use user_repo::SqlUserRepo;

@@ -6,7 +6,7 @@ use sea_orm::{
     IsolationLevel, QueryResult, Statement, TransactionTrait,
 };
 
-use super::postgres::is_lost;
+use super::{postgres::is_lost, sqlite::Trouble};
 
 /// What the pause before each further attempt is.
 const PAUSES: [Duration; 3] = [
@@ -21,6 +21,7 @@ const PAUSES: [Duration; 3] = [
 pub(super) struct Reader {
     connections: DatabaseConnection,
     again: bool,
+    trouble: Trouble,
 }
 
 /// Runs the attempt, and again where it met with a lost connection.
@@ -33,23 +34,34 @@ macro_rules! attempts {
                     Some(pause) => tokio::time::sleep(*pause).await,
                     None => break Err(error),
                 },
-                result => break result,
+                result => {
+                    if let Err(error) = &result {
+                        $reader.trouble.note(error);
+                    }
+                    break result;
+                }
             }
         }
     }};
 }
 
 impl Reader {
-    /// Asks each query once.
-    pub(super) fn once(connections: DatabaseConnection) -> Self {
-        let again = false;
-        Self { connections, again }
+    /// Asks each query once, and remembers what that shows of the file.
+    pub(super) fn once(connections: DatabaseConnection, trouble: Trouble) -> Self {
+        Self {
+            connections,
+            again: false,
+            trouble,
+        }
     }
 
     /// Asks again after a lost connection.
     pub(super) fn again(connections: DatabaseConnection) -> Self {
-        let again = true;
-        Self { connections, again }
+        Self {
+            connections,
+            again: true,
+            trouble: Trouble::default(),
+        }
     }
 
     /// Several queries on the data of one moment.

@@ -1,6 +1,7 @@
 //! The machine: its clocks, its random source, and keys made on its threads.
 
 mod clock;
+mod draft_file;
 mod entropy;
 mod key_generator;
 mod open_files;
@@ -8,6 +9,7 @@ mod private_files;
 mod timer;
 
 pub use clock::SystemClock;
+pub use draft_file::DraftFile;
 pub use entropy::OsEntropy;
 pub use key_generator::BlockingKeyGenerator;
 pub use open_files::allow_open_files;

@@ -8,7 +8,7 @@ use std::{
 };
 
 const DIR_MODE: u32 = 0o700;
-const FILE_MODE: u32 = 0o600;
+pub(super) const FILE_MODE: u32 = 0o600;
 
 /// Makes the folder, and those above it, where they are missing.
 pub fn create_private_dir(path: &Path) -> io::Result<()> {
@@ -47,9 +47,14 @@ pub fn write_new_private_file(path: &Path, content: &str) -> io::Result<()> {
     let written = write_draft(&draft, content).and_then(|()| fs::hard_link(&draft, path));
     let _ = fs::remove_file(&draft);
     written?;
-    match path.parent() {
+    sync_folder(path)
+}
+
+/// Puts on the disk that the file is in its folder.
+pub(super) fn sync_folder(file: &Path) -> io::Result<()> {
+    match file.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => fs::File::open(dir)?.sync_all(),
-        _ => Ok(()),
+        _ => fs::File::open(".")?.sync_all(),
     }
 }
 

@@ -1,12 +1,12 @@
 //! What a server does again and again beside its requests.
 
-use std::{error::Error, fmt::Debug, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{fmt::Debug, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use tokio::time::MissedTickBehavior;
 
 use crate::{
-    ports::StorageError,
+    ports::{StorageError, in_full},
     usecases::{
         AdmitRequest, audit::PurgeAuditEvents, auth_log::PurgeAuthEvents, keys::MaintainKeys,
         sessions::PurgeExpired,
@@ -24,10 +24,9 @@ pub(super) async fn keep_maintaining(maintain_keys: Arc<MaintainKeys>) {
         ticks.tick().await;
         match unless_it_panics(maintain_keys.run()).await {
             Ok(Ok(_)) => {}
-            Ok(Err(error)) => tracing::error!(
-                error = &error as &dyn Error,
-                "cannot reread the signing keys"
-            ),
+            Ok(Err(error)) => {
+                tracing::error!(error = in_full(&error), "cannot reread the signing keys")
+            }
             Err(_) => tracing::error!("rereading the signing keys panicked"),
         }
     }
@@ -52,7 +51,7 @@ pub(super) async fn keep_purging(
 async fn purge<T: Debug>(what: &str, work: impl Future<Output = Result<T, StorageError>>) {
     match unless_it_panics(work).await {
         Ok(Ok(deleted)) => tracing::debug!(?deleted, "purged {what}"),
-        Ok(Err(error)) => tracing::error!(error = &error as &dyn Error, "cannot purge {what}"),
+        Ok(Err(error)) => tracing::error!(error = in_full(&error), "cannot purge {what}"),
         Err(_) => tracing::error!("purging {what} panicked"),
     }
 }

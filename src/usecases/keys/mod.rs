@@ -1,6 +1,7 @@
 //! The life of the signing keys and of the refresh keys.
 
 mod change_set;
+mod check_keys;
 mod import_key;
 mod key_log;
 mod key_maker;
@@ -17,6 +18,7 @@ mod rewrap_keys;
 mod rotate_keys;
 mod rotate_refresh_key;
 
+pub use check_keys::CheckKeys;
 pub use import_key::{ImportAs, ImportError, ImportKey};
 use key_log::{log_active, log_change};
 pub use key_maker::KeyMaker;

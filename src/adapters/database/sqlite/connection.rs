@@ -17,6 +17,7 @@ use super::{
     checkpoints::{self, Checkpoints},
     file::write_ahead_log,
     group_commit::{self, GroupCommit, GroupWatch},
+    trouble::Trouble,
 };
 use crate::{
     adapters::database::{
@@ -39,6 +40,7 @@ pub(in crate::adapters::database) struct Sqlite {
     readers: Reader,
     writes: GroupCommit,
     checkpoints: Checkpoints,
+    trouble: Trouble,
     options: Arc<SqliteConnectOptions>,
     folder: PathBuf,
 }
@@ -74,11 +76,13 @@ impl Sqlite {
             .map_err(StorageError::unavailable)?;
         let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         let readers = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
+        let trouble = Trouble::default();
         Ok(Self {
-            writes: GroupCommit::start(writer.clone()),
+            writes: GroupCommit::start(writer.clone(), trouble.clone()),
             checkpoints: Checkpoints::default(),
             writer,
-            readers: Reader::once(readers),
+            readers: Reader::once(readers, trouble.clone()),
+            trouble,
             options: Arc::new(options),
             folder: match path.parent() {
                 Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
@@ -108,6 +112,11 @@ impl Sqlite {
         step: S,
     ) -> Result<S::Output, S::Error> {
         self.writes.write(step).await
+    }
+
+    /// Fails while the file refuses what was asked of it before.
+    pub(in crate::adapters::database) async fn works_again(&self) -> Result<(), StorageError> {
+        self.trouble.is_over(&self.options).await
     }
 
     /// How many groups of writes were committed since it was opened.
@@ -151,7 +160,7 @@ impl Sqlite {
 
 /// FULL: a commit is on the disk before it is answered. `secure_delete`: a
 /// deleted private key leaves no copy in the file.
-fn options(path: &Path) -> SqliteConnectOptions {
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .synchronous(SqliteSynchronous::Full)

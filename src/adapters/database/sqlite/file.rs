@@ -8,12 +8,14 @@ use std::{
 };
 
 /// The database file and those that SQLite keeps beside it, whether or not
-/// they are there: the write-ahead log and its index in shared memory.
-pub fn sqlite_files(path: &Path) -> [PathBuf; 3] {
+/// they are there: the write-ahead log, its index in shared memory, and the
+/// journal of one that has no such log.
+pub fn sqlite_files(path: &Path) -> [PathBuf; 4] {
     [
         path.to_owned(),
         write_ahead_log(path),
         beside(path, "-shm".as_ref()),
+        beside(path, "-journal".as_ref()),
     ]
 }
 

@@ -20,6 +20,7 @@ use sea_orm::{
 };
 use tokio::sync::{mpsc, oneshot};
 
+use super::trouble::Trouble;
 use crate::{adapters::database::write_step::WriteStep, ports::StorageError};
 
 /// How many writes one transaction takes at most.
@@ -38,11 +39,12 @@ pub(super) struct GroupCommit {
     line: mpsc::Sender<Box<dyn Job>>,
     commits: Arc<AtomicU64>,
     watch: Arc<OnceLock<GroupWatch>>,
+    trouble: Trouble,
 }
 
 impl GroupCommit {
     /// Starts the task that commits. It ends with the last handle.
-    pub(super) fn start(writer: DatabaseConnection) -> Self {
+    pub(super) fn start(writer: DatabaseConnection, trouble: Trouble) -> Self {
         let (line, receiver) = mpsc::channel(LONGEST_QUEUE);
         let commits = Arc::new(AtomicU64::new(0));
         let watch = Arc::new(OnceLock::new());
@@ -51,11 +53,13 @@ impl GroupCommit {
             receiver,
             commits.clone(),
             watch.clone(),
+            trouble.clone(),
         ));
         Self {
             line,
             commits,
             watch,
+            trouble,
         }
     }
 
@@ -82,15 +86,20 @@ impl GroupCommit {
             step: Some(step),
             result: None,
             turn: turn.clone(),
+            trouble: self.trouble.clone(),
             reply,
         };
         self.line
             .send_timeout(Box::new(waiting), LONGEST_WAIT)
             .await
-            .map_err(|_| StorageError::unavailable("the line of writes does not move"))?;
+            .map_err(|_| {
+                self.trouble.note_refusal();
+                StorageError::unavailable("the line of writes does not move")
+            })?;
         let replied = match tokio::time::timeout(LONGEST_WAIT, &mut replied).await {
             Ok(replied) => replied,
             Err(_) if turn.take() => {
+                self.trouble.note_refusal();
                 let reason = "the write did not have its turn in time";
                 return Err(StorageError::unavailable(reason).into());
             }
@@ -126,6 +135,7 @@ struct Waiting<S: WriteStep> {
     step: Option<S>,
     result: Option<Result<S::Output, S::Error>>,
     turn: Turn,
+    trouble: Trouble,
     reply: oneshot::Sender<Result<S::Output, S::Error>>,
 }
 
@@ -140,7 +150,13 @@ impl<S: WriteStep> Job for Waiting<S> {
             .await;
         let result =
             outcome.unwrap_or_else(|_| Err(StorageError::unavailable("a write panicked").into()));
-        let succeeded = result.is_ok();
+        let succeeded = match &result {
+            Ok(_) => true,
+            Err(error) => {
+                self.trouble.note(error);
+                false
+            }
+        };
         self.result = Some(result);
         succeeded
     }
@@ -162,14 +178,22 @@ async fn commit_groups(
     mut line: mpsc::Receiver<Box<dyn Job>>,
     commits: Arc<AtomicU64>,
     watch: Arc<OnceLock<GroupWatch>>,
+    trouble: Trouble,
 ) {
     let mut group = Vec::new();
     while line.recv_many(&mut group, LARGEST_GROUP).await > 0 {
         let committed = commit(&writer, &mut group).await;
-        if matches!(committed, Ok(true)) {
-            commits.fetch_add(1, Ordering::Relaxed);
-            if let Some(watch) = watch.get() {
-                watch(group.len());
+        match &committed {
+            Ok(true) => {
+                commits.fetch_add(1, Ordering::Relaxed);
+                if let Some(watch) = watch.get() {
+                    watch(group.len());
+                }
+            }
+            Ok(false) => {}
+            Err(error) => {
+                trouble.note_refusal();
+                trouble.note(error);
             }
         }
         let committed = committed.map_err(|error| error.to_string());

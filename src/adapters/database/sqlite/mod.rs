@@ -2,9 +2,13 @@
 
 mod checkpoints;
 mod connection;
+mod copy;
 mod erasure;
 mod file;
 mod group_commit;
+mod trouble;
 
 pub(super) use connection::{Sqlite, pragma};
+pub use copy::{DamagedCopy, check_sqlite_copy, copy_sqlite};
 pub use file::{sqlite_files, uses_write_ahead_log};
+pub(super) use trouble::Trouble;

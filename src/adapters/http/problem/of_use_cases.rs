@@ -1,12 +1,12 @@
 //! What use cases that several operations share fail with.
 
-use std::{error::Error as StdError, time::Duration};
+use std::time::Duration;
 
 use poem::http::{HeaderValue, StatusCode, header};
 
 use super::{Problem, UNAVAILABLE_RETRY};
 use crate::{
-    ports::{CreateClientError, DeleteUserError, HashError, MeterError, StorageError},
+    ports::{CreateClientError, DeleteUserError, HashError, MeterError, StorageError, in_full},
     usecases::{
         AuthenticateError,
         accounts::{
@@ -222,7 +222,7 @@ impl From<StorageError> for Problem {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::Unavailable(_) => {
-                tracing::error!(error = &error as &dyn StdError, "storage unavailable");
+                tracing::error!(error = in_full(&error), "storage unavailable");
                 Self::of_status(StatusCode::SERVICE_UNAVAILABLE).retry_after(UNAVAILABLE_RETRY)
             }
             StorageError::Corrupt { .. } => Self::internal(&error),

@@ -1,0 +1,65 @@
+//! Asks a running server whether it is ready, as containers and scripts want to know.
+
+use std::{
+    io::{self, Read, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
+    time::Duration,
+};
+
+use clap::Args;
+
+use super::error::CliError;
+use crate::config::{Config, Sources};
+
+pub(super) const EXAMPLES: &str = "\
+Exit code 0 when the server at the configured address answers that it is ready, 1 when not. Give it
+the settings of the server; where that was started with --listen, set SIGNET_LISTEN for both instead.";
+
+/// More than the answer of a server that is not ready needs.
+const LONGEST_ANSWER: u64 = 64 * 1024;
+
+#[derive(Args)]
+pub(super) struct HealthcheckArgs {
+    /// How long to wait for the connection, and for each part of the answer
+    #[arg(long, value_name = "DURATION", default_value = "3s", value_parser = humantime::parse_duration)]
+    timeout: Duration,
+}
+
+pub(super) fn run(sources: &Sources, args: &HealthcheckArgs) -> Result<(), CliError> {
+    let config = Config::load(sources, false)?;
+    let address = reachable(config.listen);
+    let answer = ask(address, args.timeout)
+        .map_err(|error| CliError::refused(format!("{address} does not answer: {error}")))?;
+    if answer.starts_with("HTTP/1.1 200 ") {
+        return Ok(());
+    }
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    let status = answer.lines().next().unwrap_or_default();
+    Err(CliError::refused(format!(
+        "{address} is not ready: {status} {body}"
+    )))
+}
+
+/// A server that listens on all addresses is asked on its own machine's.
+fn reachable(mut listen: SocketAddr) -> SocketAddr {
+    if listen.ip().is_unspecified() {
+        listen.set_ip(match listen.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    listen
+}
+
+fn ask(address: SocketAddr, timeout: Duration) -> io::Result<String> {
+    let mut connection = TcpStream::connect_timeout(&address, timeout)?;
+    connection.set_read_timeout(Some(timeout))?;
+    connection.set_write_timeout(Some(timeout))?;
+    write!(
+        connection,
+        "GET /health/ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut answer = Vec::new();
+    connection.take(LONGEST_ANSWER).read_to_end(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}

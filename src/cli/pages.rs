@@ -1,0 +1,37 @@
+//! What packages ship beside the binary, made from the definition of the commands.
+
+use std::{fs, io, path::PathBuf};
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::{Cli, error::CliError};
+
+#[derive(Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell that completes
+    shell: Shell,
+}
+
+#[derive(Args)]
+pub(super) struct ManArgs {
+    /// The folder, made where it is missing
+    dir: PathBuf,
+}
+
+pub(super) fn completions(args: &CompletionsArgs) -> Result<(), CliError> {
+    let mut text = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "signet", &mut text);
+    // Its reader may be gone.
+    io::Write::write_all(&mut io::stdout(), &text).map_err(CliError::failure)
+}
+
+/// One page for each command.
+pub(super) fn man(args: &ManArgs) -> Result<(), CliError> {
+    let written = fs::create_dir_all(&args.dir)
+        .and_then(|()| clap_mangen::generate_to(Cli::command(), &args.dir));
+    written.map_err(|error| {
+        let message = format!("cannot write to {}: {error}", args.dir.display());
+        CliError::failure(io::Error::new(error.kind(), message))
+    })
+}

@@ -1,0 +1,85 @@
+//! What packages and containers use.
+
+use std::{fs, path::Path, process::Output};
+
+use crate::support::process::{MASTER_KEY, RunningServer, run, signet, text};
+
+#[test]
+fn the_version_says_which_build_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = run(signet(dir.path()).arg("--version"));
+    let said = text(&output.stdout);
+    let number = env!("CARGO_PKG_VERSION");
+    let of_development = format!("signet {number} (development build)\n");
+    let of_release = format!("signet {number} (commit ");
+    assert!(
+        said == of_development || said.starts_with(&of_release),
+        "{said}"
+    );
+}
+
+#[test]
+fn every_command_has_a_man_page_and_is_completed() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(
+        run(signet(dir.path()).args(["man", "pages"]))
+            .status
+            .success()
+    );
+    let page = |name: &str| fs::read_to_string(dir.path().join("pages").join(name)).unwrap();
+    assert!(page("signet.1").contains("backup"));
+    assert!(page("signet-backup.1").contains("master key"));
+    assert!(page("signet-keys-rotate.1").contains("rotate"));
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = run(signet(dir.path()).args(["completions", shell]));
+        let script = text(&output.stdout);
+        for word in ["backup", "healthcheck", "revoke"] {
+            assert!(script.contains(word), "{word} for {shell}");
+        }
+    }
+}
+
+fn healthcheck(dir: &Path, listen: &str) -> Output {
+    let mut command = signet(dir);
+    command.args(["healthcheck", "--timeout", "30s"]);
+    run(command.env("SIGNET_LISTEN", listen))
+}
+
+#[test]
+fn a_server_that_is_ready_is_healthy() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = RunningServer::start(signet(dir.path()).env("NOT_MY_KEY", MASTER_KEY));
+    let output = healthcheck(dir.path(), &server.address().to_string());
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_server_that_listens_on_all_addresses_is_asked_on_its_own_machine() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = RunningServer::start(signet(dir.path()).env("NOT_MY_KEY", MASTER_KEY));
+    let listen = format!("0.0.0.0:{}", server.address().port());
+    let output = healthcheck(dir.path(), &listen);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[test]
+fn what_does_not_answer_as_a_ready_server_is_not_healthy() {
+    let dir = tempfile::tempdir().unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let answers = std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut request = [0; 4096];
+        let _ = connection.read(&mut request).unwrap();
+        let answer = b"HTTP/1.1 503 Service Unavailable\r\n\r\n{\"code\":\"not_ready\"}";
+        connection.write_all(answer).unwrap();
+    });
+    let output = healthcheck(dir.path(), &address);
+    answers.join().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("not_ready"));
+    let output = healthcheck(dir.path(), &address);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("does not answer"));
+}
