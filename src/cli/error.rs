@@ -1,6 +1,7 @@
 use std::{error::Error, fmt, process::ExitCode};
 
 use crate::{
+    adapters::database::CopyError,
     app::StartupError,
     config::{ConfigError, MasterKeyError},
     usecases::keys::KeysError,
@@ -81,6 +82,13 @@ impl From<MasterKeyError> for CliError {
 impl From<StartupError> for CliError {
     fn from(error: StartupError) -> Self {
         Self::new(&error, FAILED)
+    }
+}
+
+impl From<CopyError> for CliError {
+    fn from(error: CopyError) -> Self {
+        let exit_code = if error.is_refusal() { REFUSED } else { FAILED };
+        Self::new(&error, exit_code)
     }
 }
 

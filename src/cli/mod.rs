@@ -3,6 +3,7 @@
 mod clients;
 mod config;
 mod confirm;
+mod db;
 mod dev;
 mod doctor;
 mod error;
@@ -66,6 +67,9 @@ enum Command {
     /// Change the master key
     #[command(subcommand)]
     MasterKey(master_key::MasterKeyCommand),
+    /// Copy the whole state into another database
+    #[command(subcommand)]
+    Db(db::DbCommand),
     /// Print the API's OpenAPI description
     Openapi,
     /// Print the effective settings, secrets hidden
@@ -100,6 +104,9 @@ pub fn run() -> ExitCode {
         }
         Command::MasterKey(command) => {
             runtime().and_then(|runtime| runtime.block_on(master_key::run(&sources, &command)))
+        }
+        Command::Db(command) => {
+            runtime().and_then(|runtime| runtime.block_on(db::run(&sources, &command)))
         }
         Command::Openapi => openapi::run(),
         Command::Config(args) => config::run(&sources, &args),

@@ -3,6 +3,7 @@
 mod clients;
 mod commands;
 mod configuration;
+mod db;
 mod dev;
 mod doctor;
 mod files;
