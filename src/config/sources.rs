@@ -99,9 +99,7 @@ fn require_known(name: &str, shown: &str, place: &dyn fmt::Display) -> Result<()
 /// As it may be shown.
 impl fmt::Debug for Values {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = settings()
-            .iter()
-            .map(|setting| (setting.name, self.shown(setting.name)));
+        let shown = settings().map(|setting| (setting.name, self.shown(setting.name)));
         f.debug_map().entries(shown).finish()
     }
 }
