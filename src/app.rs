@@ -113,7 +113,15 @@ impl StartupError {
 /// Opens the database of the configuration, making it where it is missing. Its
 /// schema is left as it is.
 pub async fn open_database(config: &Config) -> Result<Database, StartupError> {
-    let path = match &config.database {
+    open_database_at(&config.database, config).await
+}
+
+/// The same of another database than the configured one.
+pub async fn open_database_at(
+    url: &DatabaseUrl,
+    config: &Config,
+) -> Result<Database, StartupError> {
+    let path = match url {
         DatabaseUrl::Sqlite(path) => path,
         DatabaseUrl::Postgres(url) => {
             return Ok(Database::open_postgres(url, config.database_limits).await?);

@@ -2,8 +2,8 @@
 //! it names its own tables and imports nothing from the server.
 
 use async_trait::async_trait;
-pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::MigrationTrait;
+pub use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait};
 
 mod m20261123_000001_create_users;
 mod m20261123_000002_create_keys;

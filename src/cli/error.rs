@@ -1,6 +1,7 @@
 use std::{error::Error, fmt, process::ExitCode};
 
 use crate::{
+    adapters::database::CopyError,
     app::StartupError,
     config::{ConfigError, MasterKeyError},
     ports::in_full,
@@ -89,6 +90,13 @@ impl From<StartupError> for CliError {
             told.message = format!("{}. {advice}", told.message);
         }
         told
+    }
+}
+
+impl From<CopyError> for CliError {
+    fn from(error: CopyError) -> Self {
+        let exit_code = if error.is_refusal() { REFUSED } else { FAILED };
+        Self::new(&error, exit_code)
     }
 }
 

@@ -5,6 +5,7 @@ mod checked_copy;
 mod clients;
 mod config;
 mod confirm;
+mod db;
 mod dev;
 mod doctor;
 mod error;
@@ -84,6 +85,9 @@ enum Command {
     Completions(pages::CompletionsArgs),
     /// Write man pages into a folder
     Man(pages::ManArgs),
+    /// Copy the whole state into another database
+    #[command(subcommand)]
+    Db(db::DbCommand),
     /// Print the API's OpenAPI description
     Openapi,
     /// Print the effective settings, secrets hidden
@@ -124,6 +128,9 @@ pub fn run() -> ExitCode {
         Command::Healthcheck(args) => healthcheck::run(&sources, &args),
         Command::Completions(args) => pages::completions(&args),
         Command::Man(args) => pages::man(&args),
+        Command::Db(command) => {
+            runtime().and_then(|runtime| runtime.block_on(db::run(&sources, &command)))
+        }
         Command::Openapi => openapi::run(),
         Command::Config(args) => config::run(&sources, &args),
     };

@@ -14,7 +14,7 @@ pub type Environment = BTreeMap<String, String>;
 pub type Flags = BTreeMap<&'static str, String>;
 
 /// Where settings come from, weakest first: defaults, file, environment, flags.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Sources {
     pub file: Option<PathBuf>,
     pub environment: Environment,
@@ -22,8 +22,18 @@ pub struct Sources {
 }
 
 /// The merged settings, still as text.
-#[derive(Debug)]
 pub struct Values(config::Config);
+
+/// What is set, and not to what: a URL may hold a password.
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sources")
+            .field("file", &self.file)
+            .field("environment", &self.environment.keys())
+            .field("flags", &self.flags.keys())
+            .finish()
+    }
+}
 
 impl Sources {
     pub fn read(&self) -> Result<Values, ConfigError> {
@@ -84,6 +94,14 @@ fn require_known(name: &str, shown: &str, place: &dyn fmt::Display) -> Result<()
         setting: shown.to_owned(),
         place: place.to_string(),
     })
+}
+
+/// As it may be shown.
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = settings().map(|setting| (setting.name, self.shown(setting.name)));
+        f.debug_map().entries(shown).finish()
+    }
 }
 
 impl Values {

@@ -5,6 +5,7 @@ mod backup;
 mod clients;
 mod commands;
 mod configuration;
+mod db;
 mod dev;
 mod doctor;
 mod drain;

@@ -135,3 +135,24 @@ async fn nor_does_it_hold_what_people_choose_or_admins_hand_out() {
         assert!(!log.contains(secret), "{secret}");
     }
 }
+
+#[test]
+fn settings_hide_the_passwords_of_urls_from_debug_output() {
+    let mut sources = signet::config::Sources::default();
+    for (name, url) in [
+        (
+            "SIGNET_DATABASE_URL",
+            "postgres://ada:s3cret@db.example/signet",
+        ),
+        ("SIGNET_LIMITER_URL", "redis://ada:s3cret@redis.example"),
+    ] {
+        sources.environment.insert(name.to_owned(), url.to_owned());
+    }
+    sources
+        .flags
+        .insert("database_url", "postgres://x:s3cret@y/z".to_owned());
+    let shown = format!("{sources:?} {:?}", sources.read().unwrap());
+    assert!(shown.contains("SIGNET_DATABASE_URL"), "{shown}");
+    assert!(shown.contains("redis.example"), "{shown}");
+    assert!(!shown.contains("s3cret"), "{shown}");
+}

@@ -5,6 +5,7 @@ mod audited_keys;
 pub mod auth_log;
 mod auth_log_migration;
 mod checkpoints;
+mod copy;
 mod corruption;
 mod earlier_schemas;
 mod erasure;

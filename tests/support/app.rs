@@ -9,7 +9,7 @@ use signet::{
             SqlKnownNetworks, SqlSessionStore, SqlUserRepo,
         },
         hasher::Argon2Hasher,
-        http::{self, Drain},
+        http,
         limiter::{LocalThrottle, MokaLimiter},
         metrics::{Metrics, MetricsServer},
         strength::ZxcvbnMeter,
@@ -44,7 +44,6 @@ pub struct TestApp {
     pub witness: Witness,
     /// Where it is scraped, if it is measured.
     pub metrics: Option<SocketAddr>,
-    pub drain: Drain,
 }
 
 /// How a test differs from the ordinary server.
@@ -183,7 +182,6 @@ impl TestAppBuilder {
             None => None,
         };
         let server = server_settings(&config, &settings, None);
-        let drain = settings.drain.clone();
         let witness = Witness::default();
         let endpoint = witness.watch(http::endpoint(usecases, settings));
         tokio::spawn(http::serve(listener, endpoint, server));
@@ -196,7 +194,6 @@ impl TestAppBuilder {
             keys,
             witness,
             metrics,
-            drain,
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::{collections::BTreeSet, fs::File, io, path::PathBuf};
 
-use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
+use migration::{IntoSchemaManagerConnection, Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement};
 use thiserror::Error;
 
 use super::{
@@ -44,28 +44,63 @@ pub async fn migrate(database: &Database) -> Result<usize, SchemaError> {
 
 async fn migrate_sqlite(sqlite: &Sqlite) -> Result<usize, SchemaError> {
     let _lock = lock(sqlite.folder()).await.map_err(SchemaError::Lock)?;
-    let pending = pending(sqlite.reader()).await?;
-    if !pending.is_empty() {
-        Migrator::up(sqlite.writer(), None)
-            .await
-            .map_err(SchemaError::Unavailable)?;
-    }
-    Ok(pending.len())
+    migrate_on(sqlite.writer()).await
 }
 
 /// In one transaction: all or nothing.
 async fn migrate_postgres(postgres: &Postgres) -> Result<usize, SchemaError> {
     let begun = postgres.begin_migrating().await;
     let transaction = begun.map_err(SchemaError::Unavailable)?;
-    let pending = pending(&transaction).await?;
-    if !pending.is_empty() {
-        Migrator::up(&transaction, None)
-            .await
-            .map_err(SchemaError::Unavailable)?;
-    }
+    let applied = migrate_on(&transaction).await?;
     let committed = transaction.commit().await;
     committed.map_err(SchemaError::Unavailable)?;
+    Ok(applied)
+}
+
+/// Nobody else may migrate meanwhile.
+async fn migrate_on<'c, C>(connection: &'c C) -> Result<usize, SchemaError>
+where
+    C: ConnectionTrait,
+    &'c C: IntoSchemaManagerConnection<'c>,
+{
+    let pending = pending(connection).await?;
+    if !pending.is_empty() {
+        let migrated = Migrator::up(connection, None).await;
+        migrated.map_err(SchemaError::Unavailable)?;
+    }
     Ok(pending.len())
+}
+
+/// A transaction that fills a database. Until it ends nobody else migrates
+/// there, as servers do at their start.
+pub(super) struct Filling {
+    pub(super) transaction: DatabaseTransaction,
+    _lock: Option<File>,
+}
+
+/// Brings the schema up to date, in PostgreSQL within the transaction that
+/// begins.
+pub(super) async fn migrate_to_fill(database: &Database) -> Result<Filling, SchemaError> {
+    match &database.0 {
+        Kind::Sqlite(sqlite) => {
+            let lock = lock(sqlite.folder()).await.map_err(SchemaError::Lock)?;
+            migrate_on(sqlite.writer()).await?;
+            let begun = sqlite.begin().await;
+            Ok(Filling {
+                transaction: begun.map_err(SchemaError::Unavailable)?,
+                _lock: Some(lock),
+            })
+        }
+        Kind::Postgres(postgres) => {
+            let begun = postgres.begin_migrating().await;
+            let transaction = begun.map_err(SchemaError::Unavailable)?;
+            migrate_on(&transaction).await?;
+            Ok(Filling {
+                transaction,
+                _lock: None,
+            })
+        }
+    }
 }
 
 /// Succeeds when the schema is exactly the one that this program knows.
@@ -129,7 +164,7 @@ async fn lock(folder: PathBuf) -> io::Result<File> {
     locking.await.map_err(io::Error::other)?
 }
 
-async fn pending(connection: &impl ConnectionTrait) -> Result<Vec<String>, SchemaError> {
+pub(super) async fn pending(connection: &impl ConnectionTrait) -> Result<Vec<String>, SchemaError> {
     let applied = applied(connection)
         .await
         .map_err(SchemaError::Unavailable)?;

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, SqlxPostgresConnector, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel,
+    SqlxPostgresConnector, TransactionTrait,
     sqlx::{
         self, ConnectOptions, Connection,
         postgres::{PgConnectOptions, PgPoolOptions},
@@ -43,6 +44,10 @@ const PAUSES: [Duration; 5] = [
     Duration::from_millis(200),
     Duration::from_millis(500),
 ];
+
+/// For a transaction that takes its time.
+const NO_TIMEOUTS: &str = "SET LOCAL statement_timeout = 0; \
+                           SET LOCAL idle_in_transaction_session_timeout = 0";
 
 /// A pool of connections. Each step has a transaction of its own; PostgreSQL
 /// itself joins their commits.
@@ -170,15 +175,20 @@ impl Postgres {
     pub(in crate::adapters::database) async fn begin_migrating(
         &self,
     ) -> Result<DatabaseTransaction, DbErr> {
-        use sea_orm::ConnectionTrait;
         let transaction = self.connections.begin().await?;
-        transaction
-            .execute_unprepared(
-                "SET LOCAL statement_timeout = 0; \
-                 SET LOCAL idle_in_transaction_session_timeout = 0",
-            )
-            .await?;
+        transaction.execute_unprepared(NO_TIMEOUTS).await?;
         take(&transaction, Lock::Migrations).await?;
+        Ok(transaction)
+    }
+
+    /// Begins to read the data of one moment, however long it takes.
+    pub(in crate::adapters::database) async fn begin_long_reading(
+        &self,
+    ) -> Result<DatabaseTransaction, DbErr> {
+        let level = Some(IsolationLevel::RepeatableRead);
+        let mode = Some(AccessMode::ReadOnly);
+        let transaction = self.connections.begin_with_config(level, mode).await?;
+        transaction.execute_unprepared(NO_TIMEOUTS).await?;
         Ok(transaction)
     }
 }

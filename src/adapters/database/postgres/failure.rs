@@ -18,6 +18,14 @@ pub(in crate::adapters::database) fn is_lost(error: &DbErr) -> bool {
     }
 }
 
+/// Whether a lock was not free within `lock_timeout`.
+pub(in crate::adapters::database) fn is_locked(error: &DbErr) -> bool {
+    match cause(error) {
+        Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| code == "55P03"),
+        _ => false,
+    }
+}
+
 /// Whether the server rolled the transaction back because others were in its
 /// way: a deadlock, or what they wrote meanwhile.
 pub(super) fn is_conflict(error: &DbErr) -> bool {

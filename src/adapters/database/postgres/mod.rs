@@ -7,6 +7,6 @@ mod url;
 
 pub(super) use connection::Postgres;
 pub use connection::PostgresLimits;
-pub(super) use failure::is_lost;
+pub(super) use failure::{is_locked, is_lost};
 pub(super) use locks::{Lock, take};
 pub use url::PostgresUrl;

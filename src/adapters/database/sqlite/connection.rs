@@ -15,7 +15,7 @@ use sea_orm::{
 
 use super::{
     checkpoints::{self, Checkpoints},
-    file::write_ahead_log,
+    file::AtRest,
     group_commit::{self, GroupCommit, GroupWatch},
     trouble::Trouble,
 };
@@ -43,6 +43,8 @@ pub(in crate::adapters::database) struct Sqlite {
     trouble: Trouble,
     options: Arc<SqliteConnectOptions>,
     folder: PathBuf,
+    /// How it was where it is read as one that does not change.
+    at_rest: Option<AtRest>,
 }
 
 impl Sqlite {
@@ -61,8 +63,11 @@ impl Sqlite {
     pub(in crate::adapters::database) async fn open_read_only(
         path: &Path,
     ) -> Result<Self, StorageError> {
-        let at_rest = !write_ahead_log(path).exists();
-        Self::connect(path, options(path).read_only(true).immutable(at_rest)).await
+        let at_rest = AtRest::of(path).map_err(StorageError::unavailable)?;
+        let options = options(path).read_only(true).immutable(at_rest.is_some());
+        let mut database = Self::connect(path, options).await?;
+        database.at_rest = at_rest;
+        Ok(database)
     }
 
     async fn connect(path: &Path, options: SqliteConnectOptions) -> Result<Self, StorageError> {
@@ -88,7 +93,13 @@ impl Sqlite {
                 Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
                 _ => PathBuf::from("."),
             },
+            at_rest: None,
         })
+    }
+
+    /// Whether a file that was read as one that does not change did not.
+    pub(in crate::adapters::database) fn was_left_alone(&self) -> bool {
+        self.at_rest.as_ref().is_none_or(AtRest::is_still)
     }
 
     /// For a connection of its own.

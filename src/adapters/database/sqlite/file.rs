@@ -5,6 +5,7 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 /// The database file and those that SQLite keeps beside it, whether or not
@@ -26,6 +27,38 @@ pub fn uses_write_ahead_log(path: &Path) -> io::Result<bool> {
     let mut header = Vec::new();
     File::open(path)?.take(100).read_to_end(&mut header)?;
     Ok(header.get(VERSIONS) == Some(&[2, 2]))
+}
+
+/// What a file looks like that nobody has open.
+#[derive(Clone, Debug)]
+pub(super) struct AtRest {
+    path: PathBuf,
+    length: u64,
+    modified: SystemTime,
+}
+
+impl AtRest {
+    /// `None` where there is a write-ahead log: then someone has it open, or was
+    /// killed.
+    pub(super) fn of(path: &Path) -> io::Result<Option<Self>> {
+        if write_ahead_log(path).exists() {
+            return Ok(None);
+        }
+        let metadata = path.metadata()?;
+        Ok(Some(Self {
+            path: path.to_owned(),
+            length: metadata.len(),
+            modified: metadata.modified()?,
+        }))
+    }
+
+    /// Whether nobody opened it since, as far as that leaves a trace.
+    pub(super) fn is_still(&self) -> bool {
+        match Self::of(&self.path) {
+            Ok(Some(now)) => now.length == self.length && now.modified == self.modified,
+            Ok(None) | Err(_) => false,
+        }
+    }
 }
 
 pub(super) fn write_ahead_log(path: &Path) -> PathBuf {
