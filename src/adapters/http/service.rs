@@ -34,6 +34,10 @@ const DESCRIPTION: &str = "Registers users, checks passwords and issues access t
     that any service verifies through `/.well-known/jwks.json`. What is refused is answered with \
     problem details (RFC 9457).";
 
+/// Browsers ask for `/favicon.ico` where a page names no icon, and show the 404 as an
+/// error of the page.
+const NO_ICON: &str = r#"<head><link rel="icon" href="data:,">"#;
+
 type Apis = (
     RegistrationApi,
     PasswordStrengthApi,
@@ -62,6 +66,7 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
     let (for_docs, for_methods) = (usecases.clone(), usecases.clone());
     let docs = page("text/html; charset=utf-8", move || {
         let html = service(for_docs, Drain::default()).swagger_ui_html();
+        let html = html.replacen("<head>", NO_ICON, 1);
         let policy = security_headers::policy_of_page(&html);
         (html, Some(policy))
     });

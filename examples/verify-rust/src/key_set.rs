@@ -1,0 +1,97 @@
+//! The issuer's public keys, kept for as long as their Cache-Control says.
+
+use std::time::{Duration, Instant};
+
+use jsonwebtoken::{Algorithm, DecodingKey, jwk::JwkSet};
+use reqwest::{Client, Response, header};
+use tokio::sync::Mutex;
+
+/// How often a key id that is unknown may make it ask again: tokens with made-up ids
+/// cannot make this service flood Signet.
+const COOLDOWN: Duration = Duration::from_secs(30);
+
+pub struct KeySet {
+    url: String,
+    client: Client,
+    cached: Mutex<Option<Cached>>,
+}
+
+struct Cached {
+    keys: JwkSet,
+    fetched: Instant,
+    fresh_for: Duration,
+}
+
+impl KeySet {
+    pub fn new(url: String) -> Result<Self, reqwest::Error> {
+        let client = Client::builder().timeout(Duration::from_secs(5)).build()?;
+        let cached = Mutex::new(None);
+        Ok(Self {
+            url,
+            client,
+            cached,
+        })
+    }
+
+    /// The key of this id, if the issuer publishes it for the algorithm. Signet
+    /// publishes a key before it signs, for as long as caches may live, so that no
+    /// rotation is noticed here.
+    pub async fn key(
+        &self,
+        kid: &str,
+        algorithm: Algorithm,
+    ) -> Result<Option<DecodingKey>, reqwest::Error> {
+        // Held while fetching, so that many requests at once fetch it once.
+        let mut cached = self.cached.lock().await;
+        if let Some(it) = &*cached
+            && it.fetched.elapsed() < it.fresh_for
+        {
+            let found = find(&it.keys, kid, algorithm);
+            if found.is_some() || it.fetched.elapsed() < COOLDOWN {
+                return Ok(found);
+            }
+        }
+        let it = cached.insert(self.fetch().await?);
+        Ok(find(&it.keys, kid, algorithm))
+    }
+
+    async fn fetch(&self) -> Result<Cached, reqwest::Error> {
+        let fetched = Instant::now();
+        let response = self
+            .client
+            .get(&self.url)
+            .send()
+            .await?
+            .error_for_status()?;
+        Ok(Cached {
+            fresh_for: fresh_for(&response),
+            fetched,
+            keys: response.json().await?,
+        })
+    }
+}
+
+fn find(keys: &JwkSet, kid: &str, algorithm: Algorithm) -> Option<DecodingKey> {
+    let key = keys.find(kid)?;
+    if Algorithm::try_from(key.common.key_algorithm?).ok()? != algorithm {
+        return None;
+    }
+    DecodingKey::from_jwk(key).ok()
+}
+
+/// max-age, without what a proxy on the way has already kept it for.
+fn fresh_for(response: &Response) -> Duration {
+    let text = |name| response.headers().get(name)?.to_str().ok();
+    let max_age = text(header::CACHE_CONTROL)
+        .and_then(|value| {
+            value
+                .split(',')
+                .find_map(|part| part.trim().strip_prefix("max-age="))
+        })
+        .and_then(|seconds| seconds.parse().ok())
+        .unwrap_or(0);
+    let age = text(header::AGE)
+        .and_then(|seconds| seconds.parse().ok())
+        .unwrap_or(0);
+    Duration::from_secs(u64::saturating_sub(max_age, age))
+}

@@ -1,0 +1,242 @@
+"""Holds the example services, and nginx before one of them, against a real server.
+
+check.py SIGNET NAME=COMMAND...: each command starts a service that reads PORT, ISSUER
+and AUDIENCE.
+"""
+
+import json
+import random
+import shlex
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+import forgery
+from forgery import Forger
+from servers import KeySetProxy, Nginx, Signet, Verifier, wait_until
+
+AUDIENCE = "https://hello.example"
+ROTATIONS = 3
+INVALID = 'Bearer error="invalid_token"'
+failures = []
+
+
+def say(text):
+    print(f"- {text}", flush=True)
+
+
+def expect(verifier, what, status, token, challenge=None, scheme="Bearer"):
+    got, headers, body = verifier.hello(token, scheme)
+    if got != status or (challenge and headers["WWW-Authenticate"] != challenge):
+        failures.append(f"{verifier.name}: {what}: {got} {headers['WWW-Authenticate']} {body!r}")
+
+
+def accepted_and_refused(signet, forger, user, client, other_audience, refresh_token):
+    """What each service has to say to each token: 200 or 401."""
+    jwks = signet.jwks()
+    good = {
+        "a user's token": user,
+        "a service client's token": client,
+        "a token of the imported key": forger.token(),
+        "one of several audiences": forger.token(aud=["https://other.example", AUDIENCE]),
+        "the long form of the type": forger.token(header={"typ": "application/at+jwt"}),
+    }
+    bad = {
+        "no JWT": "nonsense",
+        "three parts of nothing": "..",
+        "a refresh token": refresh_token,
+        "another signature": forgery.tampered_signature(user),
+        "other claims": forgery.tampered_claims(user),
+        "alg none": forgery.without_algorithm(user, "none"),
+        "alg None": forgery.without_algorithm(user, "None"),
+        "HS256 with the public key in PEM": forgery.with_public_key_as_secret(user, jwks, Encoding.PEM),
+        "HS256 with the public key in DER": forgery.with_public_key_as_secret(user, jwks, Encoding.DER),
+        "another algorithm of the same key": forger.token("PS256"),
+        "another hash of the same key": forger.token("RS512"),
+        "a token for another audience, by Signet": other_audience,
+        "another audience": forger.token(aud="https://other.example"),
+        "no audience": forger.token(without=["aud"]),
+        "another issuer": forger.token(iss="https://other.example"),
+        "no issuer": forger.token(without=["iss"]),
+        "no subject": forger.token(without=["sub"]),
+        "no expiry": forger.token(without=["exp"]),
+        "expired a minute ago": forger.token(exp=int(time.time()) - 60),
+        "type JWT": forger.token(header={"typ": "JWT"}),
+        "no type": forger.without_header("typ"),
+        "no key id": forger.without_header("kid"),
+        "an unknown key id": forger.token(header={"kid": "unknown"}),
+        "the key id of another key": forger.token(header={"kid": jwks["keys"][0]["kid"]}),
+        "a key that the token brings along": forger.with_embedded_key(),
+    }
+    return good, bad
+
+
+class Traffic(threading.Thread):
+    """Gets tokens and shows them to one service, fresh ones and older ones, to the end."""
+
+    def __init__(self, verifier, token, over):
+        super().__init__()
+        self.verifier, self.token, self.over = verifier, token, over
+        self.kids, self.verified, self.of_former_keys, self.refused = [], 0, 0, []
+        self.broken = None
+
+    def run(self):
+        try:
+            tokens = []
+            while not self.over.is_set():
+                tokens = [it for it in tokens if it[1] > time.time() + 1][-500:]
+                token = self.token()
+                header, claims, _ = token.split(".")
+                tokens.append((token, forgery.decode(claims)["exp"], forgery.decode(header)["kid"]))
+                if tokens[-1][2] not in self.kids:
+                    self.kids.append(tokens[-1][2])
+                self.show(*tokens[-1])
+                self.show(*random.choice(tokens))
+                time.sleep(0.02)
+        except BaseException as error:
+            self.broken = error
+
+    def show(self, token, expires, kid):
+        status, _, body = self.verifier.hello(token)
+        if status == 200:
+            self.verified += 1
+            self.of_former_keys += kid != self.kids[-1]
+        elif time.time() < expires:
+            # Only what was good to the end: the machine may have stood still meanwhile.
+            self.refused.append(f"{status} {body!r} to {token}")
+
+
+def under_rotation(verifiers, token):
+    over = threading.Event()
+    traffic = [Traffic(verifier, token, over) for verifier in verifiers]
+    for thread in traffic:
+        thread.start()
+    try:
+        wait_until(
+            lambda: any(it.broken for it in traffic) or all(len(it.kids) > ROTATIONS for it in traffic),
+            f"{ROTATIONS} rotations",
+        )
+        # Tokens of the key before go on until they expire.
+        time.sleep(5)
+    finally:
+        over.set()
+        for thread in traffic:
+            thread.join()
+    for it in traffic:
+        say(
+            f"  {it.verifier.name}: {it.verified} verified, {it.of_former_keys} of them of former keys, "
+            f"{len(it.kids)} keys, {len(it.refused)} refused"
+        )
+        failures.extend(f"{it.verifier.name}: a good token: {text}" for text in it.refused)
+        if it.broken or it.of_former_keys == 0:
+            failures.append(f"{it.verifier.name}: under rotation: {it.broken!r}")
+
+
+def check(signet_binary, commands, folder):
+    proxy = KeySetProxy()
+    signet = proxy.signet = Signet(signet_binary, folder, proxy.issuer, AUDIENCE)
+    forger = Forger(proxy.issuer, AUDIENCE)
+    Path(folder, "forger.pem").write_bytes(forger.private_pem())
+    verifiers = []
+    try:
+        signet.start()
+        signet.command(
+            *("keys", "import", "--pem", "forger.pem", "--kid", forger.kid, "--retired", "--token-lifetime", "1h")
+        )
+        wait_until(lambda: forger.kid in [key["kid"] for key in signet.jwks()["keys"]], "the forger's key is published")
+        verifiers += [Verifier(name, command, folder, proxy.issuer, AUDIENCE) for name, command in commands]
+        for verifier in verifiers:
+            verifier.wait()
+        page = Path(__file__).parents[2] / "docs" / "verifying.md"
+        verifiers.append(Nginx(page.read_text(), folder, verifiers[0]))
+        verifiers[-1].wait()
+        judge(signet, proxy, forger, verifiers)
+    finally:
+        for process in [signet.process, *verifiers]:
+            if process:
+                process.stop()
+        if failures or sys.exc_info()[0]:
+            for process in [signet.process, *verifiers]:
+                if process:
+                    print(f"--- {process.name}, the end of its log:", process.log.read_text()[-3000:], sep="\n")
+
+
+def judge(signet, proxy, forger, verifiers):
+    *services, nginx = verifiers
+    password = signet.post("/register", {"username": "ada", "email": "ada@example.com"})["password"]
+    login = signet.post("/auth", {"username": "ada", "password": password})
+    user, client = login["access_token"], signet.client("hello")
+    other = signet.client("other", "--audience", "https://other.example")
+    began = time.monotonic()
+
+    say("good tokens are accepted, and each wrong one is refused")
+    good, bad = accepted_and_refused(signet, forger, user, client(), other(), login["refresh_token"])
+    for verifier in verifiers:
+        for what, token in good.items():
+            expect(verifier, what, 200, token)
+        served = nginx.served
+        for what, token in bad.items():
+            expect(verifier, what, 401, token, INVALID)
+        expect(verifier, "no token", 401, None, "Bearer")
+        expect(verifier, "another scheme", 401, user, "Bearer", scheme="Basic")
+        if nginx.served != served:
+            failures.append("nginx lets refused requests through")
+        expect(verifier, "the scheme in another case", 200, client(), scheme="bearer")
+        if verifier is not nginx and json.loads(verifier.hello(user)[2]) != {"hello": "ada"}:
+            failures.append(f"{verifier.name}: does not greet ada")
+
+    # Behind nginx is one of the services, which are asked themselves from here on.
+    verifiers = services
+    say("made-up key ids do not make them ask for the key set each time")
+    before, asked = proxy.fetches, time.monotonic()
+    for verifier in verifiers:
+        for number in range(50):
+            expect(verifier, "a made-up key id", 401, forger.token(header={"kid": f"made-up-{number}"}))
+    bound = len(verifiers) * (2 + (time.monotonic() - asked) / 2)
+    if proxy.fetches - before > bound:
+        failures.append(f"{proxy.fetches - before} fetches for made-up ids, over {bound}")
+
+    say(f"every good token is accepted while {ROTATIONS} keys follow each other")
+    under_rotation(verifiers, client)
+    bound = len(verifiers) * (2 + (time.monotonic() - began) / 2)
+    if proxy.fetches > bound:
+        failures.append(f"{proxy.fetches} fetches of the key set, over {bound}: it is not kept for its max-age")
+
+    say("a token that has expired is refused")
+    expires = forgery.decode(user.split(".")[1])["exp"]
+    wait_until(lambda: time.time() > expires + 11, "expiry")
+    for verifier in verifiers:
+        expect(verifier, "an expired token", 401, user, INVALID)
+
+    say("without a key set nothing is verified and nothing refused, until it is there again")
+    proxy.away = True
+    for verifier in verifiers:
+        wait_until(lambda: verifier.hello(client())[0] == 503, f"{verifier.name} without a key set")
+    proxy.away = False
+    for verifier in verifiers:
+        expect(verifier, "the key set is there again", 200, client())
+
+    say("tokens of a revoked key are refused when the cached key set has ended")
+    token = forger.token()
+    for verifier in verifiers:
+        expect(verifier, "before the key is revoked", 200, token)
+    signet.command("keys", "revoke", forger.kid, "--yes")
+    for verifier in verifiers:
+        wait_until(lambda: verifier.hello(token)[0] == 401, f"{verifier.name} refuses a revoked key's token")
+
+
+def main():
+    commands = [pair.partition("=")[::2] for pair in sys.argv[2:]]
+    commands = [(name, shlex.split(command)) for name, command in commands]
+    with tempfile.TemporaryDirectory() as folder:
+        check(str(Path(sys.argv[1]).resolve()), commands, folder)
+    for failure in failures:
+        print(f"verifiers: {failure}", file=sys.stderr)
+    sys.exit(bool(failures))
+
+
+main()
