@@ -7,6 +7,9 @@
 //! `domain`, `crypto`, `ports` and `usecases` are the core: no HTTP, no SQL, no
 //! clock, no randomness of their own. `tests/architecture.rs` holds the sources to it.
 
+// The layers around the HTTP routes are types within types.
+#![recursion_limit = "256"]
+
 pub mod adapters;
 pub mod app;
 pub mod cli;
