@@ -2,6 +2,7 @@
 
 mod admin_use_cases;
 mod auth_log;
+mod http;
 mod keys;
 mod limits;
 mod metrics;
@@ -19,7 +20,7 @@ use crate::{
             check_schema, master_keys_in_use, migrate,
         },
         hasher::{Argon2Hasher, StartError},
-        http::{Drain, HttpSettings, ServerSettings, TlsIdentity, TlsPairError},
+        http::TlsPairError,
         limiter::{LocalThrottle, MokaLimiter, RedisTrouble},
         strength::ZxcvbnMeter,
         system::{
@@ -37,6 +38,7 @@ use crate::{
     usecases::keys::{KeysError, UnopenedKeys},
 };
 
+pub use http::server_settings;
 pub use metrics::measure_answers;
 
 /// How many account names the throttle remembers.
@@ -214,32 +216,6 @@ impl Ports {
             clock,
             entropy,
         })
-    }
-
-    pub fn http_settings(&self, config: &Config) -> HttpSettings {
-        HttpSettings {
-            client_ip: config.client_ip.clone(),
-            cors_origins: config.cors_origins.clone(),
-            entropy: self.entropy.clone(),
-            clock: self.clock.clone(),
-            access_log: config.access_log,
-            meter: None,
-            drain: Drain::default(),
-        }
-    }
-}
-
-/// What the server beneath the API is told; it stops as these HTTP settings say.
-pub fn server_settings(
-    config: &Config,
-    http: &HttpSettings,
-    tls: Option<Arc<TlsIdentity>>,
-) -> ServerSettings {
-    ServerSettings {
-        bounds: config.connections.clone(),
-        timings: config.drain_timings,
-        drain: http.drain.clone(),
-        tls,
     }
 }
 
