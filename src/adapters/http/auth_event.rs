@@ -34,7 +34,7 @@ pub(super) struct AuthEventItem {
     client: Nullable<String>,
     /// The key that signed the access token that was issued; null where none was.
     kid: Nullable<String>,
-    /// The id of that token.
+    /// The id of that token; null where there is none.
     jti: Nullable<String>,
 }
 

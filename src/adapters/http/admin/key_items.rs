@@ -59,7 +59,7 @@ pub(super) struct KeyItem {
     state: KeyStateName,
     /// From when on the key set shows it.
     published_at: DateTime<Utc>,
-    /// From when on it signed; null while it does not.
+    /// From when on it signed; null where it never did.
     activated_at: Nullable<DateTime<Utc>>,
     /// From when on it signed no more; null until then.
     retired_at: Nullable<DateTime<Utc>>,
