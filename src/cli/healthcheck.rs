@@ -13,7 +13,10 @@ use crate::config::{Config, Sources};
 
 pub(super) const EXAMPLES: &str = "\
 Exit code 0 when the server at the configured address answers that it is ready, 1 when not. Give it
-the settings of the server; where that was started with --listen, set SIGNET_LISTEN for both instead.";
+the settings of the server; where that was started with --listen, set SIGNET_LISTEN for both instead.
+
+Example:
+  SIGNET_LISTEN=127.0.0.1:8080 signet healthcheck && echo ready";
 
 /// More than the answer of a server that is not ready needs.
 const LONGEST_ANSWER: u64 = 64 * 1024;

@@ -3,6 +3,13 @@ use std::io::Write;
 use super::error::CliError;
 use crate::{adapters::system::OsEntropy, crypto::MasterKey, ports::Entropy};
 
+pub(super) const EXAMPLES: &str = "\
+Keep a copy apart from the database: without it nobody opens the signing keys again.
+
+Example:
+  signet keygen > master.key && chmod 600 master.key
+  NOT_MY_KEY_FILE=master.key signet serve";
+
 pub(super) fn run() -> Result<(), CliError> {
     let text = new_master_key().to_text();
     writeln!(std::io::stdout(), "{}", text.as_str()).map_err(CliError::failure)

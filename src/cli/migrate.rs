@@ -5,6 +5,12 @@ use crate::{
     config::{Config, Sources},
 };
 
+pub(super) const EXAMPLES: &str = "\
+Needs no master key. Servers do it at their start, unless SIGNET_MIGRATE_ON_START=false.
+
+Example:
+  SIGNET_DATA_DIR=/var/lib/signet signet migrate";
+
 pub(super) fn run(sources: &Sources) -> Result<(), CliError> {
     let config = Config::load(sources, false)?;
     runtime()?.block_on(async {

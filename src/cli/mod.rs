@@ -51,11 +51,13 @@ enum Command {
     #[command(after_help = serve::EXAMPLES)]
     Serve(serve::ServeArgs),
     /// Bring the database's schema up to date
+    #[command(after_help = migrate::EXAMPLES)]
     Migrate,
     /// Check configuration, database, keys and machine, and change nothing
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(doctor::DoctorArgs),
     /// Print a new master key
+    #[command(after_help = keygen::EXAMPLES)]
     Keygen,
     /// List, rotate, revoke, import and export the signing keys
     #[command(subcommand)]
@@ -82,13 +84,16 @@ enum Command {
     #[command(after_help = healthcheck::EXAMPLES)]
     Healthcheck(healthcheck::HealthcheckArgs),
     /// Print what makes a shell complete these commands
+    #[command(after_help = pages::COMPLETIONS)]
     Completions(pages::CompletionsArgs),
     /// Write man pages into a folder
+    #[command(after_help = pages::MAN)]
     Man(pages::ManArgs),
     /// Copy the whole state into another database
     #[command(subcommand)]
     Db(db::DbCommand),
     /// Print the API's OpenAPI description
+    #[command(after_help = openapi::EXAMPLES)]
     Openapi,
     /// Print the effective settings, secrets hidden
     #[command(after_help = config::EXAMPLES)]

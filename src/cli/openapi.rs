@@ -14,6 +14,12 @@ use crate::{
     domain::Argon2Params,
 };
 
+pub(super) const EXAMPLES: &str = "\
+Needs no database and no settings.
+
+Example:
+  signet openapi > openapi.json";
+
 /// Describes the API from handlers that nothing is ever asked of.
 pub(super) fn run() -> Result<(), CliError> {
     let config = Config::load(&Sources::default(), false)?;

@@ -7,6 +7,14 @@ use clap_complete::Shell;
 
 use super::{Cli, error::CliError};
 
+pub(super) const COMPLETIONS: &str = "\
+Example:
+  signet completions bash > /etc/bash_completion.d/signet";
+
+pub(super) const MAN: &str = "\
+Example:
+  signet man /usr/local/share/man/man1";
+
 #[derive(Args)]
 pub(super) struct CompletionsArgs {
     /// The shell that completes

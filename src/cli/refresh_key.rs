@@ -16,11 +16,17 @@ use crate::{
 };
 
 const ROTATE: &str = "\
-Servers do it by themselves, as often as signing keys rotate; this is for doing it early.";
+Servers do it by themselves, as often as signing keys rotate; this is for doing it early.
+
+Example:
+  NOT_MY_KEY_FILE=/etc/signet/master.key signet refresh-key rotate";
 
 const REVOKE: &str = "\
 For a refresh key that may be known to others: every refresh token that exists is refused from now
-on, and users log in again. Access tokens go on until they expire.";
+on, and users log in again. Access tokens go on until they expire.
+
+Example:
+  NOT_MY_KEY_FILE=/etc/signet/master.key signet refresh-key revoke --yes";
 
 #[derive(Subcommand)]
 pub(super) enum RefreshKeyCommand {

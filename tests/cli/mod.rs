@@ -11,6 +11,7 @@ mod doctor;
 mod drain;
 mod faults;
 mod files;
+mod help;
 mod keys;
 mod keys_hardening;
 mod kill;

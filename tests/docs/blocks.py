@@ -22,11 +22,12 @@ import signal
 import socket
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COMMENT = re.compile(r"<!--\s*(not run|background|refused|run first):\s*((?:(?!-->).)*?)\s*-->\n+\Z", re.DOTALL)
+FENCE = re.compile(r"^([ \t]*)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+COMMENT = re.compile(r"<!--\s*(not run|background|refused|run first):\s*((?:(?!-->).)*?)\s*-->\s*\Z", re.DOTALL)
 # Bounds a hang, and judges no speed.
 PATIENCE = 900
 
@@ -60,7 +61,9 @@ class Block:
     def __init__(self, page, match):
         before = COMMENT.search(page[: match.start()])
         self.mark, self.argument = before.groups() if before else (None, None)
-        language, self.text = match.groups()
+        _, language, text = match.groups()
+        # In a list they are indented.
+        self.text = textwrap.dedent(text)
         self.line = page.count("\n", 0, match.start()) + 1
         if self.mark == "not run" and not self.argument:
             raise SystemExit(f"docs: line {self.line} is not run and does not say why")
@@ -83,8 +86,8 @@ class Block:
 
 
 def blocks(page):
-    if hidden := re.search(r"^([ \t]+```|~~~).*", page, re.MULTILINE):
-        raise SystemExit(f"docs: begin blocks with ``` at the start of a line: {hidden[0]}")
+    if hidden := re.search(r"^[ \t]*~~~.*", page, re.MULTILINE):
+        raise SystemExit(f"docs: fence blocks with ```: {hidden[0]}")
     found = (Block(page, match) for match in FENCE.finditer(page))
     return [block for block in found if block.is_commands]
 

@@ -13,14 +13,24 @@ use crate::{
     domain::{Audience, Client},
 };
 
+const LIST: &str = "\
+Example:
+  signet clients list --json | jq -r '.[] | [.client_id, .name] | @tsv'";
+
+const DELETE: &str = "\
+Example:
+  signet clients delete \"$client_id\"";
+
 #[derive(Subcommand)]
 pub(super) enum ClientsCommand {
     /// Make a service client and print its secret, this once
     #[command(after_help = create::EXAMPLES)]
     Create(create::CreateArgs),
     /// List the service clients
+    #[command(after_help = LIST)]
     List(list::ListArgs),
     /// Delete a service client: it gets no more tokens
+    #[command(after_help = DELETE)]
     Delete(delete::DeleteArgs),
 }
 

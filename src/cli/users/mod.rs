@@ -24,6 +24,38 @@ use crate::{
     usecases::FieldError,
 };
 
+const SHOW: &str = "\
+Example:
+  signet users show ada --json | jq -r .id";
+
+const DISABLE: &str = "\
+Access tokens that are out are good until they expire, where services do not ask the server.
+
+Example:
+  signet users disable ada";
+
+const ENABLE: &str = "\
+Example:
+  signet users enable ada";
+
+const DELETE: &str = "\
+Example:
+  signet users delete ada --yes";
+
+const RESET_PASSWORD: &str = "\
+Example:
+  signet users reset-password ada --json | jq -r .password";
+
+const GRANT: &str = "\
+To the server itself only admin means something; what the others mean, services say.
+
+Example:
+  signet users grant ada admin";
+
+const REVOKE: &str = "\
+Example:
+  signet users revoke ada admin";
+
 #[derive(Subcommand)]
 pub(super) enum UsersCommand {
     /// Make an account and print its password, this once
@@ -33,18 +65,25 @@ pub(super) enum UsersCommand {
     #[command(after_help = list::EXAMPLES)]
     List(list::ListArgs),
     /// Show an account
+    #[command(after_help = SHOW)]
     Show(UserArgs),
     /// Keep an account from logging in, and end its sessions
+    #[command(after_help = DISABLE)]
     Disable(UserArgs),
     /// Let a disabled account log in again
+    #[command(after_help = ENABLE)]
     Enable(UserArgs),
     /// Delete an account and its sessions
+    #[command(after_help = DELETE)]
     Delete(delete::DeleteArgs),
     /// Give an account another password, print it, this once, and end its sessions
+    #[command(after_help = RESET_PASSWORD)]
     ResetPassword(UserArgs),
     /// Give an account a role
+    #[command(after_help = GRANT)]
     Grant(change::RoleArgs),
     /// Take a role from an account
+    #[command(after_help = REVOKE)]
     Revoke(change::RoleArgs),
     /// Take in accounts with the password hashes of another system
     #[command(after_help = import::EXAMPLES)]
