@@ -71,7 +71,9 @@ pub(super) fn policy_of_page(html: &str) -> String {
             &mut styles
         };
         // CSP level 3 §2.3.1.
-        sources.push_str(&format!(" 'sha256-{digest}'"));
+        sources.push_str(" 'sha256-");
+        sources.push_str(&digest);
+        sources.push('\'');
     }
     format!(
         "default-src 'none'; script-src{scripts}; style-src-elem{styles}; \
