@@ -51,8 +51,9 @@ fn tell(loaded: Result<Validity, TlsPairError>, clock: &dyn Clock) {
 /// not to mind.
 pub(super) fn tell_of(validity: &Validity, clock: &dyn Clock) {
     let until = validity.until.to_rfc3339();
-    match validity.trouble(clock.now()) {
-        Some(trouble) => tracing::warn!(until, "the TLS certificate {trouble}"),
-        None => tracing::info!(until, "TLS certificate loaded"),
+    if let Some(trouble) = validity.trouble(clock.now()) {
+        tracing::warn!(until, "the TLS certificate {trouble}");
+    } else {
+        tracing::info!(until, "TLS certificate loaded");
     }
 }

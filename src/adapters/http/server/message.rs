@@ -2,6 +2,7 @@
 //! they are handed over.
 
 use std::{
+    error::Error,
     fmt, io,
     pin::Pin,
     sync::Arc,
@@ -25,11 +26,13 @@ impl fmt::Display for LateBody {
     }
 }
 
-impl std::error::Error for LateBody {}
+impl Error for LateBody {}
 
 impl LateBody {
     pub(in super::super) fn is_behind(error: &io::Error) -> bool {
-        error.get_ref().is_some_and(|source| source.is::<Self>())
+        error
+            .get_ref()
+            .is_some_and(<dyn Error + Send + Sync>::is::<Self>)
     }
 }
 

@@ -2,10 +2,7 @@
 //! for either at every request: both are polled by one task, whose waker stays
 //! the same.
 
-use std::{
-    pin::Pin,
-    task::{Context, Poll},
-};
+use std::{pin::Pin, task::Context};
 
 use tokio::{
     sync::futures::Notified,
@@ -73,7 +70,7 @@ impl<'a, 'd> StageWatch<'a, 'd> {
             }
             self.change.set(self.drain.changed());
             let stage = self.drain.stage();
-            if let Poll::Pending = self.change.as_mut().poll(cx) {
+            if self.change.as_mut().poll(cx).is_pending() {
                 self.seen = Some(stage);
                 return stage;
             }
