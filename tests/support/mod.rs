@@ -9,6 +9,7 @@ pub mod description;
 pub mod down;
 pub mod draft;
 pub mod entropy;
+pub mod fake_redis;
 pub mod fixtures;
 pub mod foreign_hashes;
 pub mod forgery;
