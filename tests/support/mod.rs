@@ -14,6 +14,7 @@ pub mod fixtures;
 pub mod foreign_hashes;
 pub mod forgery;
 pub mod fresh_keys;
+pub mod haproxy;
 pub mod hasher;
 pub mod keys;
 pub mod oauth;
