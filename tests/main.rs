@@ -6,6 +6,7 @@
 
 mod api;
 mod cli;
+mod cluster;
 mod connections;
 mod contract;
 mod crypto;

@@ -9,3 +9,4 @@ pub mod memory;
 pub mod metrics;
 pub mod strength;
 pub mod system;
+pub mod waiting;

@@ -23,12 +23,13 @@ pub(super) fn url(values: &Values, file: PathBuf) -> Result<DatabaseUrl, ConfigE
 }
 
 /// Of SQLite's one process there is nothing to limit: what is set would do
-/// nothing there.
+/// nothing there. In dev mode it is left alone like the URL that it goes with.
 pub(super) fn limits(
     values: &Values,
     database: &DatabaseUrl,
+    dev: bool,
 ) -> Result<PostgresLimits, ConfigError> {
-    if matches!(database, DatabaseUrl::Sqlite(_)) {
+    if !dev && matches!(database, DatabaseUrl::Sqlite(_)) {
         for name in [POOL_SIZE, CONNECT, ACQUIRE, STATEMENT] {
             if values.optional_text(name)?.is_some() {
                 let reason = "means nothing for SQLite: it goes with a postgres:// URL in \

@@ -109,7 +109,7 @@ impl Config {
         let client_ip = reading::client_ip(&values)?;
         Ok(Self {
             listen: values.parse("listen")?,
-            database_limits: database::limits(&values, &database)?,
+            database_limits: database::limits(&values, &database, dev)?,
             database,
             issuer: reading::issuer(&values)?,
             audience: values.list("audience")?,

@@ -49,9 +49,11 @@ impl CheckReadiness {
         readiness
             .warnings
             .extend(trouble.map(|trouble| trouble.to_string()));
-        // No reason to stay away: logins work, and every server may be hit.
-        let limits = self.limits.as_ref().and_then(|limits| limits.trouble());
-        readiness.warnings.extend(limits);
+        if let Some(limits) = &self.limits {
+            limits.look().await;
+            // No reason to stay away: logins work, and every server may be hit.
+            readiness.warnings.extend(limits.trouble());
+        }
         readiness
     }
 }

@@ -1,14 +1,18 @@
 //! Limits that are to be shared, while the place for it is away.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use signet::adapters::limiter::{
-    FallbackPolicy, RedisLimiter, RedisServer, RedisSettings, RedisThrottle,
+use signet::{
+    adapters::limiter::{FallbackPolicy, RedisLimiter, RedisServer, RedisSettings, RedisThrottle},
+    ports::LimitsHealth,
 };
 
-use crate::support::{app::TestApp, fixtures::shared_names, problem::assert_problem};
+use crate::support::{
+    app::TestApp, fake_redis::FakeRedis, fixtures::shared_names, problem::assert_problem,
+    redis::until,
+};
 
 fn nowhere(fallback: FallbackPolicy) -> Arc<RedisServer> {
     let url = "unix:///nowhere/redis.sock".parse().unwrap();
@@ -46,6 +50,32 @@ async fn a_guess_that_cannot_be_counted_gets_503_under_deny() {
     let response = app.log_in("ada", "whatever it is").await;
     assert_eq!(response.headers()["retry-after"], "1");
     assert_problem(response, StatusCode::SERVICE_UNAVAILABLE, "unavailable").await;
+}
+
+/// Each alone would come in time.
+#[tokio::test]
+async fn a_login_does_not_wait_for_each_answer_of_a_slow_redis() {
+    let redis = FakeRedis::start();
+    let settings = RedisSettings::new(redis.url().parse().unwrap(), FallbackPolicy::Local);
+    let server = RedisServer::start(settings).unwrap();
+    until(|| server.counts()).await;
+    let shared = server.clone();
+    let app = TestApp::builder()
+        .adapt(move |ports| {
+            let limiter = RedisLimiter::new(shared.clone(), ports.limiter.clone());
+            let throttle = RedisThrottle::new(shared, ports.throttle.clone(), shared_names());
+            (ports.limiter, ports.throttle) = (Arc::new(limiter), Arc::new(throttle));
+        })
+        .start()
+        .await;
+    let password = app.register_ada().await;
+    until(|| server.counts()).await;
+    let before = server.fallback_decisions();
+    redis.take(Duration::from_millis(40));
+    let response = app.log_in("ada", &password).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    // On a busy machine none of the three may come in time.
+    assert!(server.fallback_decisions() - before >= 2);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod listener;
 
 use std::{sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use reqwest::{Method, StatusCode};
 use signet::ports::LimitsHealth;
 
@@ -164,7 +165,10 @@ async fn a_service_client_that_fails_to_authenticate_counts() {
 
 struct Away;
 
+#[async_trait]
 impl LimitsHealth for Away {
+    async fn look(&self) {}
+
     fn trouble(&self) -> Option<String> {
         Some("away".to_owned())
     }

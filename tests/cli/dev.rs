@@ -78,6 +78,19 @@ fn dev_mode_accepts_cheap_hashes() {
 }
 
 #[test]
+fn dev_mode_leaves_alone_what_is_set_for_another_database() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = signet(dir.path());
+    command
+        .env("SIGNET_DATABASE_URL", "postgres://localhost/signet")
+        .env("SIGNET_DATABASE_POOL_SIZE", "20")
+        .env("SIGNET_DATABASE_STATEMENT_TIMEOUT", "5s");
+    let server = RunningServer::start_with(&mut command, &["--dev"]);
+    assert!(server.stop().0.success());
+    assert!(dir.path().join("signet-dev/signet.db").exists());
+}
+
+#[test]
 fn dev_mode_takes_no_other_folder() {
     let dir = tempfile::tempdir().unwrap();
     let output = run(signet(dir.path()).args(["serve", "--dev", "--data-dir", "elsewhere"]));

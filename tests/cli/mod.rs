@@ -22,6 +22,7 @@ mod metrics;
 mod open_files;
 mod packaging;
 mod postgres;
+mod postgres_trouble;
 mod purge;
 mod refresh_key;
 mod secrets;

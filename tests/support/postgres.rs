@@ -3,6 +3,7 @@
 
 use std::{
     fs,
+    io::Write,
     os::unix::{fs::chown, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -33,7 +34,10 @@ pub struct PostgresServer {
     /// Where its socket and its data lie.
     pub dir: PathBuf,
     /// Its open pipe keeps the server running.
-    _shell: Child,
+    shell: Child,
+    programs: PathBuf,
+    port: u16,
+    settings: Vec<String>,
 }
 
 impl PostgresServer {
@@ -75,19 +79,37 @@ impl PostgresServer {
                 chown(file.unwrap().path(), Some(user), Some(group)).unwrap();
             }
         }
+        let settings: Vec<_> = settings.iter().map(ToString::to_string).collect();
         let server = Self {
-            _shell: serve(&dir, &programs, account, settings),
+            shell: serve(&dir, &programs, account, &settings),
             dir,
+            programs,
+            port,
+            settings,
         };
-        server.wait(&programs.join("pg_isready"), port);
+        server.wait();
         Some(server)
     }
 
-    fn wait(&self, pg_isready: &Path, port: u16) {
+    /// Ends it as a loss of power would.
+    pub fn kill(&mut self) {
+        let stdin = self.shell.stdin.as_mut().unwrap();
+        stdin.write_all(b"end\n").unwrap();
+        self.shell.wait().unwrap();
+    }
+
+    /// Starts it again on what it had stored.
+    pub fn restart(&mut self) {
+        self.shell = serve(&self.dir, &self.programs, account(), &self.settings);
+        self.wait();
+    }
+
+    fn wait(&self) {
+        let pg_isready = self.programs.join("pg_isready");
         let pause = Duration::from_millis(50);
         for _ in 0..PATIENCE.as_millis() / pause.as_millis() {
-            let asked = Command::new(pg_isready)
-                .args(["-q", "-p", &port.to_string(), "-h"])
+            let asked = Command::new(&pg_isready)
+                .args(["-q", "-p", &self.port.to_string(), "-h"])
                 .arg(&self.dir)
                 .status();
             if asked.unwrap().success() {
@@ -114,10 +136,11 @@ impl PostgresServer {
 
 /// Whatever becomes of this process, the shell sees its pipe close and ends the
 /// server.
-fn serve(dir: &Path, programs: &Path, account: Option<(u32, u32)>, settings: &[&str]) -> Child {
+fn serve(dir: &Path, programs: &Path, account: Option<(u32, u32)>, settings: &[String]) -> Child {
     const SCRIPT: &str = "log=\"$2/log\"; dir=\"$2\"; postgres=\"$1\"; shift 2; \
                           \"$postgres\" -D \"$dir/data\" -k \"$dir\" \"$@\" >\"$log\" 2>&1 & \
-                          cat >/dev/null; kill -QUIT $!; wait; rm -rf \"$dir\"";
+                          read -r _ || gone=1; kill -QUIT $!; wait; \
+                          if [ -n \"$gone\" ]; then rm -rf \"$dir\"; fi";
     let mut shell = Command::new("sh");
     shell
         .args(["-c", SCRIPT, "sh"])

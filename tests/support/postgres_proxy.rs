@@ -20,6 +20,11 @@ pub enum Way {
     CutBeforeCommit,
     /// A connection ends when a commit has been passed on, before its answer.
     CutAfterCommit,
+    /// Nothing comes through any more, on new connections neither, and nobody is
+    /// told.
+    Silent,
+    /// The same of a connection from its next commit on.
+    SilentFromCommit,
 }
 
 pub struct PostgresProxy {
@@ -61,7 +66,7 @@ async fn pass(client: UnixStream, server: PathBuf, mut way: watch::Receiver<Way>
     let server = connect(&server).await;
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
-    let watching = way.clone();
+    let mut watching = way.clone();
     let requests = async move {
         let mut buffer = vec![0; 64 * 1024];
         loop {
@@ -69,6 +74,11 @@ async fn pass(client: UnixStream, server: PathBuf, mut way: watch::Receiver<Way>
             let way = *watching.borrow();
             let sent = &buffer[..read];
             let commits = sent.windows(6).any(|word| word == b"COMMIT");
+            if way == Way::Silent || (commits && way == Way::SilentFromCommit) {
+                // What was sent is lost, and both ends stay open meanwhile.
+                let _ = watching.wait_for(|now| *now != way).await;
+                return to_server;
+            }
             if read == 0 || (commits && way == Way::CutBeforeCommit) {
                 return to_server;
             }

@@ -58,7 +58,11 @@ impl RunningServer {
     }
 
     pub fn start_with(command: &mut Command, flags: &[&str]) -> Self {
-        let address = free_address();
+        Self::start_at(free_address(), command, flags)
+    }
+
+    /// Starts `serve` where another one listened before it, say.
+    pub fn start_at(address: SocketAddr, command: &mut Command, flags: &[&str]) -> Self {
         let dir = command.get_current_dir().unwrap();
         let stdout = File::create(dir.join("stdout")).unwrap();
         let mut child = command
@@ -104,11 +108,12 @@ impl RunningServer {
         (self.child.wait().unwrap(), self.read_log())
     }
 
-    /// Ends it as a loss of power would: at once, with nothing said.
-    pub fn kill(mut self) {
+    /// Ends it as a loss of power would: at once, with nothing said. Returns what
+    /// it logged before.
+    pub fn kill(mut self) -> String {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        self.read_log();
+        self.read_log()
     }
 
     /// To its end, which comes with the server's.

@@ -85,6 +85,15 @@ pub(super) async fn make(
     interval: &SummaryInterval,
     most: u64,
 ) -> Result<AuthSummary, SummarizeEventsError> {
+    let making = make_now(reader, interval, most);
+    reader.in_time(making).await.map_err(unavailable)?
+}
+
+async fn make_now(
+    reader: &Reader,
+    interval: &SummaryInterval,
+    most: u64,
+) -> Result<AuthSummary, SummarizeEventsError> {
     let snapshot = reader.snapshot().await.map_err(unavailable)?;
     let backend = reader.get_database_backend();
     let beyond = snapshot

@@ -60,6 +60,11 @@ impl Database {
         }
     }
 
+    /// What reads or writes in several statements, as long as it may take.
+    pub(super) async fn in_time<T>(&self, work: impl Future<Output = T>) -> Result<T, DbErr> {
+        self.reader().in_time(work).await
+    }
+
     /// Begins a transaction that no other change of the keys comes between.
     pub(super) async fn begin_key_change(&self) -> Result<DatabaseTransaction, DbErr> {
         match &self.0 {

@@ -37,11 +37,26 @@ impl SqlKeyStore {
 impl KeyStore for SqlKeyStore {
     async fn load(&self) -> Result<KeySet, StorageError> {
         // Both tables as they were at one moment.
-        let snapshot = self.0.reader().snapshot().await.map_err(unavailable)?;
-        load(&snapshot).await
+        let loading = async {
+            let snapshot = self.0.reader().snapshot().await.map_err(unavailable)?;
+            load(&snapshot).await
+        };
+        self.0.in_time(loading).await.map_err(unavailable)?
     }
 
     async fn change(
+        &self,
+        change: &KeyChange,
+        by: Option<&KeyAct>,
+        clock: &dyn Clock,
+    ) -> Result<KeyChanged, StorageError> {
+        let changing = self.change_now(change, by, clock);
+        self.0.in_time(changing).await.map_err(unavailable)?
+    }
+}
+
+impl SqlKeyStore {
+    async fn change_now(
         &self,
         change: &KeyChange,
         by: Option<&KeyAct>,

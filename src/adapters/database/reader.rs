@@ -6,7 +6,10 @@ use sea_orm::{
     IsolationLevel, QueryResult, Statement, TransactionTrait,
 };
 
-use super::{postgres::is_lost, sqlite::Trouble};
+use super::{
+    postgres::{Bounds, is_lost, within},
+    sqlite::Trouble,
+};
 
 /// What the pause before each further attempt is.
 const PAUSES: [Duration; 3] = [
@@ -20,16 +23,18 @@ const PAUSES: [Duration; 3] = [
 #[derive(Clone, Debug)]
 pub(super) struct Reader {
     connections: DatabaseConnection,
-    again: bool,
+    /// `None`: what it asks is answered in this process, at once or not at all, and
+    /// not asked again.
+    bounds: Option<Bounds>,
     trouble: Trouble,
 }
 
 /// Runs the attempt, and again where it met with a lost connection.
 macro_rules! attempts {
     ($reader:ident, $attempt:expr) => {{
-        let mut pauses = PAUSES.iter().filter(|_| $reader.again);
+        let mut pauses = PAUSES.iter().filter(|_| $reader.bounds.is_some());
         loop {
-            match $attempt.await {
+            match $reader.answer($attempt).await {
                 Err(error) if is_lost(&error) => match pauses.next() {
                     Some(pause) => tokio::time::sleep(*pause).await,
                     None => break Err(error),
@@ -50,17 +55,33 @@ impl Reader {
     pub(super) fn once(connections: DatabaseConnection, trouble: Trouble) -> Self {
         Self {
             connections,
-            again: false,
+            bounds: None,
             trouble,
         }
     }
 
-    /// Asks again after a lost connection.
-    pub(super) fn again(connections: DatabaseConnection) -> Self {
+    /// Asks again after a lost connection, and waits for no answer for longer than
+    /// the bounds say.
+    pub(super) fn again(connections: DatabaseConnection, bounds: Bounds) -> Self {
         Self {
             connections,
-            again: true,
+            bounds: Some(bounds),
             trouble: Trouble::default(),
+        }
+    }
+
+    /// Work of several statements, as long as it may take.
+    pub(super) async fn in_time<T>(&self, work: impl Future<Output = T>) -> Result<T, DbErr> {
+        match self.bounds {
+            Some(bounds) => within(bounds.step, work).await,
+            None => Ok(work.await),
+        }
+    }
+
+    async fn answer<T>(&self, query: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        match self.bounds {
+            Some(bounds) => within(bounds.query, query).await?,
+            None => query.await,
         }
     }
 
@@ -91,11 +112,12 @@ impl ConnectionTrait for Reader {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.connections.execute_raw(statement).await
+        let executed = self.connections.execute_raw(statement);
+        self.answer(executed).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.connections.execute_unprepared(sql).await
+        self.answer(self.connections.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {

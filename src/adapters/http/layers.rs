@@ -6,7 +6,7 @@ use super::{
     HttpSettings, body_limit, cors::Cors, methods::MethodTable, rate_limit, report::Reports,
     request_context, routes::RouteTable, security_headers,
 };
-use crate::usecases::AdmitRequest;
+use crate::{adapters::waiting, usecases::AdmitRequest};
 
 /// Puts the layers that every request passes around the routes; from the
 /// outermost inwards: security headers, request context, CORS, rate limit, problem
@@ -49,7 +49,9 @@ where
         })
         .around(move |inner, request| rate_limit::admit(inner, request, admit_request.clone()))
         .around(move |inner, request| Cors::apply(cors.clone(), inner, request))
-        .around(move |inner, request| request_context::provide(inner, request, context.clone()))
+        .around(move |inner, request| {
+            waiting::from_now(request_context::provide(inner, request, context.clone()))
+        })
         .around(security_headers::add)
         .map_to_response()
 }

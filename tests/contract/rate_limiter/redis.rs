@@ -2,6 +2,7 @@
 
 mod keys;
 mod outage;
+mod slowness;
 
 use std::{sync::Arc, time::Duration};
 

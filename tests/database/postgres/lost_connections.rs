@@ -1,11 +1,13 @@
+use std::time::Duration;
+
 use signet::{
-    adapters::database::SqlUserRepo,
+    adapters::database::{Database, PostgresLimits, SqlUserRepo},
     ports::{RegisterError, Storage, StorageError, UserRepo},
 };
 
 use crate::support::{
     fixtures::{an_act, new_user},
-    postgres::{PostgresDatabase, open},
+    postgres::{PostgresDatabase, limits, open},
     postgres_proxy::{PostgresProxy, Way},
 };
 
@@ -113,6 +115,61 @@ async fn a_step_whose_commit_got_no_answer_is_unavailable_and_done_once_or_not_a
         let audited = behind.test.rows("SELECT id FROM audit_events").await;
         assert_eq!(audited.len(), expected.len());
     }
+}
+
+/// Packets get lost: neither end is told, and PostgreSQL's own timeouts reach
+/// nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_gets_no_answer_is_given_up_and_undone() {
+    const PATIENCE: Duration = Duration::from_mins(1);
+    for way in [Way::Silent, Way::SilentFromCommit] {
+        let Some(mut behind) = Behind::new().await else {
+            return;
+        };
+        let limits = PostgresLimits {
+            acquire_timeout: Duration::from_secs(1),
+            statement_timeout: Duration::from_millis(200),
+            ..limits()
+        };
+        let url = behind.proxy.url(&behind.test.name).parse().unwrap();
+        let database = Database::open_postgres(&url, limits).await.unwrap();
+        behind.users = SqlUserRepo::new(database);
+        behind.register("ada").await.unwrap();
+        behind.proxy.go(way);
+        let registering = tokio::time::timeout(PATIENCE, behind.register("bob"));
+        let refused = registering.await.unwrap();
+        assert!(
+            matches!(
+                refused,
+                Err(RegisterError::Storage(StorageError::Unavailable(_)))
+            ),
+            "{way:?}: {refused:?}"
+        );
+        behind.proxy.go(Way::Open);
+        behind.register("carol").await.unwrap();
+        assert_eq!(behind.usernames().await, ["ada", "carol"], "{way:?}");
+    }
+}
+
+/// Later connections are bounded like the first one.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_a_connection_that_does_not_come_about_waits_no_longer_than_for_one() {
+    const PATIENCE: Duration = Duration::from_mins(1);
+    let Some(behind) = Behind::new().await else {
+        return;
+    };
+    let limits = PostgresLimits {
+        acquire_timeout: Duration::from_millis(200),
+        ..limits()
+    };
+    let url = behind.proxy.url(&behind.test.name).parse().unwrap();
+    // The first connection is closed again: the pool opens others when asked.
+    let database = Database::open_postgres(&url, limits).await.unwrap();
+    behind.proxy.go(Way::Silent);
+    let asked = tokio::time::timeout(PATIENCE, database.ping()).await;
+    assert!(asked.unwrap().is_err());
+    behind.proxy.go(Way::Open);
+    database.ping().await.unwrap();
 }
 
 #[tokio::test]

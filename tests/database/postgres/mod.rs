@@ -4,4 +4,5 @@ mod isolation;
 mod lost_connections;
 mod migrating;
 mod pool;
+mod purging;
 mod tls;

@@ -2,22 +2,21 @@ use std::time::Duration;
 
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel,
-    SqlxPostgresConnector, TransactionTrait,
-    sqlx::{
-        self, ConnectOptions, Connection,
-        postgres::{PgConnectOptions, PgPoolOptions},
-    },
+    SqlxPostgresConnector, TransactionTrait, sqlx::postgres::PgPoolOptions,
 };
 
 use super::{
+    bounds::{Bounds, is_alive, within},
     failure::{is_conflict, is_lost, passes},
     locks::{Lock, take},
+    opening::{first_connection, options},
     url::PostgresUrl,
 };
 use crate::{
     adapters::database::{
         error::unavailable, pool_state::PoolState, reader::Reader, write_step::WriteStep,
     },
+    domain::KeyTimings,
     ports::StorageError,
 };
 
@@ -29,7 +28,7 @@ pub struct PostgresLimits {
     /// How long the first connection may take, PostgreSQL's own start included.
     pub connect_timeout: Duration,
     /// How long a request waits for a connection, also for one that has to be
-    /// opened.
+    /// opened: this bounds every connection but the first.
     pub acquire_timeout: Duration,
     /// How long PostgreSQL works on one statement, its waiting for locks
     /// included.
@@ -55,6 +54,7 @@ const NO_TIMEOUTS: &str = "SET LOCAL statement_timeout = 0; \
 pub(in crate::adapters::database) struct Postgres {
     connections: DatabaseConnection,
     reader: Reader,
+    bounds: Bounds,
 }
 
 /// What became of an attempt to write.
@@ -71,16 +71,21 @@ impl Postgres {
     ) -> Result<Self, DbErr> {
         let options = options(url, limits);
         first_connection(&options, limits.connect_timeout).await?;
-        // A connection that died in the pool is noticed before a step begins on it.
+        let bounds = Bounds::new(limits);
+        // A connection that died in the pool is noticed before a step begins on it,
+        // and one that died under a step is not kept.
         let pool = PgPoolOptions::new()
             .max_connections(limits.pool_size)
             .acquire_timeout(limits.acquire_timeout)
-            .test_before_acquire(true)
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(is_alive(connection)))
+            .after_release(|connection, _| Box::pin(is_alive(connection)))
             .connect_lazy_with(options);
         let connections = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         Ok(Self {
-            reader: Reader::again(connections.clone()),
+            reader: Reader::again(connections.clone(), bounds),
             connections,
+            bounds,
         })
     }
 
@@ -117,12 +122,21 @@ impl Postgres {
     }
 
     async fn attempt<S: WriteStep>(&self, step: S) -> Attempt<S::Output, S::Error> {
-        let transaction = match self.connections.begin().await {
+        let Bounds {
+            statement, query, ..
+        } = self.bounds;
+        let begun = within(query, self.connections.begin()).await;
+        let transaction = match begun.flatten() {
             Ok(transaction) => transaction,
             Err(error) => return Self::not_begun(error),
         };
-        match step.apply(&transaction).await {
-            Ok(output) => match transaction.commit().await {
+        let applied = match within(self.bounds.step, step.apply(&transaction)).await {
+            Ok(applied) => applied,
+            // It is dropped: nobody would answer a rollback either.
+            Err(late) => return Attempt::Answer(Err(unavailable(late).into())),
+        };
+        match applied {
+            Ok(output) => match within(statement, transaction.commit()).await.flatten() {
                 Ok(()) => Attempt::Answer(Ok(output)),
                 Err(error) if is_conflict(&error) => Attempt::Undone(unavailable(error).into()),
                 // It may have been committed.
@@ -130,7 +144,7 @@ impl Postgres {
             },
             Err(error) => {
                 // Where this fails the connection is gone, and PostgreSQL does it.
-                let _ = transaction.rollback().await;
+                let _ = within(statement, transaction.rollback()).await;
                 if passes(&error) {
                     Attempt::Undone(error)
                 } else {
@@ -150,7 +164,8 @@ impl Postgres {
         }
     }
 
-    /// Begins a transaction that holds the lock on all keys.
+    /// Begins a transaction that holds the lock on all keys. A commit that is late
+    /// on its way finds it undone: a change is stored in time or not at all.
     pub(in crate::adapters::database) async fn begin_key_change(
         &self,
     ) -> Result<DatabaseTransaction, DbErr> {
@@ -158,6 +173,10 @@ impl Postgres {
         loop {
             let begun = async {
                 let transaction = self.connections.begin().await?;
+                let left = KeyTimings::COMMIT_DELAY - KeyTimings::COMMIT_BEGINS_WITHIN;
+                let idle = left.min(self.bounds.statement).as_millis();
+                let set = format!("SET LOCAL idle_in_transaction_session_timeout = {idle}");
+                transaction.execute_unprepared(&set).await?;
                 take(&transaction, Lock::Keys).await?;
                 Ok(transaction)
             };
@@ -191,50 +210,4 @@ impl Postgres {
         transaction.execute_unprepared(NO_TIMEOUTS).await?;
         Ok(transaction)
     }
-}
-
-/// The timeouts are PostgreSQL's own, so that what nobody waits for any longer
-/// ends there, too. A server that freezes holds no lock for longer. Steps rest on
-/// `READ COMMITTED`: after a wait for a lock they see what its former holder wrote,
-/// whatever the database, the role or the URL would have by default.
-fn options(url: &PostgresUrl, limits: PostgresLimits) -> PgConnectOptions {
-    let timeout = limits.statement_timeout.as_millis().to_string();
-    let options = url.options().disable_statement_logging().options([
-        ("default_transaction_isolation", "read committed"),
-        ("statement_timeout", &timeout),
-        ("idle_in_transaction_session_timeout", &timeout),
-    ]);
-    if options.get_application_name().is_some() {
-        options
-    } else {
-        options.application_name("signet")
-    }
-}
-
-/// Tells what is wrong with the settings, and waits for a server that starts
-/// at the same time.
-async fn first_connection(options: &PgConnectOptions, timeout: Duration) -> Result<(), DbErr> {
-    const PAUSE: Duration = Duration::from_millis(100);
-    let mut last = None;
-    let connecting = async {
-        loop {
-            match connect(options).await {
-                Err(error) if is_lost(&error) => last = Some(error),
-                result => return result,
-            }
-            tokio::time::sleep(PAUSE).await;
-        }
-    };
-    match tokio::time::timeout(timeout, connecting).await {
-        Ok(result) => result,
-        Err(_) => Err(last.unwrap_or_else(|| {
-            DbErr::Custom("PostgreSQL does not answer within the connect timeout".to_owned())
-        })),
-    }
-}
-
-async fn connect(options: &PgConnectOptions) -> Result<(), DbErr> {
-    let error = |error: sqlx::Error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()));
-    let connection = options.connect().await.map_err(error)?;
-    connection.close().await.map_err(error)
 }

@@ -1,10 +1,13 @@
 //! What only PostgreSQL has: a server somewhere else, and others on it at once.
 
+mod bounds;
 mod connection;
 mod failure;
 mod locks;
+mod opening;
 mod url;
 
+pub(super) use bounds::{Bounds, within};
 pub(super) use connection::Postgres;
 pub use connection::PostgresLimits;
 pub(super) use failure::{is_locked, is_lost};

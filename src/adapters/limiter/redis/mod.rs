@@ -2,6 +2,7 @@
 //! done while that is away.
 
 mod limiter;
+mod search;
 mod server;
 mod settings;
 mod throttle;
@@ -11,7 +12,8 @@ use std::time::Duration;
 
 pub use self::{
     limiter::RedisLimiter,
-    server::{RedisServer, RedisTrouble, examine_redis},
+    search::examine_redis,
+    server::{RedisServer, RedisTrouble},
     settings::{FallbackPolicy, RedisSettings},
     throttle::RedisThrottle,
     url::RedisUrl,

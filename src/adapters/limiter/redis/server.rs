@@ -1,27 +1,27 @@
 use std::{
     fmt,
     sync::{
-        Arc, Weak,
+        Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use ::redis::{
-    AsyncConnectionConfig, Client, FromRedisValue, Script, ScriptInvocation,
-    aio::MultiplexedConnection,
-};
+use ::redis::{Client, FromRedisValue, ScriptInvocation, aio::MultiplexedConnection};
 use arc_swap::ArcSwapOption;
+use async_trait::async_trait;
 use thiserror::Error;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, timeout};
 
-use super::{FallbackPolicy, RedisSettings, RedisUrl, limiter, settings::Time};
-use crate::ports::LimitsHealth;
+use super::{
+    FallbackPolicy, RedisSettings,
+    search::{PROBED_EVERY, open, probe, search},
+    settings::Time,
+};
+use crate::{adapters::waiting, ports::LimitsHealth};
 
-/// How often a server that is away is looked for.
-const PROBED_EVERY: Duration = Duration::from_millis(500);
-/// How long one look may take. No request waits for it.
-const PROBE_PATIENCE: Duration = Duration::from_secs(2);
+/// How often those who ask whether all is well make the server be asked.
+const LOOKED_EVERY: Duration = Duration::from_secs(1);
 
 /// Why nothing was counted on Redis. Its text never holds a password.
 #[derive(Debug, Error)]
@@ -35,10 +35,11 @@ pub enum RedisTrouble {
 /// A Redis server on which limits are counted, and a circuit breaker before it:
 /// after a failure nobody waits for it until it was found to count again.
 pub struct RedisServer {
-    client: Client,
-    settings: RedisSettings,
+    pub(super) client: Client,
+    pub(super) settings: RedisSettings,
     /// `None` while it is away.
-    connection: ArcSwapOption<MultiplexedConnection>,
+    pub(super) connection: ArcSwapOption<MultiplexedConnection>,
+    looked: Mutex<Option<Instant>>,
     fallback_decisions: AtomicU64,
     /// For the search, which must not keep alive what nobody uses any more.
     this: Weak<Self>,
@@ -53,15 +54,20 @@ impl RedisServer {
     /// cannot be read, say.
     pub fn start(settings: RedisSettings) -> Result<Arc<Self>, RedisTrouble> {
         let client = open(&settings.url)?;
-        let server = Arc::new_cyclic(|this| Self {
+        let server = Arc::new_cyclic(|this| Self::new(client, settings, this.clone()));
+        tokio::spawn(search(server.this.clone(), Duration::ZERO));
+        Ok(server)
+    }
+
+    pub(super) fn new(client: Client, settings: RedisSettings, this: Weak<Self>) -> Self {
+        Self {
             client,
             settings,
             connection: ArcSwapOption::empty(),
+            looked: Mutex::default(),
             fallback_decisions: AtomicU64::new(0),
-            this: this.clone(),
-        });
-        tokio::spawn(search(server.this.clone(), Duration::ZERO));
-        Ok(server)
+            this,
+        }
     }
 
     /// Whether requests are counted there right now.
@@ -78,6 +84,7 @@ impl RedisServer {
     }
 
     /// What the script answers; where nothing does, what is to be done instead.
+    /// All questions of a request together wait no longer than the patience.
     pub(super) async fn run<T: FromRedisValue>(
         &self,
         invocation: &ScriptInvocation<'_>,
@@ -85,14 +92,30 @@ impl RedisServer {
         let Some(connection) = self.connection.load_full() else {
             return Err(self.fall_back());
         };
-        let patience = self.settings.patience;
-        match invoke(&connection, invocation, patience).await {
+        let asked = now();
+        let answer = self.invoke(&connection, invocation).await;
+        waiting::add(asked.elapsed());
+        match answer {
             Ok(answer) => Ok(answer),
             Err(trouble) => {
                 self.lose(&connection, &trouble);
                 Err(self.fall_back())
             }
         }
+    }
+
+    async fn invoke<T: FromRedisValue>(
+        &self,
+        connection: &MultiplexedConnection,
+        invocation: &ScriptInvocation<'_>,
+    ) -> Result<T, RedisTrouble> {
+        let patience = self.settings.patience;
+        let left = patience.saturating_sub(waiting::so_far());
+        let mut connection = connection.clone();
+        timeout(left, invocation.invoke_async(&mut connection))
+            .await
+            .map_err(|_| RedisTrouble::Slow(patience))?
+            .map_err(RedisTrouble::Failed)
     }
 
     fn fall_back(&self) -> FallbackPolicy {
@@ -112,7 +135,7 @@ impl RedisServer {
         }
     }
 
-    fn tell_loss(&self, trouble: &RedisTrouble) {
+    pub(super) fn tell_loss(&self, trouble: &RedisTrouble) {
         tracing::warn!(
             server = %self.settings.url,
             error = trouble as &dyn std::error::Error,
@@ -120,83 +143,37 @@ impl RedisServer {
             "the limiter's Redis is away"
         );
     }
-
-    async fn connect(&self) -> Result<MultiplexedConnection, RedisTrouble> {
-        let connect = async {
-            // The client's own time limits would be others than the settings'.
-            let config = AsyncConnectionConfig::new()
-                .set_connection_timeout(None)
-                .set_response_timeout(None);
-            let connection = self
-                .client
-                .get_multiplexed_async_connection_with_config(&config)
-                .await?;
-            // A server that only reads, or is full, does not count.
-            let script = Script::new(limiter::SCRIPT);
-            let key = self.key("probe", "");
-            let mut invocation = script.key(key);
-            limiter::add_args(&mut invocation, self.time(), limiter::PROBE);
-            invoke::<Vec<u64>>(&connection, &invocation, PROBE_PATIENCE).await?;
-            // It knows the script now. One that is always slow would be lost again
-            // at the next request.
-            invoke::<Vec<u64>>(&connection, &invocation, self.settings.patience).await?;
-            Ok::<_, RedisTrouble>(connection)
-        };
-        timeout(PROBE_PATIENCE, connect)
-            .await
-            .unwrap_or(Err(RedisTrouble::Slow(PROBE_PATIENCE)))
-    }
 }
 
-fn open(url: &RedisUrl) -> Result<Client, RedisTrouble> {
-    // Named, so that TLS does not depend on what other crates choose; where one was
-    // named before, it stays.
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    Ok(Client::open(url.connection_info())?)
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is the patience of real connections that is measured"
+)]
+fn now() -> Instant {
+    Instant::now()
 }
 
-async fn invoke<T: FromRedisValue>(
-    connection: &MultiplexedConnection,
-    invocation: &ScriptInvocation<'_>,
-    patience: Duration,
-) -> Result<T, RedisTrouble> {
-    let mut connection = connection.clone();
-    timeout(patience, invocation.invoke_async(&mut connection))
-        .await
-        .map_err(|_| RedisTrouble::Slow(patience))?
-        .map_err(RedisTrouble::Failed)
-}
-
-/// Until it is found, or nobody asks for it any more.
-async fn search(server: Weak<RedisServer>, mut pause: Duration) {
-    let mut told = !pause.is_zero();
-    loop {
-        sleep(pause).await;
-        pause = PROBED_EVERY;
-        let Some(server) = server.upgrade() else {
+#[async_trait]
+impl LimitsHealth for RedisServer {
+    async fn look(&self) {
+        let Some(connection) = self.connection.load_full() else {
+            // It is looked for anyway.
             return;
         };
-        match server.connect().await {
-            Ok(connection) => {
-                server.connection.store(Some(Arc::new(connection)));
-                let fallback_decisions = server.fallback_decisions();
-                let server = &server.settings.url;
-                tracing::info!(%server, fallback_decisions, "limits are counted on Redis");
+        {
+            let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+            let now = now();
+            if looked.is_some_and(|looked| now - looked < LOOKED_EVERY) {
                 return;
             }
-            Err(trouble) if !told => {
-                server.tell_loss(&trouble);
-                told = true;
-            }
-            Err(trouble) => tracing::debug!(
-                error = &trouble as &dyn std::error::Error,
-                "the limiter's Redis is still away"
-            ),
+            *looked = Some(now);
+        }
+        let answer = probe(self, &connection, self.settings.patience, 1).await;
+        if let Err(trouble) = answer {
+            self.lose(&connection, &trouble);
         }
     }
-}
 
-impl LimitsHealth for RedisServer {
     fn trouble(&self) -> Option<String> {
         let done = match self.settings.fallback {
             FallbackPolicy::Local => "this server counts on its own",
@@ -218,29 +195,4 @@ impl fmt::Debug for RedisServer {
             .field("counts", &self.counts())
             .finish_non_exhaustive()
     }
-}
-
-/// Whether limits could be counted there, and the version; for operators.
-pub async fn examine_redis(url: RedisUrl) -> Result<String, RedisTrouble> {
-    let settings = RedisSettings::new(url, FallbackPolicy::Deny);
-    let client = open(&settings.url)?;
-    let server = RedisServer {
-        client,
-        settings,
-        connection: ArcSwapOption::empty(),
-        fallback_decisions: AtomicU64::new(0),
-        this: Weak::new(),
-    };
-    let mut connection = server.connect().await?;
-    let mut ask = ::redis::cmd("INFO");
-    let info: String = timeout(
-        PROBE_PATIENCE,
-        ask.arg("server").query_async(&mut connection),
-    )
-    .await
-    .map_err(|_| RedisTrouble::Slow(PROBE_PATIENCE))??;
-    let version = info
-        .lines()
-        .find_map(|line| line.strip_prefix("redis_version:"));
-    Ok(version.unwrap_or("of unknown version").trim().to_owned())
 }

@@ -11,14 +11,16 @@ use signet::{
     },
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, UnixListener},
-    sync::watch,
+    io::AsyncReadExt,
+    net::TcpListener,
     time::{Instant, advance},
 };
 
 use super::{PATIENCE, admitted, client, limit, over};
-use crate::support::redis::{RedisProcess, counting, until};
+use crate::support::{
+    fake_redis::FakeRedis,
+    redis::{RedisProcess, counting, until},
+};
 
 fn nowhere(fallback: FallbackPolicy) -> Arc<RedisServer> {
     let url = "unix:///nowhere/redis.sock".parse().unwrap();
@@ -74,29 +76,6 @@ async fn trouble_is_told_without_the_password() {
     assert!(!format!("{server:?}").contains("pa55word"));
 }
 
-/// Answers every command of a connection alike until it is told to fall silent.
-/// Its answers are those that a probe wants.
-async fn answer_until_silent(listener: UnixListener, silent: watch::Receiver<bool>) {
-    while let Ok((mut stream, _)) = listener.accept().await {
-        let silent = silent.clone();
-        tokio::spawn(async move {
-            let mut buffer = [0; 4096];
-            while let Ok(read @ 1..) = stream.read(&mut buffer).await {
-                let text = String::from_utf8_lossy(&buffer[..read]).into_owned();
-                if *silent.borrow() {
-                    continue;
-                }
-                for _ in text.matches("CLIENT").chain(text.matches("SELECT")) {
-                    stream.write_all(b"+OK\r\n").await.unwrap();
-                }
-                if text.contains("EVALSHA") {
-                    stream.write_all(b"*3\r\n:1\r\n:1\r\n:0\r\n").await.unwrap();
-                }
-            }
-        });
-    }
-}
-
 #[expect(
     clippy::disallowed_methods,
     reason = "it is paused: only tests let it pass"
@@ -107,16 +86,12 @@ fn paused_now() -> Instant {
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_falls_silent_holds_one_request_up_for_50_ms_and_the_next_not_at_all() {
-    let dir = tempfile::tempdir().unwrap();
-    let socket = dir.path().join("redis.sock");
-    let (fall_silent, silent) = watch::channel(false);
-    let listener = UnixListener::bind(&socket).unwrap();
-    tokio::spawn(answer_until_silent(listener, silent));
-    let url = format!("unix://{}", socket.display()).parse().unwrap();
+    let redis = FakeRedis::start();
+    let url = redis.url().parse().unwrap();
     let server = RedisServer::start(RedisSettings::new(url, FallbackPolicy::Local)).unwrap();
     until(|| server.counts()).await;
     let limiter = over(server);
-    fall_silent.send(true).unwrap();
+    redis.fall_silent();
     for waited in [50, 0, 0] {
         let asked = paused_now();
         assert!(admitted(

@@ -1,0 +1,52 @@
+//! What clients were answered, for the count at the end.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
+
+use signet::domain::Timestamp;
+
+#[derive(Clone, Default)]
+pub struct Ledger(Arc<Mutex<Answered>>);
+
+#[derive(Default)]
+pub struct Answered {
+    /// The names of accounts by their ids.
+    pub registered: BTreeMap<String, String>,
+    /// Names whose registration had no answer.
+    pub maybe_registered: BTreeSet<String>,
+    /// The sessions of logins, with the ids of their first tokens.
+    pub logins: BTreeMap<String, String>,
+    /// Sessions that were ended.
+    pub ended: BTreeSet<String>,
+    /// The refresh tokens of sessions that are to go on.
+    pub kept: BTreeMap<String, String>,
+    /// The key ids of all tokens.
+    pub kids: BTreeSet<String>,
+    /// Tokens that could not be verified.
+    pub unverified: Vec<String>,
+    /// The keys that rotations made the signing one, in their order.
+    pub rotated_to: Vec<String>,
+    /// Rotations that had no answer.
+    pub maybe_rotated: usize,
+    /// Requests of the client that is limited.
+    pub limited: Vec<Limited>,
+}
+
+#[derive(Clone, Copy)]
+pub struct Limited {
+    pub sent: Timestamp,
+    pub answered: Timestamp,
+    pub admitted: bool,
+}
+
+impl Ledger {
+    pub fn note(&self, note: impl FnOnce(&mut Answered)) {
+        note(&mut self.0.lock().unwrap());
+    }
+
+    pub fn read<T>(&self, read: impl FnOnce(&Answered) -> T) -> T {
+        read(&self.0.lock().unwrap())
+    }
+}

@@ -1,0 +1,214 @@
+//! Several servers at once, and what becomes of what they answered when the
+//! machines under them end.
+
+mod client;
+mod counted;
+mod fleet;
+mod follower;
+mod ledger;
+mod limits;
+mod load;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use reqwest::StatusCode;
+use signet::domain::Timestamp;
+use tokio::task::JoinSet;
+
+use self::{
+    client::{Client, Record, now},
+    counted::Stored,
+    fleet::{Fleet, QUOTA},
+    follower::Follower,
+    ledger::Ledger,
+    load::Load,
+};
+use crate::support::process::run;
+
+/// How many users come one after the other at the same time.
+const WORKERS: u8 = 4;
+/// How many requests succeed between two blows.
+const BETWEEN: usize = 20;
+/// It bounds a hanging test.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+type Span = (Timestamp, Timestamp);
+
+/// When what was broken. For what a killed server had taken and not answered the
+/// load balancer answers 502 or closes the connection: whether it was done is
+/// known to PostgreSQL alone.
+struct Blows {
+    kills: Vec<Span>,
+    /// Without PostgreSQL, until all servers were ready again.
+    outage: Span,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_that_three_servers_answered_is_lost_whatever_ends_under_them() {
+    let Some(mut fleet) = Fleet::start() else {
+        return;
+    };
+    for server in 0..3 {
+        fleet.start_server(server);
+    }
+    fleet.all_are_well().await;
+    let (record, ledger) = (Record::default(), Ledger::default());
+    let stop = Arc::new(AtomicBool::new(false));
+    let base = fleet.haproxy.url("");
+    let follower = Arc::new(Follower::new(Client::new(&base, 100, &record)));
+    let load = |number| Load {
+        client: Client::new(&base, number, &record),
+        follower: follower.clone(),
+        ledger: ledger.clone(),
+        stop: stop.clone(),
+    };
+    let admin = admin(&fleet, &ledger).await;
+    let mut clients = JoinSet::new();
+    for worker in 1..=WORKERS {
+        clients.spawn(load(100 + worker).users(worker.into()));
+    }
+    clients.spawn(load(200).limited());
+    clients.spawn(load(201).rotations("root".to_owned(), admin));
+
+    let blows = strike(&mut fleet, &record).await;
+    // Some tokens at least of the key that was made under load.
+    let rotated = async {
+        while ledger.read(|ledger| ledger.rotated_to.len() < 2 || ledger.kids.len() < 3) {
+            assert!(clients.try_join_next().is_none(), "a client gave up");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, rotated).await.unwrap();
+    record.more(BETWEEN).await;
+    stop.store(true, Ordering::Relaxed);
+    clients.join_all().await;
+
+    refreshes_still_go_on(&load(202)).await;
+    for server in 0..3 {
+        assert!(fleet.stop_server(server), "it ended in trouble");
+    }
+    let stored = Stored::read(&fleet.postgres).await;
+    ledger.read(|answered| {
+        stored.holds_registrations(answered);
+        stored.holds_logins(answered);
+        stored.holds_revocations(answered);
+        stored.holds_rotations(answered);
+        assert!(answered.unverified.is_empty(), "{:?}", answered.unverified);
+        let alone = limits::counted_alone(&fleet.lives);
+        let parts = limits::shared(&answered.limited, &alone);
+        for part in &parts {
+            let most = limits::most_within_a_window(part);
+            assert!(most <= QUOTA, "{most} were admitted");
+        }
+        let judged = parts.iter().flatten();
+        assert!(judged.clone().filter(|one| one.admitted).count() > QUOTA);
+        assert!(judged.clone().any(|one| !one.admitted));
+    });
+    no_error_without_a_cause(&record, &blows);
+}
+
+/// Someone who may rotate keys; the key that was made to sign next may do so at
+/// once, for no verifier has asked before.
+async fn admin(fleet: &Fleet, ledger: &Ledger) -> String {
+    let client = Client::new(&fleet.haproxy.url(""), 202, &Record::default());
+    let body = serde_json::json!({ "username": "root", "email": "root@example.com" });
+    let registered = client.send(client.post("/register").json(&body)).await;
+    let body = registered.unwrap().body;
+    let text = |name: &str| body[name].as_str().unwrap().to_owned();
+    let granted = run(fleet.command(0).args(["users", "grant", "root", "admin"]));
+    assert!(granted.status.success());
+    ledger.note(|ledger| {
+        ledger.registered.insert(text("id"), "root".to_owned());
+    });
+    let published = "UPDATE keys SET published_at = '2020-01-01T00:00:00+00:00' \
+                     WHERE state = 'next'";
+    let database = fleet.postgres.connect("postgres").await;
+    sea_orm::ConnectionTrait::execute_unprepared(&database, published)
+        .await
+        .unwrap();
+    text("password")
+}
+
+/// Ends everything that can end, one after the other, under load.
+async fn strike(fleet: &mut Fleet, record: &Record) -> Blows {
+    record.more(BETWEEN).await;
+    let mut kills = Vec::new();
+    for server in 0..3 {
+        kills.push(fleet.kill_server(server));
+        record.more(BETWEEN).await;
+        fleet.start_server(server);
+        fleet.all_are_well().await;
+    }
+
+    fleet.redis.kill();
+    record.more(BETWEEN).await;
+    fleet
+        .all(|status, body| {
+            status == StatusCode::OK && body["warnings"].to_string().contains("Redis is away")
+        })
+        .await;
+    fleet.redis.restart();
+    fleet.all_are_well().await;
+    record.more(BETWEEN).await;
+
+    let from = now();
+    fleet.postgres.kill();
+    fleet
+        .all(|status, _| status == StatusCode::SERVICE_UNAVAILABLE)
+        .await;
+    for server in 0..3 {
+        assert_eq!(fleet.key_set_status(server).await, StatusCode::OK);
+    }
+    fleet.postgres.restart();
+    fleet.all_are_well().await;
+    let outage = (from, now());
+    record.more(BETWEEN).await;
+
+    fleet.haproxy.drain(1);
+    assert!(fleet.stop_server(1), "it ended in trouble");
+    record.more(BETWEEN).await;
+    fleet.start_server(1);
+    fleet.haproxy.take_back(1);
+    fleet.all_are_well().await;
+    record.more(BETWEEN).await;
+    Blows { kills, outage }
+}
+
+/// The last token that was answered is the current one of its session.
+async fn refreshes_still_go_on(load: &Load) {
+    let kept = load.ledger.read(|ledger| ledger.kept.clone());
+    assert!(!kept.is_empty());
+    for token in kept.values() {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        let request = || load.client.post("/token").form(&form);
+        let (answer, _) = load.client.insist(request).await;
+        assert_eq!(answer.status, StatusCode::OK, "a refresh was lost");
+    }
+}
+
+/// A killed server breaks what it had in hand, and nobody else's; without
+/// PostgreSQL clients are told to come again. Nothing else goes wrong.
+fn no_error_without_a_cause(record: &Record, blows: &Blows) {
+    let mut broken = vec![0; blows.kills.len()];
+    for exchange in record.all() {
+        match exchange.status {
+            None | Some(StatusCode::BAD_GATEWAY) => {
+                let kill = blows.kills.iter().position(|kill| exchange.meets(*kill));
+                assert!(exchange.what.starts_with("POST"), "{exchange:?}");
+                broken[kill.unwrap_or_else(|| panic!("{exchange:?}"))] += 1;
+            }
+            Some(StatusCode::SERVICE_UNAVAILABLE) => {
+                assert!(exchange.meets(blows.outage), "{exchange:?}");
+                assert!(exchange.retry_after, "{exchange:?}");
+            }
+            Some(status) => assert!(!status.is_server_error(), "{exchange:?}"),
+        }
+    }
+    eprintln!("broken by kills: {broken:?}");
+}
