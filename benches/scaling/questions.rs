@@ -55,7 +55,7 @@ pub(crate) async fn measure(database: &Database, connection: &DatabaseConnection
     let names = sample(connection, &sql).await?;
     let sql = format!(
         "SELECT sessions.id FROM sessions TABLESAMPLE BERNOULLI (1) JOIN users ON users.id = user_id \
-         WHERE expires_at > now() AND status = 'active' LIMIT {TIMES}"
+         WHERE expires_at > now() AND generation = 1 AND status = 'active' LIMIT {TIMES}"
     );
     let sessions = sample(connection, &sql).await?;
     let mut asked = Asked {
