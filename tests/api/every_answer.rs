@@ -24,6 +24,7 @@ async fn every_documented_answer_is_given() {
     given.extend(conflicts::given().await);
     given.extend(refusals::of_what_is_sent_wrongly().await);
     given.extend(refusals::of_what_comes_too_often().await);
+    given.extend(refusals::of_what_comes_too_late().await);
     given.extend(troubles::given().await);
     let missing: Vec<_> = DESCRIPTION.answers().difference(&given).cloned().collect();
     assert!(missing.is_empty(), "{missing:#?}");

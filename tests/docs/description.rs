@@ -108,7 +108,7 @@ fn every_operation_lists_its_refusals() {
         let parameters = operation["parameters"].as_array();
         let mut parameters = parameters.into_iter().flatten();
         if content.is_some() {
-            expected.extend(["400", "413"]);
+            expected.extend(["400", "408", "413"]);
         }
         if content.is_some_and(|content| content.contains_key("application/json")) {
             expected.push("415");

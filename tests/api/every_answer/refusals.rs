@@ -1,5 +1,9 @@
-//! Requests that nobody may send, or nobody can read, or that come too often.
+//! Requests that nobody may send, or nobody can read, or that come too often or too late.
 
+use std::io;
+
+use futures_util::{future::join_all, stream};
+use reqwest::Body;
 use serde_json::json;
 
 use super::{Answers, NOTHING, unlimited};
@@ -98,4 +102,23 @@ pub(super) async fn of_what_comes_too_often() -> Answers {
         }
     }
     app.witness.answers()
+}
+
+/// Of bodies that never end.
+pub(super) async fn of_what_comes_too_late() -> Answers {
+    let site = Site::on(unlimited().set("SIGNET_REQUEST_TIMEOUT", "1s")).await;
+    let operations = site.app.every_operation().await;
+    let bodies = operations.iter().filter(|one| one.takes_a_body());
+    let asked = bodies.map(|operation| {
+        let url = site.app.url(&operation.path);
+        let request = site.app.client.request(operation.method.clone(), url);
+        let request = request.bearer_auth(&site.admin.access);
+        let request = request.header("content-type", operation.kind_of_body());
+        let endless = Body::wrap_stream(stream::pending::<io::Result<String>>());
+        request.body(endless).send()
+    });
+    for answer in join_all(asked).await {
+        assert_eq!(answer.unwrap().status(), 408);
+    }
+    site.app.witness.answers()
 }
