@@ -51,7 +51,9 @@ impl KeyStore for SqlKeyStore {
         clock: &dyn Clock,
     ) -> Result<KeyChanged, StorageError> {
         let changing = self.change_now(change, by, clock);
-        self.0.in_time(changing).await.map_err(unavailable)?
+        Box::pin(self.0.in_time(changing))
+            .await
+            .map_err(unavailable)?
     }
 }
 

@@ -173,7 +173,8 @@ impl Postgres {
         loop {
             let begun = async {
                 let transaction = self.connections.begin().await?;
-                let left = KeyTimings::COMMIT_DELAY - KeyTimings::COMMIT_BEGINS_WITHIN;
+                let begins = KeyTimings::COMMIT_BEGINS_WITHIN;
+                let left = KeyTimings::COMMIT_DELAY.saturating_sub(begins);
                 let idle = left.min(self.bounds.statement).as_millis();
                 let set = format!("SET LOCAL idle_in_transaction_session_timeout = {idle}");
                 transaction.execute_unprepared(&set).await?;
