@@ -52,7 +52,7 @@ fn git(arguments: &[&str]) -> Option<String> {
 }
 
 /// When it is built, or what stands for it in a build that others can repeat
-/// (reproducible-builds.org's SOURCE_DATE_EPOCH).
+/// (`SOURCE_DATE_EPOCH` of reproducible-builds.org).
 #[expect(
     clippy::disallowed_methods,
     reason = "a build script has no ports, and this is the date of the build"
@@ -90,5 +90,5 @@ fn date(seconds: u64) -> String {
 }
 
 fn is_leap(year: u64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }

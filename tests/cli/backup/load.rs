@@ -22,10 +22,13 @@ async fn keep_busy(
 ) {
     while !stop.load(Ordering::SeqCst) {
         let name = format!("user{}", next.fetch_add(1, Ordering::SeqCst));
-        let user = server.register(&name).await.unwrap();
+        // A machine that is busy may refuse some.
+        let Ok(user) = server.register(&name).await else {
+            continue;
+        };
         let password = user["password"].as_str().unwrap().to_owned();
-        server.log_in(&name, &password).await.unwrap();
-        answered.lock().await.push((name, password));
+        answered.lock().await.push((name.clone(), password.clone()));
+        let _ = server.log_in(&name, &password).await;
     }
 }
 

@@ -12,7 +12,7 @@ const PAGE: u64 = 4096;
 
 fn write_over(path: &Path, at: u64) {
     let file = File::options().write(true).open(path).unwrap();
-    file.write_all_at(&[0x5a; PAGE as usize], at).unwrap();
+    file.write_all_at(&[0x5a; 4096], at).unwrap();
 }
 
 #[test]
