@@ -58,10 +58,9 @@ fn ask(address: SocketAddr, timeout: Duration) -> io::Result<String> {
     let mut connection = TcpStream::connect_timeout(&address, timeout)?;
     connection.set_read_timeout(Some(timeout))?;
     connection.set_write_timeout(Some(timeout))?;
-    write!(
-        connection,
-        "GET /health/ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-    )?;
+    let request =
+        format!("GET /health/ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    connection.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     connection.take(LONGEST_ANSWER).read_to_end(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer).into_owned())

@@ -25,7 +25,7 @@ pub(super) async fn keep_maintaining(maintain_keys: Arc<MaintainKeys>) {
         match unless_it_panics(maintain_keys.run()).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => {
-                tracing::error!(error = in_full(&error), "cannot reread the signing keys")
+                tracing::error!(error = in_full(&error), "cannot reread the signing keys");
             }
             Err(_) => tracing::error!("rereading the signing keys panicked"),
         }
