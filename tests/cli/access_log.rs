@@ -160,6 +160,6 @@ async fn a_valid_traceparent_is_logged_and_no_other() {
     assert_eq!(traces, [vec![json!(TRACE); accepted.len()], none].concat());
     let spans = log.lines().map(|line| serde_json::from_str(line).unwrap());
     let answers = spans.filter(|line: &Value| line["fields"]["message"] == "answered");
-    let traced = answers.filter(|line| line["span"]["trace_id"] == TRACE);
-    assert_eq!(traced.count(), accepted.len());
+    let of_the_trace = answers.filter(|line| line["span"]["trace_id"] == TRACE);
+    assert_eq!(of_the_trace.count(), accepted.len());
 }

@@ -28,12 +28,12 @@ fn a_server_without_file_descriptors_serves_whom_it_has_and_recovers() {
     };
     prlimit(Pid::from_raw(server.pid()), Resource::Nofile, limit).unwrap();
     let connect = || TcpStream::connect(server.address()).unwrap();
-    let mut served: Vec<_> = (0..5).map(|_| connect()).collect();
+    let mut first: Vec<_> = (0..5).map(|_| connect()).collect();
     let waiting: Vec<_> = (0..30).map(|_| connect()).collect();
-    for stream in &mut served {
+    for stream in &mut first {
         assert!(ask(stream).starts_with("HTTP/1.1 200 "));
     }
-    drop((served, waiting));
+    drop((first, waiting));
     assert!(ask(&mut connect()).starts_with("HTTP/1.1 200 "));
     let (status, log) = server.stop();
     assert_eq!(status.code(), Some(0), "{log}");

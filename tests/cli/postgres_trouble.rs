@@ -69,6 +69,29 @@ async fn a_restart_of_postgresql_is_survived_without_one_of_the_server() {
     assert!(server.stop().0.success());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_standby_makes_nothing_ready_until_it_is_promoted() {
+    let Some(mut postgres) = PostgresServer::start() else {
+        return;
+    };
+    let (dir, url) = (tempfile::tempdir().unwrap(), postgres.url("postgres"));
+    let server = RunningServer::start(&mut command(dir.path(), &url));
+    server.register("ada").await.unwrap();
+    postgres.kill();
+    // What comes back is one that waits for a primary.
+    std::fs::write(postgres.dir.join("data/standby.signal"), "").unwrap();
+    postgres.restart();
+    let ready = get(&server, "/health/ready").await;
+    assert_eq!(ready, StatusCode::SERVICE_UNAVAILABLE);
+    assert_told_to_come_again(&register(server.url("/register"), "grace").await);
+    let standby = postgres.connect("postgres").await;
+    let promote = "SELECT pg_promote()";
+    standby.execute_unprepared(promote).await.unwrap();
+    until_ready(&server).await;
+    server.register("grace").await.unwrap();
+    assert!(server.stop().0.success());
+}
+
 /// Holds the audit log, which every registration ends with.
 async fn hold(test: &PostgresDatabase) -> DatabaseConnection {
     let connection = test.server.connect(&test.name).await;

@@ -82,7 +82,8 @@ fn a_pair_that_cannot_be_used_is_refused_before_anything_starts() {
     let (files, others) = (pair_in(dir.path()), tempfile::tempdir().unwrap());
     let others = pair_in(others.path());
     certify(&others);
-    let cases: [(fn(&TlsFiles, &TlsFiles), &str); 4] = [
+    type Spoil = fn(&TlsFiles, &TlsFiles);
+    let cases: [(Spoil, &str); 4] = [
         (
             |files, _| fs::write(&files.certificate, "").unwrap(),
             "holds no certificate in PEM",

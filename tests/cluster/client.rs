@@ -115,7 +115,7 @@ impl Client {
         let sent = now();
         let response = self.http.execute(request).await;
         let status = response.as_ref().ok().map(reqwest::Response::status);
-        let header = |name| Some(response.as_ref().ok()?.headers().get(name)?.to_str().ok()?);
+        let header = |name| response.as_ref().ok()?.headers().get(name)?.to_str().ok();
         let exchange = Exchange {
             what,
             sent,

@@ -30,7 +30,7 @@ impl Stored {
     pub async fn read(postgres: &PostgresServer) -> Self {
         let pairs = async |sql| {
             let rows = rows_of(postgres.connect("postgres").await, sql).await;
-            let pairs = rows.into_iter().map(|row| <[String; 2]>::try_from(row));
+            let pairs = rows.into_iter().map(<[String; 2]>::try_from);
             pairs.map(|pair| pair.unwrap().into()).collect::<Vec<_>>()
         };
         let logins = pairs("SELECT session_id, jti FROM auth_logs WHERE outcome = 'success'").await;
@@ -98,8 +98,8 @@ impl Stored {
         let least = answered.rotated_to.len();
         assert!((least..=least + answered.maybe_rotated).contains(&self.rotations));
         if answered.maybe_rotated == 0 {
-            let last: Vec<_> = answered.rotated_to.last().cloned().into_iter().collect();
-            assert_eq!(self.active, last);
+            let newest: Vec<_> = answered.rotated_to.last().cloned().into_iter().collect();
+            assert_eq!(self.active, newest);
         }
     }
 }

@@ -62,8 +62,8 @@ async fn count(body: Body) -> poem::Result<String> {
 }
 
 #[handler]
-fn large(sent: Data<&Bytes>) -> Bytes {
-    sent.0.clone()
+fn large(Data(sent): Data<&Bytes>) -> Bytes {
+    sent.clone()
 }
 
 #[handler]

@@ -155,7 +155,13 @@ impl Storage for Database {
         reader.query_one_raw(query).await.map_err(unavailable)?;
         match &self.0 {
             Kind::Sqlite(sqlite) => sqlite.works_again().await,
-            Kind::Postgres(_) => Ok(()),
+            Kind::Postgres(postgres) => {
+                let writes = postgres.is_primary().await.map_err(unavailable)?;
+                let refusal = "PostgreSQL is a standby, which only reads";
+                writes
+                    .then_some(())
+                    .ok_or_else(|| StorageError::unavailable(refusal))
+            }
         }
     }
 }

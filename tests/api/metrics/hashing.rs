@@ -83,12 +83,12 @@ async fn what_waits_for_a_thread_and_what_is_refused_are_told() {
         tokio::spawn(async move { hasher.verify(&password, &a_hash()).await })
     };
     // The thread takes the first, and then waits for the clock.
-    let mut hashes = vec![verify()];
-    hashes.push(verify());
+    let mut admitted = vec![verify()];
+    admitted.push(verify());
     while hasher.queue_len() != 1 {
         tokio::task::yield_now().await;
     }
-    hashes.push(verify());
+    admitted.push(verify());
     while hasher.queue_len() != 2 {
         tokio::task::yield_now().await;
     }
@@ -98,7 +98,7 @@ async fn what_waits_for_a_thread_and_what_is_refused_are_told() {
     assert_eq!(scrape.value("signet_hash_queue_length"), 2.0);
     assert_eq!(scrape.value("signet_hashes_refused_total"), 1.0);
     clock.go();
-    for hash in hashes {
+    for hash in admitted {
         hash.await.unwrap().unwrap();
     }
     let scrape = app.scrape().await;

@@ -453,9 +453,9 @@ async fn the_log_holds_no_secret(setting: &Setting<'_>) {
     for password in [REDIS_PASSWORD, DATABASE_PASSWORD, "argon2id$"] {
         secrets.add(password);
     }
-    let (status, served) = server.stop();
+    let (status, rest) = server.stop();
     assert!(status.success());
-    log.push_str(&served);
+    log.push_str(&rest);
     for told in ["DEBUG", "/me/password", "signet::access"] {
         assert!(log.contains(told), "{told}");
     }

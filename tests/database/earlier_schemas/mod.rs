@@ -12,8 +12,8 @@ use signet::{
         SqlKnownNetworks, SqlSessionStore, SqlUserRepo, check_schema, migrate,
     },
     domain::{
-        AuditFilter, AuthEvent, AuthEventFilter, ClientAddress, PageRequest, StoredKey, Timestamp,
-        UserFilter, UserId,
+        Audience, AuditFilter, AuthEvent, AuthEventFilter, ClientAddress, PageRequest, StoredKey,
+        Timestamp, UserFilter, UserId,
     },
     ports::{AuditLog, ClientStore, InviteStore, KeyStore, KnownNetworks, SessionStore, UserRepo},
 };
@@ -134,7 +134,7 @@ async fn read(database: &Database) -> Vec<String> {
     let clients = SqlClientStore::new(database.clone());
     let listed = clients.list(&PageRequest::default()).await.unwrap();
     lines.extend(listed.items.iter().map(|client| {
-        let audience = client.audience.iter().flat_map(|audience| audience.iter());
+        let audience = client.audience.iter().flat_map(Audience::iter);
         let audience: Vec<_> = audience.collect();
         format!(
             "client {}, scopes {}, for {}",

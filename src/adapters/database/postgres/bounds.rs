@@ -50,8 +50,20 @@ pub(in crate::adapters::database) async fn within<T>(
 /// Whether the connection is to be used again: an error where it is not, which
 /// makes the pool drop it.
 pub(super) async fn is_alive(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    match tokio::time::timeout(PING, connection.ping()).await {
-        Ok(answer) => answer.map(|()| true),
-        Err(_) => Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())),
-    }
+    in_time(connection.ping()).await.map(|()| true)
+}
+
+/// Whether its server is alive and writes: one to a former primary is given up.
+pub(super) async fn is_of_a_primary(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let recovers = sqlx::query_scalar::<_, bool>("SELECT pg_is_in_recovery()");
+    in_time(recovers.fetch_one(connection)).await.map(|it| !it)
+}
+
+async fn in_time<T>(
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    let late = |_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into()));
+    tokio::time::timeout(PING, answer)
+        .await
+        .unwrap_or_else(late)
 }

@@ -1,12 +1,13 @@
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel,
-    SqlxPostgresConnector, TransactionTrait, sqlx::postgres::PgPoolOptions,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, SqlxPostgresConnector, Statement, TransactionTrait,
+    sqlx::postgres::PgPoolOptions,
 };
 
 use super::{
-    bounds::{Bounds, is_alive, within},
+    bounds::{Bounds, is_alive, is_of_a_primary, within},
     failure::{is_conflict, is_lost, passes},
     locks::{Lock, take},
     opening::{first_connection, options},
@@ -78,7 +79,7 @@ impl Postgres {
             .max_connections(limits.pool_size)
             .acquire_timeout(limits.acquire_timeout)
             .test_before_acquire(false)
-            .before_acquire(|connection, _| Box::pin(is_alive(connection)))
+            .before_acquire(|connection, _| Box::pin(is_of_a_primary(connection)))
             .after_release(|connection, _| Box::pin(is_alive(connection)))
             .connect_lazy_with(options);
         let connections = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
@@ -91,6 +92,14 @@ impl Postgres {
 
     pub(in crate::adapters::database) fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    /// Whether it is one that writes.
+    pub(in crate::adapters::database) async fn is_primary(&self) -> Result<bool, DbErr> {
+        let query = "SELECT NOT pg_is_in_recovery()";
+        let query = Statement::from_string(DbBackend::Postgres, query);
+        let row = self.reader.query_one_raw(query).await?;
+        row.map_or(Ok(false), |row| row.try_get_by_index(0))
     }
 
     pub(in crate::adapters::database) fn pool(&self) -> PoolState {

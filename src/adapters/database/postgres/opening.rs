@@ -17,6 +17,8 @@ pub(super) fn options(url: &PostgresUrl, limits: PostgresLimits) -> PgConnectOpt
     let timeout = limits.statement_timeout.as_millis().to_string();
     let options = url.options().disable_statement_logging().options([
         ("default_transaction_isolation", "read committed"),
+        // A plan that knows the values: what is rare is found along its index.
+        ("plan_cache_mode", "force_custom_plan"),
         ("statement_timeout", &timeout),
         ("idle_in_transaction_session_timeout", &timeout),
     ]);

@@ -11,14 +11,18 @@ use ::redis::{Client, FromRedisValue, ScriptInvocation, aio::MultiplexedConnecti
 use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
 use thiserror::Error;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::{
     FallbackPolicy, RedisSettings,
     search::{PROBED_EVERY, open, probe, search},
     settings::Time,
 };
-use crate::{adapters::waiting, ports::LimitsHealth};
+use crate::{
+    adapters::{system::SystemClock, waiting},
+    domain::MonotonicTime,
+    ports::{Clock, LimitsHealth},
+};
 
 /// How often those who ask whether all is well make the server be asked.
 const LOOKED_EVERY: Duration = Duration::from_secs(1);
@@ -39,7 +43,9 @@ pub struct RedisServer {
     pub(super) settings: RedisSettings,
     /// `None` while it is away.
     pub(super) connection: ArcSwapOption<MultiplexedConnection>,
-    looked: Mutex<Option<Instant>>,
+    looked: Mutex<Option<MonotonicTime>>,
+    /// Of real connections, whatever clock the limits are judged by.
+    patience_clock: SystemClock,
     fallback_decisions: AtomicU64,
     /// For the search, which must not keep alive what nobody uses any more.
     this: Weak<Self>,
@@ -65,6 +71,7 @@ impl RedisServer {
             settings,
             connection: ArcSwapOption::empty(),
             looked: Mutex::default(),
+            patience_clock: SystemClock::new(),
             fallback_decisions: AtomicU64::new(0),
             this,
         }
@@ -92,9 +99,9 @@ impl RedisServer {
         let Some(connection) = self.connection.load_full() else {
             return Err(self.fall_back());
         };
-        let asked = now();
+        let asked = self.patience_clock.monotonic();
         let answer = self.invoke(&connection, invocation).await;
-        waiting::add(asked.elapsed());
+        waiting::add(self.patience_clock.monotonic().since(asked));
         match answer {
             Ok(answer) => Ok(answer),
             Err(trouble) => {
@@ -145,14 +152,6 @@ impl RedisServer {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "it is the patience of real connections that is measured"
-)]
-fn now() -> Instant {
-    Instant::now()
-}
-
 #[async_trait]
 impl LimitsHealth for RedisServer {
     async fn look(&self) {
@@ -162,8 +161,8 @@ impl LimitsHealth for RedisServer {
         };
         {
             let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
-            let now = now();
-            if looked.is_some_and(|looked| now - looked < LOOKED_EVERY) {
+            let now = self.patience_clock.monotonic();
+            if looked.is_some_and(|looked| now.since(looked) < LOOKED_EVERY) {
                 return;
             }
             *looked = Some(now);
