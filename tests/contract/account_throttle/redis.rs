@@ -91,6 +91,29 @@ async fn names_stand_there_as_digests_and_go_by_themselves() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn failures_that_redis_could_not_be_told_of_count_there_once_it_is_back() {
+    let Some(mut process) = redis::RedisProcess::start() else {
+        return;
+    };
+    let settings = RedisSettings::new(process.url().parse().unwrap(), FallbackPolicy::Deny)
+        .with_clock(Arc::new(ManualClock::new()))
+        .with_patience(PATIENCE);
+    let server = redis::counting(settings).await;
+    let throttle = over(server.clone());
+    for _ in 0..5 {
+        assert!(admitted(throttle.begin(name(1)).await));
+    }
+    process.kill();
+    for _ in 0..5 {
+        throttle.end(name(1), Failed).await;
+    }
+    process.restart();
+    redis::until(|| server.counts()).await;
+    fail(&throttle, name(1), 1).await;
+    assert_eq!(throttle.begin(name(1)).await, throttled(1));
+}
+
 #[tokio::test]
 async fn locally_failures_delay_on_while_redis_is_away() {
     let throttle = nowhere(FallbackPolicy::Local);

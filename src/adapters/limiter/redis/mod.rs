@@ -2,6 +2,7 @@
 //! done while that is away.
 
 mod limiter;
+mod owed;
 mod search;
 mod server;
 mod settings;

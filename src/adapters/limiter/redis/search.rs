@@ -38,7 +38,10 @@ pub(super) async fn search(server: Weak<RedisServer>, mut pause: Duration) {
         };
         match connect(&server).await {
             Ok(connection) => {
-                server.connection.store(Some(Arc::new(connection)));
+                server.connection.store(Some(Arc::new(connection.clone())));
+                // What ended since the last was settled. Where this fails the next
+                // request finds it out, and the search begins anew.
+                let _ = timeout(PROBE_PATIENCE, server.owed.settle(&server, &connection)).await;
                 let fallback_decisions = crate::ports::LimitsHealth::fallback_decisions(&*server);
                 let server = &server.settings.url;
                 tracing::info!(%server, fallback_decisions, "limits are counted on Redis");
@@ -70,6 +73,7 @@ async fn connect(server: &RedisServer) -> Result<MultiplexedConnection, RedisTro
         // It knows the script now. One that is always slow would be lost again at
         // the next login.
         probe(server, &connection, server.settings.patience, QUESTIONS).await?;
+        server.owed.settle(server, &connection).await?;
         Ok::<_, RedisTrouble>(connection)
     };
     timeout(PROBE_PATIENCE, connecting)

@@ -11,17 +11,17 @@ use ::redis::{Client, FromRedisValue, ScriptInvocation, aio::MultiplexedConnecti
 use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
 use thiserror::Error;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{
     FallbackPolicy, RedisSettings,
+    owed::Owed,
     search::{PROBED_EVERY, open, probe, search},
     settings::Time,
 };
 use crate::{
-    adapters::{system::SystemClock, waiting},
-    domain::MonotonicTime,
-    ports::{Clock, LimitsHealth},
+    adapters::{system::timer_now, waiting},
+    ports::LimitsHealth,
 };
 
 /// How often those who ask whether all is well make the server be asked.
@@ -43,10 +43,9 @@ pub struct RedisServer {
     pub(super) settings: RedisSettings,
     /// `None` while it is away.
     pub(super) connection: ArcSwapOption<MultiplexedConnection>,
-    looked: Mutex<Option<MonotonicTime>>,
-    /// Of real connections, whatever clock the limits are judged by.
-    patience_clock: SystemClock,
+    looked: Mutex<Option<Instant>>,
     fallback_decisions: AtomicU64,
+    pub(super) owed: Owed,
     /// For the search, which must not keep alive what nobody uses any more.
     this: Weak<Self>,
 }
@@ -71,8 +70,8 @@ impl RedisServer {
             settings,
             connection: ArcSwapOption::empty(),
             looked: Mutex::default(),
-            patience_clock: SystemClock::new(),
             fallback_decisions: AtomicU64::new(0),
+            owed: Owed::default(),
             this,
         }
     }
@@ -99,9 +98,9 @@ impl RedisServer {
         let Some(connection) = self.connection.load_full() else {
             return Err(self.fall_back());
         };
-        let asked = self.patience_clock.monotonic();
+        let asked = timer_now();
         let answer = self.invoke(&connection, invocation).await;
-        waiting::add(self.patience_clock.monotonic().since(asked));
+        waiting::add(asked.elapsed());
         match answer {
             Ok(answer) => Ok(answer),
             Err(trouble) => {
@@ -161,8 +160,8 @@ impl LimitsHealth for RedisServer {
         };
         {
             let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
-            let now = self.patience_clock.monotonic();
-            if looked.is_some_and(|looked| now.since(looked) < LOOKED_EVERY) {
+            let now = timer_now();
+            if looked.is_some_and(|looked| now - looked < LOOKED_EVERY) {
                 return;
             }
             *looked = Some(now);

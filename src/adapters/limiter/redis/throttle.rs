@@ -1,21 +1,22 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
-use ::redis::Script;
+use ::redis::{Script, ScriptInvocation};
 use async_trait::async_trait;
 
-use super::{FallbackPolicy, RETRY_AFTER, RedisServer};
+use super::{FallbackPolicy, RETRY_AFTER, RedisServer, owed::Ending};
 use crate::{
     crypto::SharedNames,
     domain::{AttemptResult, AttemptSubject, LoginAttempts},
     ports::{AccountThrottle, Attempt},
 };
 
+pub(super) const SCRIPT: &str = include_str!("throttle.lua");
+
 /// Counts on a Redis server, for all servers that share it and the master key.
 /// Names stand there as keyed digests. An attempt whose server died counts until its flight is over.
 ///
-/// An attempt that began on one side of an outage and ends on the other is
-/// counted where it ends, and stays in flight where it began for
-/// [`LoginAttempts::LONGEST_FLIGHT`].
+/// An attempt that ends while Redis is away counts where the fallback says, and on
+/// Redis as soon as that is found again, before anything else is counted there.
 pub struct RedisThrottle {
     server: Arc<RedisServer>,
     local: Arc<dyn AccountThrottle>,
@@ -34,7 +35,7 @@ impl RedisThrottle {
             server,
             local,
             names,
-            script: Script::new(include_str!("throttle.lua")),
+            script: Script::new(SCRIPT),
         }
     }
 
@@ -43,25 +44,40 @@ impl RedisThrottle {
         subject: AttemptSubject,
         event: &str,
     ) -> Result<Option<u64>, FallbackPolicy> {
-        let time = self.server.time();
+        let invocation = invocation(&self.script, &self.server, &self.key(subject), event);
+        let (admitted, wait): (bool, u64) = self.server.run(&invocation).await?;
+        Ok((!admitted).then_some(wait))
+    }
+
+    fn key(&self, subject: AttemptSubject) -> String {
         let mut text = self.names.name(&subject.name);
         if let Some(network) = subject.network {
             text = format!("{text}:{network}");
         }
-        let mut invocation = self.script.key(self.server.key("name", text));
-        invocation
-            .arg(event)
-            .arg(time.ticks(std::time::Duration::from_secs(1)))
-            .arg(LoginAttempts::FREE_FAILURES)
-            .arg(time.ticks(LoginAttempts::LONGEST_DELAY))
-            .arg(time.ticks(LoginAttempts::FORGOTTEN_AFTER))
-            .arg(time.ticks(LoginAttempts::LONGEST_FLIGHT))
-            .arg(time.time_to_live(LoginAttempts::FORGOTTEN_AFTER))
-            .arg(time.time_to_live(LoginAttempts::LONGEST_FLIGHT))
-            .arg(time.now());
-        let (admitted, wait): (bool, u64) = self.server.run(&invocation).await?;
-        Ok((!admitted).then_some(wait))
+        self.server.key("name", text)
     }
+}
+
+/// What tells of the event at the name that the key stands for.
+pub(super) fn invocation<'a>(
+    script: &'a Script,
+    server: &RedisServer,
+    key: &str,
+    event: &str,
+) -> ScriptInvocation<'a> {
+    let time = server.time();
+    let mut invocation = script.key(key);
+    invocation
+        .arg(event)
+        .arg(time.ticks(Duration::from_secs(1)))
+        .arg(LoginAttempts::FREE_FAILURES)
+        .arg(time.ticks(LoginAttempts::LONGEST_DELAY))
+        .arg(time.ticks(LoginAttempts::FORGOTTEN_AFTER))
+        .arg(time.ticks(LoginAttempts::LONGEST_FLIGHT))
+        .arg(time.time_to_live(LoginAttempts::FORGOTTEN_AFTER))
+        .arg(time.time_to_live(LoginAttempts::LONGEST_FLIGHT))
+        .arg(time.now());
+    invocation
 }
 
 #[async_trait]
@@ -85,7 +101,12 @@ impl AccountThrottle for RedisThrottle {
             AttemptResult::Failed => "failed",
             AttemptResult::Abandoned => "abandoned",
         };
-        if let Err(FallbackPolicy::Local) = self.tell(subject, event).await {
+        let Err(fallback) = self.tell(subject, event).await else {
+            return;
+        };
+        let key = self.key(subject);
+        self.server.owed.note(Ending { key, event });
+        if fallback == FallbackPolicy::Local {
             self.local.end(subject, result).await;
         }
     }

@@ -1,0 +1,62 @@
+//! Ends of attempts that the server was away for: a failure whose begin it counted
+//! would be no failure there once the attempt's flight is over.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use ::redis::{Script, aio::MultiplexedConnection};
+
+use super::{
+    RedisServer, RedisTrouble,
+    throttle::{SCRIPT, invocation},
+};
+
+/// How many are kept, some 100 bytes each. Who makes more of them fail has had a
+/// hash computed for each.
+const MOST: usize = 10_000;
+
+#[derive(Default)]
+pub(super) struct Owed(Mutex<VecDeque<Ending>>);
+
+#[derive(Clone)]
+pub(super) struct Ending {
+    pub key: String,
+    pub event: &'static str,
+}
+
+impl Owed {
+    pub(super) fn note(&self, ending: Ending) {
+        let mut endings = self.lock();
+        if endings.len() < MOST {
+            endings.push_back(ending);
+        }
+    }
+
+    /// Tells the server of all of them, in their order. What it was not told of
+    /// stays.
+    pub(super) async fn settle(
+        &self,
+        server: &RedisServer,
+        connection: &MultiplexedConnection,
+    ) -> Result<(), RedisTrouble> {
+        let script = Script::new(SCRIPT);
+        let mut connection = connection.clone();
+        while let Some(Ending { key, event }) = self.first() {
+            let told = invocation(&script, server, &key, event);
+            let _: (bool, u64) = told.invoke_async(&mut connection).await?;
+            self.lock().pop_front();
+        }
+        Ok(())
+    }
+
+    fn first(&self) -> Option<Ending> {
+        self.lock().front().cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Ending>> {
+        // No step under the lock leaves it half changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
