@@ -1,0 +1,37 @@
+//! No header is too odd to be refused or passed over.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use poem::http::Method;
+use signet_fuzz::server::{Question, SERVER};
+
+const NAMES: [&str; 9] = [
+    "x-request-id",
+    "user-agent",
+    "content-type",
+    "accept",
+    "origin",
+    "access-control-request-method",
+    "if-none-match",
+    "traceparent",
+    "host",
+];
+
+/// Lines are the headers' values, in the order of their names.
+fuzz_target!(|input: &[u8]| {
+    let lines = input.split(|byte| *byte == b'\n');
+    let headers: Vec<_> = NAMES.into_iter().zip(lines).collect();
+    for (method, path, body) in [
+        (Method::GET, "/.well-known/jwks.json", "".as_bytes()),
+        (Method::OPTIONS, "/auth", b""),
+        (Method::POST, "/auth", b"{\"username\":\"eve\",\"password\":\"eve\"}"),
+    ] {
+        SERVER.ask(&Question {
+            method,
+            path,
+            headers: headers.clone(),
+            body,
+        });
+    }
+});

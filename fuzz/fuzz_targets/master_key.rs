@@ -1,0 +1,17 @@
+//! Whatever reads as a master key can be written, and reads as the same one.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use signet::crypto::MasterKey;
+
+fuzz_target!(|text: &str| {
+    match MasterKey::parse(text) {
+        Ok(key) => {
+            let again = MasterKey::parse(&key.to_text()).expect("its own form");
+            assert_eq!(again.id(), key.id());
+        }
+        // Short texts are parts of any message.
+        Err(error) => assert!(text.len() < 24 || !error.to_string().contains(text)),
+    }
+});
