@@ -76,13 +76,15 @@ async fn a_hangup_with_a_broken_pair_changes_nothing() {
     assert!(!log.contains("no key"), "{log}");
 }
 
+/// What makes the first pair's files wrong; the second pair is another.
+type Spoil = fn(&TlsFiles, &TlsFiles);
+
 #[test]
 fn a_pair_that_cannot_be_used_is_refused_before_anything_starts() {
     let dir = tempfile::tempdir().unwrap();
     let (files, others) = (pair_in(dir.path()), tempfile::tempdir().unwrap());
     let others = pair_in(others.path());
     certify(&others);
-    type Spoil = fn(&TlsFiles, &TlsFiles);
     let cases: [(Spoil, &str); 4] = [
         (
             |files, _| fs::write(&files.certificate, "").unwrap(),
