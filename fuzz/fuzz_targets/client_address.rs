@@ -19,7 +19,9 @@ fuzz_target!(|header: &[u8]| {
     let mut headers = HeaderMap::new();
     // Lines are headers of one name.
     for line in header.split(|byte| *byte == b'\n') {
-        let Ok(value) = HeaderValue::from_bytes(line) else { return };
+        let Ok(value) = HeaderValue::from_bytes(line) else {
+            return;
+        };
         for name in ["x-forwarded-for", "forwarded"] {
             headers.append(HeaderName::from_static(name), value.clone());
         }

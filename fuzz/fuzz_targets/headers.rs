@@ -25,7 +25,11 @@ fuzz_target!(|input: &[u8]| {
     for (method, path, body) in [
         (Method::GET, "/.well-known/jwks.json", "".as_bytes()),
         (Method::OPTIONS, "/auth", b""),
-        (Method::POST, "/auth", b"{\"username\":\"eve\",\"password\":\"eve\"}"),
+        (
+            Method::POST,
+            "/auth",
+            b"{\"username\":\"eve\",\"password\":\"eve\"}",
+        ),
     ] {
         SERVER.ask(&Question {
             method,

@@ -15,13 +15,18 @@ const OPERATIONS: [(Method, &str); 10] = [
     (Method::POST, "/me/password"),
     (Method::DELETE, "/me"),
     (Method::POST, "/admin/users"),
-    (Method::PATCH, "/admin/users/00000000-0000-4000-8000-000000000000"),
+    (
+        Method::PATCH,
+        "/admin/users/00000000-0000-4000-8000-000000000000",
+    ),
     (Method::POST, "/admin/invites"),
     (Method::POST, "/admin/clients"),
 ];
 
 fuzz_target!(|input: &[u8]| {
-    let Some((which, body)) = input.split_first() else { return };
+    let Some((which, body)) = input.split_first() else {
+        return;
+    };
     let (method, path) = OPERATIONS[usize::from(*which) % OPERATIONS.len()].clone();
     SERVER.ask(&Question {
         method,

@@ -18,8 +18,12 @@ const PATHS: [&str; 8] = [
 ];
 
 fuzz_target!(|input: &[u8]| {
-    let Some((which, rest)) = input.split_first() else { return };
-    let Ok(rest) = std::str::from_utf8(rest) else { return };
+    let Some((which, rest)) = input.split_first() else {
+        return;
+    };
+    let Ok(rest) = std::str::from_utf8(rest) else {
+        return;
+    };
     let path = PATHS[usize::from(*which) % PATHS.len()].to_owned() + rest;
     SERVER.ask(&Question {
         method: Method::GET,

@@ -85,7 +85,10 @@ impl Server {
         assert!(!status.is_server_error(), "{status}");
         if status.is_client_error() {
             let body: Value = serde_json::from_slice(&body).expect("a refusal is JSON");
-            assert!(body["code"].is_string() || body["error"].is_string(), "{body}");
+            assert!(
+                body["code"].is_string() || body["error"].is_string(),
+                "{body}"
+            );
         }
     }
 
@@ -110,7 +113,15 @@ impl Server {
 }
 
 async fn endpoint() -> (BoxEndpoint<'static, Response>, Arc<MemoryStore>) {
-    let off = ["AUTH", "REGISTER", "PASSWORD_STRENGTH", "ACCOUNT", "TOKEN", "REVOKE", "INTROSPECT"];
+    let off = [
+        "AUTH",
+        "REGISTER",
+        "PASSWORD_STRENGTH",
+        "ACCOUNT",
+        "TOKEN",
+        "REVOKE",
+        "INTROSPECT",
+    ];
     let mut environment: Environment = off
         .map(|scope| (format!("SIGNET_{scope}_RATE_LIMIT"), "off".to_owned()))
         .into();

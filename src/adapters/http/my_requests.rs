@@ -32,7 +32,7 @@ impl Refusals for ListRefusals {
 #[oai(example)]
 pub(super) struct UpdateMeRequest {
     /// An e-mail address of at most 254 characters; unique whatever its case.
-    #[oai(validator(max_length = 254))]
+    #[oai(nullable, validator(max_length = 254))]
     email: Option<String>,
     /// 1 to 128 characters; null takes it away.
     #[oai(nullable, validator(min_length = 1, max_length = 128))]

@@ -36,11 +36,11 @@ struct RegisterRequest {
     #[oai(validator(max_length = 254))]
     email: String,
     /// 1,024 bytes at most, and hard to guess. Without it the server makes one.
-    #[oai(validator(max_length = 1024), skip_serializing_if_is_none)]
+    #[oai(nullable, validator(max_length = 1024), skip_serializing_if_is_none)]
     password: Option<SecretText>,
     /// What an admin made for one account. It is needed where registration is by invite only,
     /// and used up there alone.
-    #[oai(skip_serializing_if_is_none)]
+    #[oai(nullable, skip_serializing_if_is_none)]
     invite: Option<SecretText>,
 }
 

@@ -23,10 +23,11 @@ pub(super) struct CreateClientRequest {
     #[oai(validator(min_length = 1, max_length = 64))]
     name: String,
     /// What it may ask for.
+    #[oai(nullable)]
     scopes: Option<Vec<String>>,
     /// Whom its tokens are for: at most 8 texts of 1 to 256 bytes. By default
     /// the server's own audience.
-    #[oai(validator(max_items = 8), skip_serializing_if_is_none)]
+    #[oai(nullable, validator(max_items = 8), skip_serializing_if_is_none)]
     audience: Option<Vec<String>>,
 }
 

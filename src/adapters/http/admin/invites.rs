@@ -38,7 +38,7 @@ pub(in crate::adapters::http) struct InvitesApi(pub(super) Arc<AdminUseCases>);
 struct CreateInviteRequest {
     /// For how many seconds it can be used: 1 to 7776000 (90 days), by default
     /// 604800 (7 days).
-    #[oai(validator(minimum(value = "1"), maximum(value = "7776000")))]
+    #[oai(nullable, validator(minimum(value = "1"), maximum(value = "7776000")))]
     expires_in: Option<u64>,
 }
 

@@ -79,6 +79,7 @@ pub(super) struct KeyItem {
 #[oai(example)]
 pub(super) struct RotateKeysRequest {
     /// What the next key must sign with; by default what it is made for.
+    #[oai(nullable)]
     pub(super) algorithm: Option<AlgorithmName>,
 }
 

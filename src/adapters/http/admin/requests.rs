@@ -25,10 +25,10 @@ pub(super) struct CreateUserRequest {
     #[oai(validator(max_length = 254))]
     email: String,
     /// What people call its owner: 1 to 128 characters.
-    #[oai(validator(min_length = 1, max_length = 128))]
+    #[oai(nullable, validator(min_length = 1, max_length = 128))]
     display_name: Option<String>,
     /// At most 32 of 1 to 64 ASCII letters, digits and `. _ : -`.
-    #[oai(validator(max_items = 32))]
+    #[oai(nullable, validator(max_items = 32))]
     roles: Option<Vec<String>>,
 }
 
@@ -37,15 +37,16 @@ pub(super) struct CreateUserRequest {
 #[oai(example)]
 pub(super) struct UpdateUserRequest {
     /// Disabling logs the user out everywhere.
+    #[oai(nullable)]
     status: Option<Status>,
     /// All roles that the account is to have.
-    #[oai(validator(max_items = 32))]
+    #[oai(nullable, validator(max_items = 32))]
     roles: Option<Vec<String>>,
     /// 1 to 128 characters; null takes it away.
     #[oai(nullable, validator(min_length = 1, max_length = 128))]
     display_name: MaybeUndefined<String>,
     /// An e-mail address of at most 254 characters; unique whatever its case.
-    #[oai(validator(max_length = 254))]
+    #[oai(nullable, validator(max_length = 254))]
     email: Option<String>,
 }
 
