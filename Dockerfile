@@ -1,10 +1,10 @@
 # syntax=docker/dockerfile:1
-# docker build --build-arg SIGNET_COMMIT=$(git rev-parse --short=12 HEAD) -t signet .
+# docker build --build-arg BUILD_COMMIT=$(git rev-parse --short=12 HEAD) -t signet .
 
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 COPY . .
-ARG SIGNET_COMMIT=
+ARG BUILD_COMMIT=
 ARG SOURCE_DATE_EPOCH
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \

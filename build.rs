@@ -9,13 +9,10 @@ use std::{
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-env-changed=SIGNET_COMMIT");
+    println!("cargo::rerun-if-env-changed=BUILD_COMMIT");
     println!("cargo::rerun-if-env-changed=SOURCE_DATE_EPOCH");
     let number = env!("CARGO_PKG_VERSION");
-    println!(
-        "cargo::rustc-env=SIGNET_VERSION={number} ({})",
-        provenance()
-    );
+    println!("cargo::rustc-env=BUILD_VERSION={number} ({})", provenance());
 }
 
 /// A build for development is not made again at every commit, and so cannot name
@@ -24,7 +21,7 @@ fn provenance() -> String {
     if env::var("PROFILE").is_ok_and(|profile| profile == "debug") {
         return "development build".to_owned();
     }
-    let commit = env::var("SIGNET_COMMIT").ok().or_else(commit);
+    let commit = env::var("BUILD_COMMIT").ok().or_else(commit);
     let commit = commit.filter(|commit| !commit.is_empty());
     let commit = commit.unwrap_or_else(|| "unknown".to_owned());
     format!("commit {commit}, built {}", date(seconds()))

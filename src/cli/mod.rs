@@ -36,7 +36,7 @@ use error::CliError;
 /// A self-hosted JWT auth server: registers users, checks passwords, issues
 /// tokens that any service verifies through JWKS.
 #[derive(Parser)]
-#[command(name = "signet", version = env!("SIGNET_VERSION"), about, max_term_width = 100)]
+#[command(name = "signet", version = env!("BUILD_VERSION"), about, max_term_width = 100)]
 struct Cli {
     /// Read settings from this file instead of ./signet.toml
     #[arg(long, global = true, value_name = "FILE")]
