@@ -74,3 +74,15 @@ async fn a_key_set_that_was_not_reread_signs_nothing() {
     app.keys.run().await.unwrap();
     assert_eq!(app.log_in("ada", &password).await.status(), StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_server_that_stops_says_so_while_it_still_serves() {
+    let app = TestApp::builder()
+        .set("SIGNET_DRAIN_DELAY", "1h")
+        .start()
+        .await;
+    app.drain.begin();
+    assert_missing(&app, "server").await;
+    let live = app.get("/health/live").send().await.unwrap();
+    assert_eq!(live.headers()["connection"], "close");
+}

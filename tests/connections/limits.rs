@@ -1,5 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
+use signet::config::{Config, Sources};
+
 use super::{HELLO, Server};
 use crate::support::wire::Wire;
 
@@ -61,4 +63,24 @@ async fn a_full_server_refuses_at_once_until_a_place_is_left() {
     let mut third = server.connect().await;
     assert_served(&third.ask(HELLO).await);
     assert_served(&second.ask(HELLO).await);
+}
+
+#[test]
+fn trusted_proxies_are_not_counted_either() {
+    let proxies = (
+        "SIGNET_TRUSTED_PROXIES".to_owned(),
+        "10.1.0.0/16".to_owned(),
+    );
+    let sources = Sources {
+        environment: [proxies].into(),
+        ..Sources::default()
+    };
+    let config = Config::load(&sources, false).unwrap();
+    let shared = config.connections.shared_addresses;
+    let is_shared = |address: &str| {
+        let address = address.parse::<IpAddr>().unwrap();
+        shared.iter().any(|network| network.contains(&address))
+    };
+    assert!(is_shared("10.1.2.3") && is_shared("127.0.0.1") && is_shared("::1"));
+    assert!(!is_shared("10.2.0.1"));
 }

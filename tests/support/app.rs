@@ -9,7 +9,7 @@ use signet::{
             SqlKnownNetworks, SqlSessionStore, SqlUserRepo,
         },
         hasher::Argon2Hasher,
-        http,
+        http::{self, Drain},
         limiter::{LocalThrottle, MokaLimiter},
         metrics::{Metrics, MetricsServer},
         strength::ZxcvbnMeter,
@@ -44,6 +44,8 @@ pub struct TestApp {
     pub witness: Witness,
     /// Where it is scraped, if it is measured.
     pub metrics: Option<SocketAddr>,
+    /// Its stop, when a test begins it.
+    pub drain: Drain,
 }
 
 /// How a test differs from the ordinary server.
@@ -182,6 +184,7 @@ impl TestAppBuilder {
             None => None,
         };
         let server = server_settings(&config, &settings, None);
+        let drain = settings.drain.clone();
         let witness = Witness::default();
         let endpoint = witness.watch(http::endpoint(usecases, settings));
         tokio::spawn(http::serve(listener, endpoint, server));
@@ -194,6 +197,7 @@ impl TestAppBuilder {
             keys,
             witness,
             metrics,
+            drain,
         }
     }
 }
