@@ -65,17 +65,18 @@ impl Fields {
 impl Fields {
     /// The same of a field that may be absent or null.
     pub(super) fn optional_text(&mut self, name: &'static str) -> Option<String> {
-        self.optional(name, "must be a string", |text| Some(text.to_owned()))
+        let value = self.present(name)?;
+        self.noted(name, "must be a string", value.as_str().map(str::to_owned))
     }
 
-    /// A text of a certain form that may be absent or null.
-    pub(super) fn optional<T>(
+    /// One of some names, or absent. Null is none of them.
+    pub(super) fn optional_name<T>(
         &mut self,
         name: &'static str,
         message: &'static str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
-        let value = self.present(name)?;
+        let value = self.values.remove(name)?;
         let parsed = value.as_str().and_then(parse);
         self.noted(name, message, parsed)
     }

@@ -176,6 +176,14 @@ async fn disabling_logs_out_at_once_and_enabling_lets_in_again() {
 }
 
 #[tokio::test]
+async fn null_is_no_status() {
+    let site = Site::start().await;
+    let ada = site.make("ada", &[]).await;
+    let response = site.change(&ada.id, &json!({ "status": null })).await;
+    assert_problem(response, StatusCode::BAD_REQUEST, "invalid_request").await;
+}
+
+#[tokio::test]
 async fn a_deleted_account_is_gone_with_its_sessions_and_its_name_is_free() {
     let site = Site::start().await;
     let (ada, login) = site.login_of("ada", &[]).await;

@@ -79,7 +79,6 @@ pub(super) struct KeyItem {
 #[oai(example)]
 pub(super) struct RotateKeysRequest {
     /// What the next key must sign with; by default what it is made for.
-    #[oai(nullable)]
     pub(super) algorithm: Option<AlgorithmName>,
 }
 
@@ -205,7 +204,7 @@ impl From<ListedKey> for KeyItem {
 impl FromFields for RotateKeysRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let message = "must be `RS256`, `PS256`, `ES256` or `EdDSA`";
-        let algorithm = fields.optional("algorithm", message, |text| {
+        let algorithm = fields.optional_name("algorithm", message, |text| {
             text.parse()
                 .ok()
                 .map(|algorithm: SigningAlgorithm| algorithm.into())

@@ -37,7 +37,6 @@ pub(super) struct CreateUserRequest {
 #[oai(example)]
 pub(super) struct UpdateUserRequest {
     /// Disabling logs the user out everywhere.
-    #[oai(nullable)]
     status: Option<Status>,
     /// All roles that the account is to have.
     #[oai(nullable, validator(max_items = 32))]
@@ -78,7 +77,7 @@ impl From<CreateUserRequest> for NewAccount {
 
 impl FromFields for UpdateUserRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let status = fields.optional("status", "must be `active` or `disabled`", |text| {
+        let status = fields.optional_name("status", "must be `active` or `disabled`", |text| {
             text.parse().ok().map(|status: AccountStatus| status.into())
         });
         Some(Self {
