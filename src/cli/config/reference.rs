@@ -11,7 +11,8 @@ are written in lower case without `SIGNET_`: `access_token_ttl = \"15m\"`. Lists
 separated by commas elsewhere. Durations are written like `500ms`, `10s`, `15m`, `1day`.
 
 `signet config` prints the settings that are in force, secrets hidden; `signet doctor` checks them against the
-machine. The master key is no setting: it comes from `NOT_MY_KEY` or `NOT_MY_KEY_FILE`.
+machine. The master key is no setting: it comes from `NOT_MY_KEY` or `NOT_MY_KEY_FILE`, former
+ones from `NOT_MY_KEY_PREVIOUS` or `NOT_MY_KEY_PREVIOUS_FILE`.
 
 This page is what `signet config --reference` prints.
 ";
