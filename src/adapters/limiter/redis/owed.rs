@@ -18,7 +18,12 @@ use super::{
 const MOST: usize = 10_000;
 
 #[derive(Default)]
-pub(super) struct Owed(Mutex<VecDeque<Ending>>);
+pub(super) struct Owed {
+    endings: Mutex<VecDeque<Ending>>,
+    /// Held while they are told: two who tell would each take one away for the
+    /// same one.
+    settling: tokio::sync::Mutex<()>,
+}
 
 #[derive(Clone)]
 pub(super) struct Ending {
@@ -41,6 +46,7 @@ impl Owed {
         server: &RedisServer,
         connection: &MultiplexedConnection,
     ) -> Result<(), RedisTrouble> {
+        let _alone = self.settling.lock().await;
         let script = Script::new(SCRIPT);
         let mut connection = connection.clone();
         while let Some(Ending { key, event }) = self.first() {
@@ -57,6 +63,6 @@ impl Owed {
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Ending>> {
         // No step under the lock leaves it half changed.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.endings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
