@@ -129,6 +129,8 @@ async fn endpoint() -> (BoxEndpoint<'static, Response>, Arc<MemoryStore>) {
         ("SIGNET_ACCOUNT_CHANGE_LIMIT", "off"),
         ("SIGNET_ACCOUNT_THROTTLE", "off"),
         ("SIGNET_SIGNING_ALGORITHM", "EdDSA"),
+        // Nobody rereads the keys here.
+        ("SIGNET_KEY_STALENESS", "1day"),
     ] {
         environment.insert(name.to_owned(), value.to_owned());
     }
