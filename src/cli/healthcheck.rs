@@ -9,7 +9,10 @@ use std::{
 use clap::Args;
 
 use super::error::CliError;
-use crate::config::{Config, Sources};
+use crate::{
+    adapters::http::{TlsFiles, speak_to_own_server},
+    config::{Config, Sources},
+};
 
 pub(super) const EXAMPLES: &str = "\
 Exit code 0 when the server at the configured address answers that it is ready, 1 when not. Give it
@@ -31,7 +34,7 @@ pub(super) struct HealthcheckArgs {
 pub(super) fn run(sources: &Sources, args: &HealthcheckArgs) -> Result<(), CliError> {
     let config = Config::load(sources, false)?;
     let address = reachable(config.listen);
-    let answer = ask(address, args.timeout)
+    let answer = ask(address, config.tls.as_ref(), args.timeout)
         .map_err(|error| CliError::refused(format!("{address} does not answer: {error}")))?;
     if answer.starts_with("HTTP/1.1 200 ") {
         return Ok(());
@@ -54,10 +57,20 @@ fn reachable(mut listen: SocketAddr) -> SocketAddr {
     listen
 }
 
-fn ask(address: SocketAddr, timeout: Duration) -> io::Result<String> {
-    let mut connection = TcpStream::connect_timeout(&address, timeout)?;
-    connection.set_read_timeout(Some(timeout))?;
-    connection.set_write_timeout(Some(timeout))?;
+fn ask(address: SocketAddr, tls: Option<&TlsFiles>, timeout: Duration) -> io::Result<String> {
+    let socket = TcpStream::connect_timeout(&address, timeout)?;
+    socket.set_read_timeout(Some(timeout))?;
+    socket.set_write_timeout(Some(timeout))?;
+    match tls {
+        Some(files) => {
+            let stream = speak_to_own_server(&files.certificate, address, socket)?;
+            ask_on(stream, address)
+        }
+        None => ask_on(socket, address),
+    }
+}
+
+fn ask_on(mut connection: impl Read + Write, address: SocketAddr) -> io::Result<String> {
     let request =
         format!("GET /health/ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     connection.write_all(request.as_bytes())?;

@@ -1,7 +1,14 @@
 //! What packages and containers use.
 
-use std::{fs, path::Path, process::Output};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
 
+use signet::adapters::http::TlsFiles;
+
+use crate::support::certificates::{certify, pair_in};
 use crate::support::process::{MASTER_KEY, RunningServer, run, signet, text};
 
 #[test]
@@ -51,6 +58,31 @@ fn a_server_that_is_ready_is_healthy() {
     let server = RunningServer::start(signet(dir.path()).env("NOT_MY_KEY", MASTER_KEY));
     let output = healthcheck(dir.path(), &server.address().to_string());
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_server_that_speaks_tls_is_healthy_by_its_own_certificate_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let (files, other) = (pair_in(dir.path()), tempfile::tempdir().unwrap());
+    certify(&files);
+    let with = |command: &mut Command, files: &TlsFiles| {
+        command
+            .env("NOT_MY_KEY", MASTER_KEY)
+            .env("SIGNET_TLS_CERT", &files.certificate)
+            .env("SIGNET_TLS_KEY", &files.key);
+    };
+    let mut serve = signet(dir.path());
+    with(&mut serve, &files);
+    let server = RunningServer::start(&mut serve);
+    let others = pair_in(other.path());
+    certify(&others);
+    for (files, code) in [(&files, 0), (&others, 1)] {
+        let mut command = signet(dir.path());
+        with(&mut command, files);
+        command.env("SIGNET_LISTEN", server.address().to_string());
+        let output = run(command.args(["healthcheck", "--timeout", "30s"]));
+        assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
+    }
 }
 
 #[test]

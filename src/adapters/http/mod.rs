@@ -72,7 +72,7 @@ pub use layers::layered;
 pub use report::{Answered, RequestMeter};
 pub use server::{ConnectionBounds, Drain, DrainTimings, ServerSettings, serve};
 pub use service::{endpoint, spec};
-pub use tls::{TlsFiles, TlsIdentity, TlsPair, TlsPairError, Validity};
+pub use tls::{TlsFiles, TlsIdentity, TlsPair, TlsPairError, Validity, speak_to_own_server};
 
 /// What the API can be asked to do.
 #[derive(Clone)]
