@@ -72,6 +72,9 @@ pub(super) fn run(mut sources: Sources, args: &ServeArgs) -> Result<(), CliError
 async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Result<(), CliError> {
     let stop = StopSignals::new().map_err(CliError::failure)?;
     let tls = load_tls(config)?;
+    // From now on, while the start still waits for the database, too.
+    let hangups = tls.as_ref().map(|_| signal(SignalKind::hangup()));
+    let hangups = hangups.transpose().map_err(CliError::failure)?;
     allow_connections(config.connections.max_connections);
     let mut measured = match config.metrics_listen {
         Some(address) => Some(Measured::on(address).await?),
@@ -113,8 +116,7 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
              in front speaks TLS; set SIGNET_TLS_CERT and SIGNET_TLS_KEY"
         );
     }
-    if let Some(identity) = tls.clone() {
-        let hangups = signal(SignalKind::hangup()).map_err(CliError::failure)?;
+    if let Some((identity, hangups)) = tls.clone().zip(hangups) {
         let clock = ports.clock.clone();
         background.spawn(certificate::keep_reloading(identity, clock, hangups));
     }
