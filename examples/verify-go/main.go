@@ -25,10 +25,18 @@ var maxAge = regexp.MustCompile(`max-age=(\d+)`)
 // KeySet holds the issuer's public keys for as long as their Cache-Control says.
 type KeySet struct {
 	url     string
-	mutex   sync.Mutex
+	mutex   sync.RWMutex
 	keys    map[string]*rsa.PublicKey
-	fetched time.Time
 	expires time.Time
+	// When it was asked for last, with or without success. The lock is held while asking.
+	asking sync.Mutex
+	asked  time.Time
+}
+
+func (s *KeySet) fresh(kid string) (key *rsa.PublicKey, fresh bool) {
+	s.mutex.RLock()
+	defer s.mutex.RUnlock()
+	return s.keys[kid], time.Now().Before(s.expires)
 }
 
 // Key finds the key of a token; golang-jwt asks for it.
@@ -39,16 +47,23 @@ func (s *KeySet) Key(token *jwt.Token) (interface{}, error) {
 		return nil, errors.New("no access token")
 	}
 	kid, _ := token.Header["kid"].(string)
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
+	// A key that is known waits for nobody: not for an id that someone made up, nor for
+	// an issuer that does not answer.
+	if key, fresh := s.fresh(kid); fresh && key != nil {
+		return key, nil
+	}
+	s.asking.Lock()
+	defer s.asking.Unlock()
 	// A key id that is unknown makes it ask again, at most once in 30 seconds.
-	unknown := s.keys[kid] == nil && time.Since(s.fetched) > 30*time.Second
-	if time.Now().After(s.expires) || unknown {
+	key, fresh := s.fresh(kid)
+	if !fresh || key == nil && time.Since(s.asked) > 30*time.Second {
+		s.asked = time.Now()
 		if err := s.fetch(); err != nil {
 			return nil, errNoKeySet
 		}
+		key, _ = s.fresh(kid)
 	}
-	if key := s.keys[kid]; key != nil {
+	if key != nil {
 		return key, nil
 	}
 	return nil, errors.New("unknown key")
@@ -85,7 +100,9 @@ func (s *KeySet) fetch() error {
 		lifetime, _ = strconv.Atoi(found[1])
 	}
 	age, _ := strconv.Atoi(response.Header.Get("Age"))
-	s.keys, s.fetched = keys, now
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.keys = keys
 	s.expires = now.Add(time.Duration(lifetime-age) * time.Second)
 	return nil
 }

@@ -17,6 +17,7 @@ const algorithm = "RS256";
 // jose ask again, at most once in 30 seconds: tokens with made-up ids cannot make this
 // service flood Signet.
 let freshUntil = 0;
+let offered;
 const keySet = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), {
   cacheMaxAge: Infinity,
   [customFetch]: async (url, options) => {
@@ -25,14 +26,18 @@ const keySet = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), {
     if (response.ok) {
       const maxAge = /max-age=(\d+)/.exec(response.headers.get("cache-control"))?.[1] ?? 0;
       // A proxy on the way may have kept it for a part of that time already.
-      freshUntil = asked + (maxAge - (response.headers.get("age") ?? 0)) * 1000;
+      offered = asked + (maxAge - (response.headers.get("age") ?? 0)) * 1000;
     }
     return response;
   },
 });
 
 async function keyOf(header, token) {
-  if (Date.now() >= freshUntil) await keySet.reload();
+  if (Date.now() >= freshUntil) {
+    await keySet.reload();
+    // Not before it is known to have been a key set.
+    freshUntil = offered;
+  }
   return keySet(header, token);
 }
 

@@ -1,8 +1,10 @@
 """A service with one protected route: GET /hello wants an access token of Signet's."""
 
+import http.client
 import json
 import os
 import re
+import time
 import urllib.request
 from typing import Annotated
 
@@ -27,15 +29,35 @@ class KeySet(jwt.PyJWKClient):
     made-up ids cannot make this service flood Signet.
     """
 
+    failed = -1.0
+
+    def get_signing_key(self, kid):
+        # A key that is known waits for nobody: not for an id that someone made up, nor
+        # for an issuer that does not answer.
+        fresh = self.jwk_set_cache.get()
+        key = fresh and self.match_kid(fresh.keys, kid)
+        return key or super().get_signing_key(kid)
+
     def fetch_data(self):
+        # Those who waited for an answer that did not come ask in vain, too.
+        if time.monotonic() - self.failed < 1:
+            raise jwt.PyJWKClientConnectionError("there was no key set just now")
         try:
             with urllib.request.urlopen(self.uri, timeout=5) as response:
                 keys, headers = json.load(response), response.headers
-        except (OSError, ValueError) as error:
+            jwt.PyJWKSet.from_dict(keys)
+            # A proxy on the way may have kept it for a part of its time already.
+            age = int(headers.get("Age", 0))
+        except (
+            OSError,
+            ValueError,
+            AttributeError,
+            http.client.HTTPException,
+            jwt.PyJWTError,
+        ) as error:
+            self.failed = time.monotonic()
             raise jwt.PyJWKClientConnectionError(f"no key set: {error}") from error
         max_age = re.search(r"max-age=(\d+)", headers.get("Cache-Control", ""))
-        # A proxy on the way may have kept it for a part of that time already.
-        age = int(headers.get("Age", 0))
         self.jwk_set_cache.lifespan = max(int(max_age[1]) - age, 0) if max_age else 0
         return keys
 

@@ -1,10 +1,13 @@
 //! The issuer's public keys, kept for as long as their Cache-Control says.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use jsonwebtoken::{Algorithm, DecodingKey, jwk::JwkSet};
 use reqwest::{Client, Response, header};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, RwLock};
 
 /// How often a key id that is unknown may make it ask again: tokens with made-up ids
 /// cannot make this service flood Signet.
@@ -13,7 +16,9 @@ const COOLDOWN: Duration = Duration::from_secs(30);
 pub struct KeySet {
     url: String,
     client: Client,
-    cached: Mutex<Option<Cached>>,
+    cached: RwLock<Option<Arc<Cached>>>,
+    /// When it was asked for last, with or without success. Held while asking.
+    asked: Mutex<Option<Instant>>,
 }
 
 struct Cached {
@@ -25,11 +30,11 @@ struct Cached {
 impl KeySet {
     pub fn new(url: String) -> Result<Self, reqwest::Error> {
         let client = Client::builder().timeout(Duration::from_secs(5)).build()?;
-        let cached = Mutex::new(None);
         Ok(Self {
             url,
             client,
-            cached,
+            cached: RwLock::default(),
+            asked: Mutex::default(),
         })
     }
 
@@ -41,18 +46,33 @@ impl KeySet {
         kid: &str,
         algorithm: Algorithm,
     ) -> Result<Option<DecodingKey>, reqwest::Error> {
-        // Held while fetching, so that many requests at once fetch it once.
-        let mut cached = self.cached.lock().await;
-        if let Some(it) = &*cached
-            && it.fetched.elapsed() < it.fresh_for
+        // A key that is known waits for nobody: not for an id that someone made up,
+        // nor for an issuer that does not answer.
+        if let Some(key) = self
+            .fresh()
+            .await
+            .and_then(|it| find(&it.keys, kid, algorithm))
         {
+            return Ok(Some(key));
+        }
+        // Many requests at once ask once.
+        let mut asked = self.asked.lock().await;
+        if let Some(it) = self.fresh().await {
             let found = find(&it.keys, kid, algorithm);
-            if found.is_some() || it.fetched.elapsed() < COOLDOWN {
+            if found.is_some() || asked.is_some_and(|asked| asked.elapsed() < COOLDOWN) {
                 return Ok(found);
             }
         }
-        let it = cached.insert(self.fetch().await?);
-        Ok(find(&it.keys, kid, algorithm))
+        *asked = Some(Instant::now());
+        let it = Arc::new(self.fetch().await?);
+        let found = find(&it.keys, kid, algorithm);
+        *self.cached.write().await = Some(it);
+        Ok(found)
+    }
+
+    async fn fresh(&self) -> Option<Arc<Cached>> {
+        let cached = self.cached.read().await.clone();
+        cached.filter(|it| it.fetched.elapsed() < it.fresh_for)
     }
 
     async fn fetch(&self) -> Result<Cached, reqwest::Error> {
