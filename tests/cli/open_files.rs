@@ -30,6 +30,8 @@ fn a_server_without_file_descriptors_serves_whom_it_has_and_recovers() {
     let connect = || TcpStream::connect(server.address()).unwrap();
     let mut first: Vec<_> = (0..5).map(|_| connect()).collect();
     let waiting: Vec<_> = (0..30).map(|_| connect()).collect();
+    // Those who wait must not leave before it has run out.
+    server.wait_for_log("cannot accept connections");
     for stream in &mut first {
         assert!(ask(stream).starts_with("HTTP/1.1 200 "));
     }

@@ -4,7 +4,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::Path,
     process::{Child, Command, ExitStatus, Output, Stdio},
-    sync::mpsc,
+    sync::{Arc, Condvar, Mutex},
     thread,
     time::Duration,
 };
@@ -14,7 +14,7 @@ use serde_json::Value;
 /// A master key in one of its forms.
 pub const MASTER_KEY: &str = "0123456789abcdef0123456789abcdef";
 
-/// How long a server may take to listen. It bounds a hanging test and judges no speed.
+/// How long a server may take to listen or to log. It bounds a hanging test and judges no speed.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The real binary, in a folder of its own and with no setting from outside.
@@ -42,7 +42,44 @@ pub fn text(bytes: &[u8]) -> String {
 pub struct RunningServer {
     child: Child,
     address: SocketAddr,
-    log: Option<thread::JoinHandle<String>>,
+    log: Arc<Log>,
+}
+
+/// What a server has logged until now, and whether there will be more.
+#[derive(Default)]
+struct Log {
+    state: Mutex<(String, bool)>,
+    grown: Condvar,
+}
+
+impl Log {
+    /// Adds what comes, until nothing more can.
+    fn collect(&self, mut stderr: impl BufRead) {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            let ended = stderr.read_line(&mut line).unwrap() == 0;
+            let mut state = self.state.lock().unwrap();
+            state.0.push_str(&line);
+            state.1 = ended;
+            self.grown.notify_all();
+            if ended {
+                return;
+            }
+        }
+    }
+
+    /// What is logged once it has the text, or all of it if it never does.
+    fn until(&self, text: Option<&str>) -> (String, bool) {
+        let state = self.state.lock().unwrap();
+        let has = |log: &str| text.is_some_and(|text| log.contains(text));
+        let waiting = |state: &mut (String, bool)| !state.1 && !has(&state.0);
+        let (state, _) = self
+            .grown
+            .wait_timeout_while(state, PATIENCE, waiting)
+            .unwrap();
+        (state.0.clone(), has(&state.0))
+    }
 }
 
 impl RunningServer {
@@ -74,17 +111,22 @@ impl RunningServer {
             .spawn()
             .unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
-        let (listening, listens) = mpsc::channel();
-        let log = thread::spawn(move || collect(stderr, &listening));
-        if listens.recv_timeout(PATIENCE).is_err() {
-            let _ = child.kill();
-            panic!("the server does not listen: {}", log.join().unwrap());
-        }
-        Self {
+        let log = Arc::<Log>::default();
+        let collected = log.clone();
+        thread::spawn(move || collected.collect(stderr));
+        let server = Self {
             child,
             address,
-            log: Some(log),
-        }
+            log,
+        };
+        server.wait_for_log("\"listening\"");
+        server
+    }
+
+    /// Until it has logged the text.
+    pub fn wait_for_log(&self, text: &str) {
+        let (log, has) = self.log.until(Some(text));
+        assert!(has, "the server does not log {text}: {log}");
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -117,10 +159,8 @@ impl RunningServer {
     }
 
     /// To its end, which comes with the server's.
-    fn read_log(&mut self) -> String {
-        self.log
-            .take()
-            .map_or_else(String::new, |log| log.join().unwrap())
+    fn read_log(&self) -> String {
+        self.log.until(None).0
     }
 
     pub async fn register(&self, username: &str) -> reqwest::Result<Value> {
@@ -145,19 +185,6 @@ impl Drop for RunningServer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Reads the log to its end and tells when it says that the server listens.
-fn collect(mut stderr: impl BufRead, listening: &mpsc::Sender<()>) -> String {
-    let mut log = String::new();
-    while stderr.read_line(&mut log).unwrap() > 0 {
-        if log.lines().last().unwrap().contains("\"listening\"") {
-            let _ = listening.send(());
-            break;
-        }
-    }
-    stderr.read_to_string(&mut log).unwrap();
-    log
 }
 
 pub fn free_address() -> SocketAddr {
