@@ -1,209 +1,105 @@
 //! Databases that every earlier version left, brought up to date and read.
 
+mod reading;
 mod rows;
 
-use std::{fs::File, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    path::Path,
+};
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::ConnectionTrait;
-use signet::{
-    adapters::database::{
-        Database, SqlAuditLog, SqlAuthEvents, SqlClientStore, SqlInviteStore, SqlKeyStore,
-        SqlKnownNetworks, SqlSessionStore, SqlUserRepo, check_schema, migrate,
-    },
-    domain::{
-        Audience, AuditFilter, AuthEvent, AuthEventFilter, ClientAddress, PageRequest, StoredKey,
-        Timestamp, UserFilter, UserId,
-    },
-    ports::{AuditLog, ClientStore, InviteStore, KeyStore, KnownNetworks, SessionStore, UserRepo},
+use signet::adapters::database::{Database, check_schema, migrate};
+
+use crate::support::{
+    database::{TestDatabase, execute, rows, rows_of},
+    postgres::{PostgresDatabase, open},
 };
 
-use crate::support::{auth_log::all, database::connect, fixtures::a_time};
-
+use reading::read;
 use rows::WRITTEN;
 
-/// A database as the version with this many migrations left it, to which all
-/// before it had written.
-async fn left_by(migrations: usize, path: &Path) {
-    File::create(path).unwrap();
-    let connection = connect(path).await;
-    for step in 1..=migrations {
-        Migrator::up(&connection, Some(1)).await.unwrap();
-        for written in WRITTEN.iter().filter(|written| written.since == step) {
-            connection.execute_unprepared(written.sql).await.unwrap();
-        }
-    }
-    connection.close().await.unwrap();
-}
-
-fn ada() -> UserId {
-    "00000000-0000-4000-8000-000000000001".parse().unwrap()
-}
-
-fn or_none<T: ToString>(value: Option<T>) -> String {
-    value.map_or_else(|| "none".to_owned(), |value| value.to_string())
-}
-
-fn of_key(key: &StoredKey) -> String {
-    format!(
-        "key {} {} {}, lifetime {} s, still signing {} s, {}",
-        key.record.kid,
-        key.record.algorithm.as_str(),
-        key.life.state.as_str(),
-        key.life.longest_lifetime.as_secs(),
-        key.life.still_signing.as_secs(),
-        if key.sealed.is_some() {
-            "sealed"
-        } else {
-            "not sealed"
-        },
-    )
-}
-
-/// Whether it is found by its network as well.
-async fn of_event(database: &Database, event: &AuthEvent) -> String {
-    let address = event.origin.address;
-    let same_network = AuthEventFilter {
-        address: format!(
-            "{address}/{}",
-            if address.ip().is_ipv4() { 32 } else { 128 }
-        )
-        .parse()
-        .ok(),
-        ..AuthEventFilter::default()
-    };
-    let found = all(&SqlAuthEvents::new(database.clone()), &same_network).await;
-    format!(
-        "event {} of {address}: {}, session {}, client {}, {}",
-        event.origin.request_id,
-        event.outcome.as_str(),
-        or_none(event.session),
-        or_none(event.client.as_ref()),
-        if found.contains(event) {
-            "by its network"
-        } else {
-            "not by its network"
-        },
-    )
-}
-
-/// All that the ports read, a line for each row.
-async fn read(database: &Database) -> Vec<String> {
-    let mut lines = Vec::new();
-    let users = SqlUserRepo::new(database.clone());
-    let listed = users
-        .list(&UserFilter::default(), &PageRequest::default())
-        .await
-        .unwrap();
-    lines.extend(listed.items.iter().map(|user| {
-        let roles: Vec<_> = user.roles.iter().collect();
-        format!(
-            "user {} <{}> {}, display name {}, roles [{}]",
-            user.username,
-            user.email,
-            user.status.as_str(),
-            or_none(user.display_name.as_ref()),
-            roles.join(" ")
-        )
-    }));
-    let admins = UserFilter {
-        role: Some("admin".parse().unwrap()),
-        ..UserFilter::default()
-    };
-    let admins = users.list(&admins, &PageRequest::default()).await.unwrap();
-    lines.extend(
-        admins
-            .items
-            .iter()
-            .map(|user| format!("admin {}", user.username)),
-    );
-    let keys = SqlKeyStore::new(database.clone()).load().await.unwrap();
-    lines.extend(keys.keys().iter().map(of_key));
-    lines.extend(
-        keys.refresh_keys()
-            .iter()
-            .map(|key| format!("refresh key {}", key.record.id)),
-    );
-    let sessions = SqlSessionStore::new(database.clone());
-    let live = sessions.list_live(ada(), a_time()).await.unwrap();
-    lines.extend(live.iter().map(|session| {
-        let consumed = session.history.entries().len();
-        let (id, generation) = (session.id, session.generation.number());
-        format!("session {id} of generation {generation}, consumed {consumed}")
-    }));
-    let clients = SqlClientStore::new(database.clone());
-    let listed = clients.list(&PageRequest::default()).await.unwrap();
-    lines.extend(listed.items.iter().map(|client| {
-        let audience = client.audience.iter().flat_map(Audience::iter);
-        let audience: Vec<_> = audience.collect();
-        format!(
-            "client {}, scopes {}, for {}",
-            client.name,
-            client.scopes,
-            audience.join(" ")
-        )
-    }));
-    let revoked = "00000000-0000-4000-8000-000000000006".parse().unwrap();
-    if clients.is_revoked(revoked).await.unwrap() {
-        lines.push("revoked token".to_owned());
-    }
-    let invites = SqlInviteStore::new(database.clone());
-    let invites = invites.list(&PageRequest::default()).await.unwrap();
-    lines.extend(invites.items.iter().map(|invite| {
-        let used = if invite.used.is_some() {
-            "used"
-        } else {
-            "not used"
-        };
-        format!("invite {}, {used}", invite.id)
-    }));
-    let audit = SqlAuditLog::new(database.clone());
-    let audit = audit
-        .list(&AuditFilter::default(), &PageRequest::default())
-        .await
-        .unwrap();
-    lines.extend(audit.items.iter().map(|(_, event)| {
-        let action = event.action.as_str();
-        format!("audit {} {action} {}", event.act.actor, event.target.id())
-    }));
-    let network = ClientAddress::new("192.0.2.1".parse().unwrap()).network();
-    let networks = SqlKnownNetworks::new(database.clone());
-    if networks
-        .is_known(Some(ada()), network, Timestamp::UNIX_EPOCH)
-        .await
+/// The dumps of an engine, by how many migrations the versions that left them had
+/// applied: each holds rows that its version wrote, and those of all before it.
+fn dumps(engine: &str) -> BTreeMap<usize, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/database/earlier_schemas")
+        .join(engine);
+    let files = fs::read_dir(folder)
         .unwrap()
-    {
-        lines.push("known network".to_owned());
-    }
-    let events = all(
-        &SqlAuthEvents::new(database.clone()),
-        &AuthEventFilter::default(),
-    )
-    .await;
-    for event in &events {
-        lines.push(of_event(database, event).await);
-    }
-    lines.sort();
-    lines
+        .map(|file| file.unwrap().path());
+    let dumps: BTreeMap<usize, String> = files
+        .map(|file| {
+            let migrations = file.file_stem().unwrap().to_str().unwrap().parse();
+            (migrations.unwrap(), fs::read_to_string(&file).unwrap())
+        })
+        .collect();
+    let earlier = 1..Migrator::migrations().len();
+    assert!(
+        earlier
+            .clone()
+            .all(|migrations| dumps.contains_key(&migrations))
+    );
+    dumps
+}
+
+/// Everything that tables and indexes are made of. PostgreSQL writes an index's
+/// condition with other casts once it was dumped.
+const IN_SQLITE: &str = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name";
+const IN_POSTGRES: &str = "SELECT concat_ws(' ', table_name, column_name, data_type, \
+    character_maximum_length, is_nullable, collation_name) FROM information_schema.columns \
+    WHERE table_schema = 'public' \
+    UNION ALL SELECT regexp_replace(indexdef, '::[a-z ]+|[()]|\\[\\]', '', 'g') FROM pg_indexes WHERE schemaname = 'public' \
+    UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) \
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1";
+
+/// Migrates what the version left, and reads it.
+async fn assert_read_rightly(migrations: usize, database: &Database) {
+    migrate(database).await.unwrap();
+    check_schema(database).await.unwrap();
+    let written = WRITTEN.iter().filter(|written| written.since <= migrations);
+    let mut expected: Vec<_> = written.flat_map(|written| written.read).copied().collect();
+    expected.sort_unstable();
+    assert_eq!(read(database).await, expected, "of {migrations} migrations");
 }
 
 #[tokio::test]
-async fn what_every_earlier_version_wrote_is_read_rightly_after_the_migrations() {
-    for migrations in 1..=Migrator::migrations().len() {
+async fn what_every_earlier_version_wrote_to_sqlite_is_read_rightly_after_the_migrations() {
+    let today = TestDatabase::new().await.rows(IN_SQLITE).await;
+    for (migrations, dump) in dumps("sqlite") {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("signet.db");
-        left_by(migrations, &path).await;
+        File::create(&path).unwrap();
+        execute(&path, &dump).await;
         let database = Database::open_sqlite(&path).await.unwrap();
-        migrate(&database).await.unwrap();
-        check_schema(&database).await.unwrap();
-        let written = WRITTEN.iter().filter(|written| written.since <= migrations);
-        let mut expected: Vec<_> = written.flat_map(|written| written.read).copied().collect();
-        expected.sort_unstable();
+        assert_read_rightly(migrations, &database).await;
+        database.close().await.unwrap();
         assert_eq!(
-            read(&database).await,
-            expected,
+            rows(&path, IN_SQLITE).await,
+            today,
             "of {migrations} migrations"
         );
+    }
+}
+
+#[tokio::test]
+async fn what_every_earlier_version_wrote_to_postgresql_is_read_rightly_after_the_migrations() {
+    let Some(test) = PostgresDatabase::new().await else {
+        return;
+    };
+    let today = test.rows(IN_POSTGRES).await;
+    for (migrations, dump) in dumps("postgres") {
+        let url = PostgresDatabase::empty().await.unwrap();
+        let connect = || async { sea_orm::Database::connect(&url).await.unwrap() };
+        let connection = connect().await;
+        connection.execute_unprepared(&dump).await.unwrap();
+        connection.close().await.unwrap();
+        let database = open(&url).await;
+        assert_read_rightly(migrations, &database).await;
         database.close().await.unwrap();
+        let left = rows_of(connect().await, IN_POSTGRES).await;
+        assert_eq!(left, today, "of {migrations} migrations");
     }
 }

@@ -1,0 +1,17 @@
+CREATE TABLE IF NOT EXISTS "seaql_migrations" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
+INSERT INTO seaql_migrations VALUES('m20261123_000001_create_users',1795880326);
+INSERT INTO seaql_migrations VALUES('m20261123_000002_create_keys',1795880326);
+INSERT INTO seaql_migrations VALUES('m20261123_000003_create_auth_logs',1795880326);
+CREATE TABLE IF NOT EXISTS "users" ( "id" varchar(36) NOT NULL PRIMARY KEY, "username" varchar(64) NOT NULL, "username_folded" varchar(64) NOT NULL, "email" varchar(254) NOT NULL, "email_folded" text NOT NULL, "password_hash" text NOT NULL, "status" varchar(16) NOT NULL, "date_registered" timestamp_with_timezone_text NOT NULL, "last_login" timestamp_with_timezone_text NULL );
+INSERT INTO users VALUES('00000000-0000-4000-8000-000000000001','Ada','ada','Ada@example.com','ada@example.com','$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQxMjM0NTY$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8','active','2026-01-01T00:00:01.000001+00:00','2026-01-02T00:00:00+00:00');
+CREATE TABLE IF NOT EXISTS "keys" ( "kid" varchar(256) NOT NULL PRIMARY KEY, "algorithm" varchar(16) NOT NULL, "state" varchar(16) NOT NULL, "created_at" timestamp_with_timezone_text NOT NULL, "published_at" timestamp_with_timezone_text NOT NULL, "activated_at" timestamp_with_timezone_text NULL, "retired_at" timestamp_with_timezone_text NULL, "expired_at" timestamp_with_timezone_text NULL, "longest_lifetime" integer NOT NULL, "tokens_expire_at" timestamp_with_timezone_text NULL, "public_jwk" text NOT NULL, "format_version" smallint NULL, "master_key_id" varchar(16) NULL, "wrapped_data_key" blob NULL, "nonce" blob NULL, "ciphertext" blob NULL );
+INSERT INTO keys VALUES('first','RS256','expired','2026-01-01T00:00:00+00:00','2026-01-01T00:00:00+00:00','2026-01-01T00:00:00+00:00','2026-01-02T00:00:00+00:00','2026-01-03T00:00:00+00:00',900000000,'2026-01-02T00:15:00+00:00','{}',NULL,NULL,NULL,NULL,NULL);
+INSERT INTO keys VALUES('second','ES256','active','2026-01-01T00:00:00+00:00','2026-01-01T00:00:00+00:00','2026-01-02T00:00:00+00:00',NULL,NULL,900000000,NULL,'{}',1,'00112233aabbccdd',X'00000000000000000000000000000000000000000000000000000000000000000000000000000000',X'000000000000000000000000',X'00');
+INSERT INTO keys VALUES('third','EdDSA','next','2026-01-02T00:00:00+00:00','2026-01-02T00:00:00+00:00',NULL,NULL,NULL,0,NULL,'{}',1,'00112233aabbccdd',X'00000000000000000000000000000000000000000000000000000000000000000000000000000000',X'000000000000000000000000',X'00');
+CREATE TABLE IF NOT EXISTS "auth_logs" ( "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "request_timestamp" timestamp_with_timezone_text NOT NULL, "request_ip" varchar(45) NOT NULL, "user_id" varchar(36) NULL, "outcome" varchar(32) NOT NULL, "user_agent" varchar(256) NULL, "request_id" varchar(128) NOT NULL, "kid" varchar(256) NULL, "jti" varchar(36) NULL );
+INSERT INTO auth_logs VALUES(1,'2026-01-01T00:00:03+00:00','192.0.2.1','00000000-0000-4000-8000-000000000001','success','curl','one','second','00000000-0000-4000-8000-000000000003');
+DELETE FROM sqlite_sequence;
+INSERT INTO sqlite_sequence VALUES('auth_logs',1);
+CREATE UNIQUE INDEX "users_username_folded_key" ON "users" ("username_folded");
+CREATE UNIQUE INDEX "users_email_folded_key" ON "users" ("email_folded");
+CREATE UNIQUE INDEX keys_one_active_one_next_key ON keys (state) WHERE state IN ('active', 'next');
