@@ -34,6 +34,7 @@ async fn a_server_without_descriptors_answers_nothing_wrong_and_heals_with_them(
     allow_more(&server, 2);
     let connect = || TcpStream::connect(server.address()).unwrap();
     let idle: Vec<_> = (0..16).map(|_| connect()).collect();
+    server.wait_for_log("cannot accept connections");
 
     let mut answered = Vec::new();
     for n in 0..4 {
