@@ -16,6 +16,7 @@ mod invite_store;
 mod key_row;
 mod key_store;
 mod known_networks;
+mod one_refresh;
 mod paging;
 mod pool_state;
 mod postgres;

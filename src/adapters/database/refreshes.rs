@@ -142,22 +142,6 @@ impl WriteStep for Batch {
     }
 }
 
-/// A refresh in a transaction of its own.
-#[derive(Clone)]
-pub(super) struct One(pub(super) RefreshAttempt);
-
-#[async_trait]
-impl WriteStep for One {
-    type Output = Refreshed;
-    type Error = StorageError;
-
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<Refreshed, StorageError> {
-        session_store::lock(transaction, self.0.session).await?;
-        let refreshed = refresh(transaction, slice::from_ref(&self.0)).await?.pop();
-        refreshed.ok_or_else(|| StorageError::unavailable("a refresh had no outcome"))
-    }
-}
-
 async fn one_by_one(
     transaction: &DatabaseTransaction,
     attempts: &[RefreshAttempt],
@@ -192,7 +176,7 @@ async fn in_savepoint(
 
 /// Judges the attempts one after the other, in memory, and then writes what
 /// became of their sessions.
-async fn refresh(
+pub(super) async fn refresh(
     transaction: &DatabaseTransaction,
     attempts: &[RefreshAttempt],
 ) -> Result<Vec<Refreshed>, StorageError> {

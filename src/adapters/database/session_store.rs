@@ -15,7 +15,8 @@ use super::{
     connection::Kind,
     entities::{sessions, users},
     error::unavailable,
-    refreshes::{One, Refreshes},
+    one_refresh::refresh_alone,
+    refreshes::Refreshes,
     session_row, user_row,
     write_step::WriteStep,
 };
@@ -45,9 +46,9 @@ impl SqlSessionStore {
 #[async_trait]
 impl SessionStore for SqlSessionStore {
     async fn refresh(&self, attempt: RefreshAttempt) -> Result<Refreshed, StorageError> {
-        match self.database.0 {
+        match &self.database.0 {
             Kind::Sqlite(_) => self.refreshes.run(&self.database, attempt).await,
-            Kind::Postgres(_) => self.database.write(One(attempt)).await,
+            Kind::Postgres(postgres) => refresh_alone(postgres, attempt).await,
         }
     }
 

@@ -5,4 +5,5 @@ mod lost_connections;
 mod migrating;
 mod pool;
 mod purging;
+mod refreshing;
 mod tls;

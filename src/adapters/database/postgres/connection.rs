@@ -11,6 +11,7 @@ use super::{
     failure::{is_conflict, is_lost, passes},
     locks::{Lock, take},
     opening::{first_connection, options},
+    turns::Turns,
     url::PostgresUrl,
 };
 use crate::{
@@ -56,6 +57,7 @@ pub(in crate::adapters::database) struct Postgres {
     connections: DatabaseConnection,
     reader: Reader,
     bounds: Bounds,
+    turns: Turns,
 }
 
 /// What became of an attempt to write.
@@ -87,11 +89,17 @@ impl Postgres {
             reader: Reader::again(connections.clone(), bounds),
             connections,
             bounds,
+            turns: Turns::new(limits.acquire_timeout),
         })
     }
 
     pub(in crate::adapters::database) fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    /// For steps of which only one at a time can go on.
+    pub(in crate::adapters::database) fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// Whether it is one that writes.

@@ -5,6 +5,7 @@ mod connection;
 mod failure;
 mod locks;
 mod opening;
+mod turns;
 mod url;
 
 pub(super) use bounds::{Bounds, within};
@@ -12,4 +13,5 @@ pub(super) use connection::Postgres;
 pub use connection::PostgresLimits;
 pub(super) use failure::{is_locked, is_lost};
 pub(super) use locks::{Lock, take};
+pub(super) use turns::Turn;
 pub use url::PostgresUrl;
