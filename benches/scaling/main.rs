@@ -59,6 +59,7 @@ async fn open(url: &str) -> Done<Database> {
         connect_timeout: Duration::from_secs(10),
         acquire_timeout: Duration::from_secs(5),
         statement_timeout: Duration::from_mins(5),
+        migration_wait: PostgresLimits::MIGRATION_WAIT,
     };
     Ok(Database::open_postgres(&url.parse()?, limits).await?)
 }

@@ -47,6 +47,7 @@ pub(super) fn limits(
         connect_timeout: timeout(values, CONNECT, 10)?,
         acquire_timeout: timeout(values, ACQUIRE, 5)?,
         statement_timeout: timeout(values, STATEMENT, 10)?,
+        migration_wait: PostgresLimits::MIGRATION_WAIT,
     })
 }
 

@@ -286,6 +286,7 @@ pub fn limits() -> PostgresLimits {
         connect_timeout: PATIENCE,
         acquire_timeout: PATIENCE,
         statement_timeout: PATIENCE,
+        migration_wait: PATIENCE,
     }
 }
 

@@ -65,6 +65,17 @@ impl Database {
         self.reader().in_time(work).await
     }
 
+    /// Work of any length, for as long as the database answers anybody.
+    pub(super) async fn while_it_answers<T>(
+        &self,
+        work: impl Future<Output = T>,
+    ) -> Result<T, DbErr> {
+        match &self.0 {
+            Kind::Sqlite(_) => Ok(work.await),
+            Kind::Postgres(postgres) => postgres.while_it_answers(work).await,
+        }
+    }
+
     /// Begins a transaction that no other change of the keys comes between.
     pub(super) async fn begin_key_change(&self) -> Result<DatabaseTransaction, DbErr> {
         match &self.0 {

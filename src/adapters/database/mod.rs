@@ -40,7 +40,7 @@ pub use auth_events::SqlAuthEvents;
 pub use auth_log::SqlAuthLog;
 pub use client_store::SqlClientStore;
 pub use connection::Database;
-pub use copy::{CopiedTable, CopyError, CopyStep, copy};
+pub use copy::{CopiedTable, CopyError, CopyStep, check_source, copy};
 pub use invite_store::SqlInviteStore;
 pub use key_store::{KeyRows, SqlKeyStore};
 pub use known_networks::SqlKnownNetworks;

@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, fs::File, io, path::PathBuf};
+use std::{collections::BTreeSet, fs::File, io, path::PathBuf, time::Duration};
 
 use migration::{IntoSchemaManagerConnection, Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement};
@@ -26,6 +26,12 @@ pub enum SchemaError {
     Newer(Vec<String>),
     #[error("the database lacks migrations ({}): run `signet migrate`", .0.join(", "))]
     Pending(Vec<String>),
+    #[error(
+        "another process migrates the database, or copies into it, and was not done after \
+         {waited:?} (its connection: {holder}): wait until it is and start again; where it is \
+         stuck, end it, or its connection with SELECT pg_terminate_backend(PID)"
+    )]
+    Locked { waited: Duration, holder: String },
     #[error("cannot lock the database's folder for migrating")]
     Lock(#[source] io::Error),
     #[error("cannot read or change the database's schema")]
@@ -38,7 +44,10 @@ pub enum SchemaError {
 pub async fn migrate(database: &Database) -> Result<usize, SchemaError> {
     match &database.0 {
         Kind::Sqlite(sqlite) => migrate_sqlite(sqlite).await,
-        Kind::Postgres(postgres) => migrate_postgres(postgres).await,
+        Kind::Postgres(postgres) => {
+            let migrated = postgres.while_it_answers(migrate_postgres(postgres)).await;
+            migrated.map_err(SchemaError::Unavailable)?
+        }
     }
 }
 
@@ -49,8 +58,7 @@ async fn migrate_sqlite(sqlite: &Sqlite) -> Result<usize, SchemaError> {
 
 /// In one transaction: all or nothing.
 async fn migrate_postgres(postgres: &Postgres) -> Result<usize, SchemaError> {
-    let begun = postgres.begin_migrating().await;
-    let transaction = begun.map_err(SchemaError::Unavailable)?;
+    let transaction = postgres.begin_migrating().await?;
     let applied = migrate_on(&transaction).await?;
     let committed = transaction.commit().await;
     committed.map_err(SchemaError::Unavailable)?;
@@ -92,8 +100,7 @@ pub(super) async fn migrate_to_fill(database: &Database) -> Result<Filling, Sche
             })
         }
         Kind::Postgres(postgres) => {
-            let begun = postgres.begin_migrating().await;
-            let transaction = begun.map_err(SchemaError::Unavailable)?;
+            let transaction = postgres.begin_migrating().await?;
             migrate_on(&transaction).await?;
             Ok(Filling {
                 transaction,

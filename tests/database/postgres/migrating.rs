@@ -1,8 +1,17 @@
+use std::time::Duration;
+
 use migration::{Migrator, MigratorTrait};
-use signet::adapters::database::{SchemaError, check_schema, migrate};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use signet::adapters::database::{Database, PostgresLimits, SchemaError, check_schema, migrate};
 use tokio::task::JoinSet;
 
-use crate::support::postgres::{PostgresDatabase, open};
+use crate::support::{
+    postgres::{PostgresDatabase, limits, open},
+    postgres_proxy::{PostgresProxy, Way},
+};
+
+/// It bounds a hanging test.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_ten_that_start_at_once_on_an_empty_database_one_migrates() {
@@ -23,6 +32,76 @@ async fn of_ten_that_start_at_once_on_an_empty_database_one_migrates() {
     applied.sort_unstable();
     assert_eq!(applied.pop(), Some(Migrator::migrations().len()));
     assert_eq!(applied, [0; 9]);
+}
+
+/// Another process that migrates, or copies into the database, and stands still.
+async fn stuck(url: &str) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    let other = sea_orm::Database::connect(options).await.unwrap();
+    let lock = "SET application_name = 'somebody'; BEGIN; \
+                SELECT pg_advisory_xact_lock(x'53676e74'::int, 1)";
+    other.execute_unprepared(lock).await.unwrap();
+    other
+}
+
+#[tokio::test]
+async fn a_start_that_waits_too_long_for_another_migration_says_whose_it_is() {
+    let Some(url) = PostgresDatabase::empty().await else {
+        return;
+    };
+    let other = stuck(&url).await;
+    let limits = PostgresLimits {
+        migration_wait: Duration::from_millis(200),
+        ..limits()
+    };
+    let database = Database::open_postgres(&url.parse().unwrap(), limits).await;
+    let database = database.unwrap();
+    let error = migrate(&database).await.unwrap_err();
+    assert!(matches!(error, SchemaError::Locked { .. }), "{error}");
+    let pid = "SELECT pg_backend_pid()";
+    let pid = other
+        .query_one_raw(Statement::from_string(DbBackend::Postgres, pid))
+        .await
+        .unwrap()
+        .unwrap();
+    let pid: i32 = pid.try_get_by_index(0).unwrap();
+    for words in [&*format!("pid {pid}, "), "somebody", "a local socket"] {
+        assert!(error.to_string().contains(words), "{words} in {error}");
+    }
+    other.execute_unprepared("ROLLBACK").await.unwrap();
+    let applied = migrate(&database).await.unwrap();
+    assert_eq!(applied, Migrator::migrations().len());
+}
+
+/// Nobody is told when a machine on the way is gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_is_given_up_when_postgresql_answers_nobody_any_more() {
+    let Some(test) = PostgresDatabase::new().await else {
+        return;
+    };
+    let proxy = PostgresProxy::start(test.server);
+    let url = proxy.url(&test.name).parse().unwrap();
+    let limits = PostgresLimits {
+        connect_timeout: Duration::from_secs(1),
+        ..limits()
+    };
+    let database = Database::open_postgres(&url, limits).await.unwrap();
+    let other = stuck(&test.url()).await;
+    let migrating = tokio::spawn(async move { migrate(&database).await });
+    let waiting = "SELECT pid::text FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+    let waits = async {
+        while test.rows(waiting).await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waits).await.unwrap();
+    proxy.go(Way::Silent);
+    let error = tokio::time::timeout(PATIENCE, migrating).await.unwrap();
+    let error = error.unwrap().unwrap_err();
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(source.contains("does not answer any more"), "{source}");
+    drop(other);
 }
 
 #[tokio::test]

@@ -60,6 +60,12 @@ pub enum CopyError {
          it was"
     )]
     Uncommitted(#[source] DbErr),
+    /// Likewise.
+    #[error(
+        "one of the databases does not answer any more: copy again when it does, which is refused \
+         where the copy was committed after all"
+    )]
+    Silent(#[source] DbErr),
 }
 
 impl CopyError {
@@ -72,12 +78,16 @@ impl CopyError {
             | Self::TargetNotEmpty(_)
             | Self::TargetInUse => true,
             Self::SourceSchema(error) | Self::TargetSchema(error) => {
-                matches!(error, SchemaError::Newer(_) | SchemaError::Pending(_))
+                matches!(
+                    error,
+                    SchemaError::Newer(_) | SchemaError::Pending(_) | SchemaError::Locked { .. }
+                )
             }
             Self::Unread { .. }
             | Self::Unwritten { .. }
             | Self::Different { .. }
-            | Self::Uncommitted(_) => false,
+            | Self::Uncommitted(_)
+            | Self::Silent(_) => false,
         }
     }
 }

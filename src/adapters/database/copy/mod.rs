@@ -50,8 +50,24 @@ pub enum CopyStep {
 /// target: whatever goes wrong leaves it without a row. A server that starts
 /// there meanwhile waits for the end.
 ///
-/// `source` should be open for reading only.
+/// It is given up when one of them answers nobody any more. `source` should be open
+/// for reading only.
 pub async fn copy(
+    source: &Database,
+    target: &Database,
+    progress: &mut (dyn FnMut(CopyStep) + Send),
+) -> Result<Vec<CopiedTable>, CopyError> {
+    let copying = Box::pin(copy_all(source, target, progress));
+    let copying = source.while_it_answers(target.while_it_answers(copying));
+    copying.await.flatten().map_err(CopyError::Silent)?
+}
+
+/// Whether the database can be the source of a copy at all.
+pub async fn check_source(source: &Database) -> Result<(), CopyError> {
+    Source::open(source).await?.close().await
+}
+
+async fn copy_all(
     source: &Database,
     target: &Database,
     progress: &mut (dyn FnMut(CopyStep) + Send),

@@ -11,7 +11,7 @@ use sea_orm::{
 use super::PostgresLimits;
 
 /// For the way there and back, on top of what PostgreSQL is allowed.
-const MARGIN: Duration = Duration::from_secs(1);
+pub(super) const MARGIN: Duration = Duration::from_secs(1);
 
 /// How long a connection may take to say that it is alive.
 const PING: Duration = Duration::from_secs(2);

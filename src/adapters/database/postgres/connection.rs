@@ -1,9 +1,8 @@
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, SqlxPostgresConnector, Statement, TransactionTrait,
-    sqlx::postgres::PgPoolOptions,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqlxPostgresConnector, Statement, TransactionTrait, sqlx::postgres::PgPoolOptions,
 };
 
 use super::{
@@ -35,6 +34,13 @@ pub struct PostgresLimits {
     /// How long PostgreSQL works on one statement, its waiting for locks
     /// included.
     pub statement_timeout: Duration,
+    /// How long a migration waits for another one, or for a copy.
+    pub migration_wait: Duration,
+}
+
+impl PostgresLimits {
+    /// Of a migration on others that may rewrite large tables.
+    pub const MIGRATION_WAIT: Duration = Duration::from_mins(10);
 }
 
 /// What the pause before each further attempt to write is.
@@ -46,18 +52,17 @@ const PAUSES: [Duration; 5] = [
     Duration::from_millis(500),
 ];
 
-/// For a transaction that takes its time.
-const NO_TIMEOUTS: &str = "SET LOCAL statement_timeout = 0; \
-                           SET LOCAL idle_in_transaction_session_timeout = 0";
-
 /// A pool of connections. Each step has a transaction of its own; PostgreSQL
 /// itself joins their commits.
 #[derive(Clone, Debug)]
 pub(in crate::adapters::database) struct Postgres {
-    connections: DatabaseConnection,
+    pub(super) connections: DatabaseConnection,
     reader: Reader,
-    bounds: Bounds,
+    pub(super) bounds: Bounds,
     turns: Turns,
+    /// For connections that are no part of the pool.
+    pub(super) url: PostgresUrl,
+    pub(super) limits: PostgresLimits,
 }
 
 /// What became of an attempt to write.
@@ -90,6 +95,8 @@ impl Postgres {
             connections,
             bounds,
             turns: Turns::new(limits.acquire_timeout),
+            url: url.clone(),
+            limits,
         })
     }
 
@@ -206,26 +213,5 @@ impl Postgres {
                 result => return result,
             }
         }
-    }
-
-    /// Begins a transaction that alone migrates, however long it waits for that.
-    pub(in crate::adapters::database) async fn begin_migrating(
-        &self,
-    ) -> Result<DatabaseTransaction, DbErr> {
-        let transaction = self.connections.begin().await?;
-        transaction.execute_unprepared(NO_TIMEOUTS).await?;
-        take(&transaction, Lock::Migrations).await?;
-        Ok(transaction)
-    }
-
-    /// Begins to read the data of one moment, however long it takes.
-    pub(in crate::adapters::database) async fn begin_long_reading(
-        &self,
-    ) -> Result<DatabaseTransaction, DbErr> {
-        let level = Some(IsolationLevel::RepeatableRead);
-        let mode = Some(AccessMode::ReadOnly);
-        let transaction = self.connections.begin_with_config(level, mode).await?;
-        transaction.execute_unprepared(NO_TIMEOUTS).await?;
-        Ok(transaction)
     }
 }

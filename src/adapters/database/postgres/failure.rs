@@ -18,6 +18,11 @@ pub(in crate::adapters::database) fn is_lost(error: &DbErr) -> bool {
     }
 }
 
+/// Whether the server itself said it.
+pub(super) fn is_server_answer(error: &DbErr) -> bool {
+    matches!(cause(error), Some(sqlx::Error::Database(_)))
+}
+
 /// Whether a lock was not free within `lock_timeout`.
 pub(in crate::adapters::database) fn is_locked(error: &DbErr) -> bool {
     match cause(error) {

@@ -22,12 +22,43 @@ pub(in crate::adapters::database) async fn take(
     transaction: &DatabaseTransaction,
     lock: Lock,
 ) -> Result<(), DbErr> {
-    let backend = transaction.get_database_backend();
-    if backend != DbBackend::Postgres {
+    if transaction.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let sql = "SELECT pg_advisory_xact_lock($1, $2)";
-    let values = [SIGNET.into(), (lock as i32).into()];
-    let statement = Statement::from_sql_and_values(backend, sql, values);
+    let statement = of(lock, "SELECT pg_advisory_xact_lock($1, $2)");
     transaction.execute_raw(statement).await.map(drop)
+}
+
+/// Waits for nobody: false where another transaction holds the lock.
+pub(super) async fn take_if_free(
+    transaction: &DatabaseTransaction,
+    lock: Lock,
+) -> Result<bool, DbErr> {
+    let statement = of(lock, "SELECT pg_try_advisory_xact_lock($1, $2)");
+    let row = transaction.query_one_raw(statement).await?;
+    row.map_or(Ok(false), |row| row.try_get_by_index(0))
+}
+
+/// Whose connection holds the lock, in words for operators.
+pub(super) async fn holder(
+    connection: &impl ConnectionTrait,
+    lock: Lock,
+) -> Result<Option<String>, DbErr> {
+    // PostgreSQL's manual, section 54.12, says how such a lock is listed.
+    let sql = "SELECT format('pid %s, application %s, from %s, since %s', held.pid, \
+               COALESCE(NULLIF(application_name, ''), 'unknown'), \
+               COALESCE(host(client_addr), 'a local socket'), date_trunc('second', xact_start)) \
+               FROM pg_locks AS held JOIN pg_stat_activity AS activity USING (pid) \
+               WHERE locktype = 'advisory' AND granted AND objsubid = 2 \
+               AND classid::bigint = $1 AND objid::bigint = $2 \
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let values = [i64::from(SIGNET).into(), (lock as i64).into()];
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    let row = connection.query_one_raw(statement).await?;
+    row.map(|row| row.try_get_by_index(0)).transpose()
+}
+
+fn of(lock: Lock, sql: &str) -> Statement {
+    let values = [SIGNET.into(), (lock as i32).into()];
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }

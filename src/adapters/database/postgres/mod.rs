@@ -4,6 +4,7 @@ mod bounds;
 mod connection;
 mod failure;
 mod locks;
+mod migrating;
 mod opening;
 mod turns;
 mod url;

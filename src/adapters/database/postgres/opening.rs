@@ -54,7 +54,8 @@ pub(super) async fn first_connection(
     }
 }
 
-async fn connect(options: &PgConnectOptions) -> Result<(), DbErr> {
+/// One that is closed at once.
+pub(super) async fn connect(options: &PgConnectOptions) -> Result<(), DbErr> {
     let error = |error: sqlx::Error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()));
     let connection = options.connect().await.map_err(error)?;
     connection.close().await.map_err(error)

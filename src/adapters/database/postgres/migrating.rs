@@ -1,0 +1,136 @@
+//! What takes its time: migrations, and copies of whole databases.
+
+use std::time::Duration;
+
+use sea_orm::{
+    AccessMode, ConnectionTrait, DatabaseTransaction, DbErr, IsolationLevel, TransactionTrait,
+};
+use tokio::time::{sleep, timeout};
+
+use super::{
+    Postgres,
+    bounds::{MARGIN, within},
+    failure::{is_locked, is_server_answer},
+    locks::{Lock, holder, take, take_if_free},
+    opening::{connect, options},
+};
+use crate::adapters::database::SchemaError;
+
+/// How long who holds the lock on migrations may stand still. Those that wait for
+/// it wait for longer, so that they go on when it is ended.
+const LONGEST_PAUSE: Duration = Duration::from_mins(5);
+
+/// After how many connections in a row that did not come about nobody is there.
+const SILENCES: u32 = 2;
+
+impl Postgres {
+    /// Begins a transaction that alone migrates, and waits for that as long as the
+    /// limits say. It may take its time, but not stand still: PostgreSQL ends it
+    /// when its program is frozen, or its machine is gone.
+    pub(in crate::adapters::database) async fn begin_migrating(
+        &self,
+    ) -> Result<DatabaseTransaction, SchemaError> {
+        let begun = within(self.bounds.query, self.connections.begin()).await;
+        let transaction = begun.flatten().map_err(SchemaError::Unavailable)?;
+        let timeouts = format!(
+            "SET LOCAL statement_timeout = 0; \
+             SET LOCAL idle_in_transaction_session_timeout = {}; \
+             SET LOCAL tcp_keepalives_idle = 60; SET LOCAL tcp_keepalives_interval = 10; \
+             SET LOCAL tcp_keepalives_count = 6",
+            LONGEST_PAUSE.as_millis()
+        );
+        let free = async {
+            transaction.execute_unprepared(&timeouts).await?;
+            take_if_free(&transaction, Lock::Migrations).await
+        };
+        let free = within(self.bounds.step, free).await.flatten();
+        if free.map_err(SchemaError::Unavailable)? {
+            return Ok(transaction);
+        }
+        self.tell_who_migrates().await;
+        match self.wait_for_migrations(&transaction).await {
+            Ok(()) => Ok(transaction),
+            Err(error) if is_locked(&error) => {
+                // Nothing more can be asked on it.
+                let _ = within(self.bounds.statement, transaction.rollback()).await;
+                Err(SchemaError::Locked {
+                    waited: self.limits.migration_wait,
+                    holder: self.who_migrates().await,
+                })
+            }
+            Err(error) => Err(SchemaError::Unavailable(error)),
+        }
+    }
+
+    async fn wait_for_migrations(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+        let wait = self.limits.migration_wait;
+        let waiting = async {
+            let bound = format!("SET LOCAL lock_timeout = {}", wait.as_millis());
+            transaction.execute_unprepared(&bound).await?;
+            take(transaction, Lock::Migrations).await?;
+            let unbound = "SET LOCAL lock_timeout = 0";
+            transaction.execute_unprepared(unbound).await.map(drop)
+        };
+        within(wait + MARGIN, waiting).await.flatten()
+    }
+
+    async fn tell_who_migrates(&self) {
+        let holder = self.who_migrates().await;
+        tracing::info!(
+            holder,
+            at_most = ?self.limits.migration_wait,
+            "waiting for another process, which migrates the database or copies into it"
+        );
+    }
+
+    /// For operators.
+    async fn who_migrates(&self) -> String {
+        match holder(self.reader(), Lock::Migrations).await {
+            Ok(Some(holder)) => holder,
+            Ok(None) => "none any more".to_owned(),
+            Err(error) => format!("unknown: {error}"),
+        }
+    }
+
+    /// Begins to read the data of one moment, however long it takes.
+    pub(in crate::adapters::database) async fn begin_long_reading(
+        &self,
+    ) -> Result<DatabaseTransaction, DbErr> {
+        const NO_TIMEOUTS: &str = "SET LOCAL statement_timeout = 0; \
+                                   SET LOCAL idle_in_transaction_session_timeout = 0";
+        let level = Some(IsolationLevel::RepeatableRead);
+        let mode = Some(AccessMode::ReadOnly);
+        let begun = self.connections.begin_with_config(level, mode);
+        let transaction = within(self.bounds.query, begun).await.flatten()?;
+        let set = transaction.execute_unprepared(NO_TIMEOUTS);
+        within(self.bounds.statement, set).await.flatten()?;
+        Ok(transaction)
+    }
+
+    /// Work of any length, given up when PostgreSQL answers nobody any more: each
+    /// connect timeout another connection is made, and two in a row that do not
+    /// come about end it.
+    pub(in crate::adapters::database) async fn while_it_answers<T>(
+        &self,
+        work: impl Future<Output = T>,
+    ) -> Result<T, DbErr> {
+        let options = options(&self.url, self.limits);
+        let pause = self.limits.connect_timeout;
+        let silent = async {
+            let mut silences = 0;
+            while silences < SILENCES {
+                sleep(pause).await;
+                let answers = timeout(pause, connect(&options)).await;
+                silences = match answers {
+                    Ok(Ok(())) => 0,
+                    Ok(Err(error)) if is_server_answer(&error) => 0,
+                    Ok(Err(_)) | Err(_) => silences + 1,
+                };
+            }
+        };
+        tokio::select! {
+            done = work => Ok(done),
+            () = silent => Err(DbErr::Custom("PostgreSQL does not answer any more".to_owned())),
+        }
+    }
+}
