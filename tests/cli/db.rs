@@ -12,6 +12,7 @@ use reqwest::Client;
 use serde_json::Value;
 
 use crate::support::{
+    database::{execute, rows},
     postgres::PostgresDatabase,
     postgres_proxy::PostgresProxy,
     process::{MASTER_KEY, RunningServer, run, signet, text},
@@ -165,6 +166,59 @@ async fn a_kill_in_the_middle_leaves_a_target_without_a_row_that_is_copied_into_
     let output = run(&mut copy(dir.path(), &args));
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert_eq!(target.rows("SELECT COUNT(*) FROM users").await, [["1"]]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_server_left_in_its_log_is_copied_and_stays_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let before = RunningServer::start(&mut server(dir.path()));
+    before.register("ada").await.unwrap();
+    before.kill();
+    let log = dir.path().join("data/signet.db-wal");
+    assert!(fs::metadata(&log).unwrap().len() > 0);
+    let database = |mut files: BTreeMap<String, Vec<u8>>| {
+        // Memory that those share who have the file open.
+        files.remove("signet.db-shm");
+        files
+    };
+    let source = database(files(dir.path()));
+    let args = ["--from", "sqlite:data/signet.db", "--to", "sqlite:copy.db"];
+    let output = run(&mut copy(dir.path(), &args));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(database(files(dir.path())), source);
+    let users = "SELECT COUNT(*) FROM users";
+    assert_eq!(rows(&dir.path().join("copy.db"), users).await, [["1"]]);
+}
+
+/// Read without it, the file would show half of a write.
+#[test]
+fn a_source_whose_last_write_was_cut_off_is_told_and_left_alone() {
+    let dir = migrated();
+    let journal = dir.path().join("data/signet.db-journal");
+    fs::write(&journal, [0xd9, 0xd5, 0x05, 0xf9]).unwrap();
+    let source = files(dir.path());
+    let args = ["--from", "sqlite:data/signet.db", "--to", "sqlite:copy.db"];
+    assert_fails(&run(&mut copy(dir.path(), &args)), 3, "was cut off");
+    assert_eq!(files(dir.path()), source);
+    assert!(!dir.path().join("copy.db").exists());
+    // What is left of a write that was finished.
+    fs::write(&journal, [0; 512]).unwrap();
+    assert!(run(&mut copy(dir.path(), &args)).status.success());
+}
+
+#[tokio::test]
+async fn no_target_is_made_for_a_source_that_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("other.db");
+    fs::File::create(&path).unwrap();
+    execute(&path, "CREATE TABLE other (id INTEGER)").await;
+    let args = ["--from", "sqlite:other.db", "--to", "sqlite:copy.db"];
+    assert_fails(
+        &run(&mut copy(dir.path(), &args)),
+        1,
+        "no database of Signet",
+    );
+    assert!(!dir.path().join("copy.db").exists());
 }
 
 #[test]

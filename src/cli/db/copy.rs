@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::progress::Progress;
 use crate::{
-    adapters::database::{CopiedTable, Database, copy},
+    adapters::database::{CopiedTable, Database, check_source, copy},
     app::{StartupError, open_database_at},
     cli::{error::CliError, session::print, table::table},
     config::{Config, DatabaseUrl, Sources},
@@ -66,6 +66,8 @@ pub(super) async fn run(sources: &Sources, args: &CopyArgs) -> Result<(), CliErr
         return Err(CliError::misused(message));
     }
     let source = open_source(&from, &config).await?;
+    // Before a file is made for what is not copied.
+    check_source(&source).await?;
     let target = open_database_at(&to, &config).await?;
     let progress = Progress::begin();
     let copied = copy(&source, &target, &mut |step| progress.step(step)).await;

@@ -17,6 +17,6 @@ pub(super) enum DbCommand {
 
 pub(super) async fn run(sources: &Sources, command: &DbCommand) -> Result<(), CliError> {
     match command {
-        DbCommand::Copy(args) => copy::run(sources, args).await,
+        DbCommand::Copy(args) => Box::pin(copy::run(sources, args)).await,
     }
 }

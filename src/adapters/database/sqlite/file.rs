@@ -40,7 +40,17 @@ pub(super) struct AtRest {
 impl AtRest {
     /// `None` where there is a write-ahead log: then someone has it open, or was
     /// killed.
+    ///
+    /// # Errors
+    /// Also where a write was cut off, or is on its way, whose journal lies beside the
+    /// file: to read what the file holds without it would be to read half of a write.
     pub(super) fn of(path: &Path) -> io::Result<Option<Self>> {
+        if has_hot_journal(path)? {
+            return Err(io::Error::other(
+                "a journal (-journal) lies beside the database: a write to it was cut off or is on \
+                 its way. End what writes to it, and let `signet migrate` undo the write",
+            ));
+        }
         if write_ahead_log(path).exists() {
             return Ok(None);
         }
@@ -58,6 +68,19 @@ impl AtRest {
             Ok(Some(now)) => now.length == self.length && now.modified == self.modified,
             Ok(None) | Err(_) => false,
         }
+    }
+}
+
+/// Whether there is a rollback journal that is not finished with: an empty one is, and
+/// one that begins with a zero (SQLite's "File Locking And Concurrency", section 4.1).
+fn has_hot_journal(path: &Path) -> io::Result<bool> {
+    match File::open(beside(path, "-journal".as_ref())) {
+        Ok(mut journal) => {
+            let mut first = [0];
+            Ok(journal.read(&mut first)? == 1 && first != [0])
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
