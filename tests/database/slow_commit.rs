@@ -8,14 +8,17 @@ use std::{
 
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use signet::{
+    adapters::database::SqlKeyStore,
     domain::{KeyChange, KeyTimings, MonotonicTime, Timestamp},
-    ports::{Clock, KeyChanged, StorageError},
+    ports::{Clock, KeyChanged, KeyStore, StorageError},
 };
 
 use crate::support::{
     clock::ManualClock,
     database::connect,
     fixtures::{a_stored_key, a_time},
+    postgres::{PostgresDatabase, open},
+    postgres_proxy::{PostgresProxy, Way},
     store::TestStore,
 };
 
@@ -96,4 +99,33 @@ async fn a_commit_that_the_disk_delays_too_long_is_told_in_the_log() {
         let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
         assert_eq!(log.contains("the disk took too long"), told, "{log}");
     }
+}
+
+/// It may have been committed, as late as that.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_commit_whose_answer_is_lost_is_told_in_the_log() {
+    let Some(test) = PostgresDatabase::new().await else {
+        return;
+    };
+    let proxy = PostgresProxy::start(test.server);
+    let keys = SqlKeyStore::new(open(&proxy.url(&test.name)).await);
+    keys.load().await.unwrap();
+    proxy.go(Way::CutAfterCommit);
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let clock = SlowDisk {
+        takes: KeyTimings::COMMIT_DELAY + Duration::from_secs(1),
+        readings: Mutex::new(0),
+    };
+    let changed = keys.change(&begin(), None, &clock).await;
+    assert!(
+        matches!(changed, Err(StorageError::Unavailable(_))),
+        "{changed:?}"
+    );
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("the disk took too long"), "{log}");
 }

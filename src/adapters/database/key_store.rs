@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryTrait};
 
@@ -50,10 +52,14 @@ impl KeyStore for SqlKeyStore {
         by: Option<&KeyAct>,
         clock: &dyn Clock,
     ) -> Result<KeyChanged, StorageError> {
-        let changing = self.change_now(change, by, clock);
-        Box::pin(self.0.in_time(changing))
-            .await
-            .map_err(unavailable)?
+        let committing = AtomicBool::new(false);
+        let changing = self.change_now(change, by, clock, &committing);
+        let changed = Box::pin(self.0.in_time(changing)).await;
+        // Also where its answer was lost, or not waited for: it may be stored.
+        if committing.into_inner() {
+            warn_of_late_commit(change, clock);
+        }
+        changed.map_err(unavailable)?
     }
 }
 
@@ -63,6 +69,7 @@ impl SqlKeyStore {
         change: &KeyChange,
         by: Option<&KeyAct>,
         clock: &dyn Clock,
+        committing: &AtomicBool,
     ) -> Result<KeyChanged, StorageError> {
         // No other change comes between from here on.
         let transaction = self.0.begin_key_change().await.map_err(unavailable)?;
@@ -81,8 +88,8 @@ impl SqlKeyStore {
                 "the change of the signing keys had to wait too long and was rolled back",
             ));
         }
+        committing.store(true, Ordering::Relaxed);
         transaction.commit().await.map_err(unavailable)?;
-        warn_of_late_commit(change, clock);
         if deletes_secrets(&before, &after) {
             self.0.erase_log().await;
         }
