@@ -8,8 +8,8 @@ mod throttle;
 pub use self::{
     moka::MokaLimiter,
     redis::{
-        FallbackPolicy, RedisLimiter, RedisServer, RedisSettings, RedisThrottle, RedisTrouble,
-        RedisUrl, examine_redis,
+        ExaminedRedis, FallbackPolicy, RedisLimiter, RedisServer, RedisSettings, RedisThrottle,
+        RedisTrouble, RedisUrl, examine_redis,
     },
     sliding_window::SlidingWindow,
     throttle::LocalThrottle,

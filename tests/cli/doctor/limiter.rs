@@ -21,6 +21,41 @@ fn a_limiter_that_counts_is_told_with_its_version() {
     assert_holds(line.unwrap(), &["counts on Redis", "redis.sock"]);
 }
 
+fn line_of_memory(url: &str) -> String {
+    let dir = served();
+    let output = run(doctor(dir.path()).env("SIGNET_LIMITER_URL", url));
+    let mut lines = lines(&output).into_iter();
+    let line = lines.find(|line| line.contains("limiter's memory: "));
+    line.unwrap()
+}
+
+#[test]
+fn a_redis_that_forgets_when_it_is_full_is_warned_of() {
+    for (policy, status) in [("noeviction", "ok"), ("allkeys-lru", "warn")] {
+        let options = ["--maxmemory-policy".to_owned(), policy.to_owned()];
+        let dir = tempfile::tempdir().unwrap();
+        let Some(redis) = RedisProcess::start_with(dir, options.into()) else {
+            return;
+        };
+        let line = line_of_memory(&redis.url());
+        assert!(line.starts_with(status), "{line}");
+        assert_holds(&line, &[policy]);
+    }
+}
+
+#[test]
+fn a_redis_that_may_not_be_asked_whether_it_forgets_counts_all_the_same() {
+    let user = "default on nopass ~* &* +@all -info -config".split(' ');
+    let options = ["--user"].into_iter().chain(user).map(str::to_owned);
+    let dir = tempfile::tempdir().unwrap();
+    let Some(redis) = RedisProcess::start_with(dir, options.collect()) else {
+        return;
+    };
+    let line = line_of_memory(&redis.url());
+    assert!(line.starts_with("ok"), "{line}");
+    assert_holds(&line, &["cannot tell"]);
+}
+
 #[test]
 fn a_limiter_that_is_away_fails_without_its_password() {
     let dir = served();

@@ -1,6 +1,7 @@
 //! Limits that any number of servers share on one Redis server, and what is
 //! done while that is away.
 
+mod examination;
 mod limiter;
 mod owed;
 mod search;
@@ -12,8 +13,8 @@ mod url;
 use std::time::Duration;
 
 pub use self::{
+    examination::{ExaminedRedis, examine_redis},
     limiter::RedisLimiter,
-    search::examine_redis,
     server::{RedisServer, RedisTrouble},
     settings::{FallbackPolicy, RedisSettings},
     throttle::RedisThrottle,

@@ -7,9 +7,11 @@ use std::{
 };
 
 use ::redis::{Script, aio::MultiplexedConnection};
+use tokio::time::timeout;
 
 use super::{
     RedisServer, RedisTrouble,
+    search::PROBE_PATIENCE,
     throttle::{SCRIPT, invocation},
 };
 
@@ -39,8 +41,8 @@ impl Owed {
         }
     }
 
-    /// Tells the server of all of them, in their order. What it was not told of
-    /// stays.
+    /// Tells the server of all of them, in their order, and waits for each as long as
+    /// for a look; no request waits meanwhile. What it was not told of stays.
     pub(super) async fn settle(
         &self,
         server: &RedisServer,
@@ -51,7 +53,10 @@ impl Owed {
         let mut connection = connection.clone();
         while let Some(Ending { key, event }) = self.first() {
             let told = invocation(&script, server, &key, event);
-            let _: (bool, u64) = told.invoke_async(&mut connection).await?;
+            let answer = timeout(PROBE_PATIENCE, told.invoke_async(&mut connection));
+            let _: (bool, u64) = answer
+                .await
+                .map_err(|_| RedisTrouble::Slow(PROBE_PATIENCE))??;
             self.lock().pop_front();
         }
         Ok(())

@@ -9,14 +9,14 @@ use ::redis::{AsyncConnectionConfig, Client, Script, aio::MultiplexedConnection}
 use tokio::time::{sleep, timeout};
 
 use super::{
-    FallbackPolicy, RedisServer, RedisSettings, RedisTrouble, RedisUrl,
+    RedisServer, RedisTrouble, RedisUrl,
     limiter::{self, SCRIPT},
 };
 
 /// How often a server that is away is looked for.
 pub(super) const PROBED_EVERY: Duration = Duration::from_millis(500);
 /// How long one look may take. No request waits for it.
-const PROBE_PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PROBE_PATIENCE: Duration = Duration::from_secs(2);
 /// What a login asks; no request asks more.
 const QUESTIONS: usize = 3;
 
@@ -41,7 +41,7 @@ pub(super) async fn search(server: Weak<RedisServer>, mut pause: Duration) {
                 server.connection.store(Some(Arc::new(connection.clone())));
                 // What ended since the last was settled. Where this fails the next
                 // request finds it out, and the search begins anew.
-                let _ = timeout(PROBE_PATIENCE, server.owed.settle(&server, &connection)).await;
+                let _ = server.owed.settle(&server, &connection).await;
                 let fallback_decisions = crate::ports::LimitsHealth::fallback_decisions(&*server);
                 let server = &server.settings.url;
                 tracing::info!(%server, fallback_decisions, "limits are counted on Redis");
@@ -59,7 +59,7 @@ pub(super) async fn search(server: Weak<RedisServer>, mut pause: Duration) {
     }
 }
 
-async fn connect(server: &RedisServer) -> Result<MultiplexedConnection, RedisTrouble> {
+pub(super) async fn connect(server: &RedisServer) -> Result<MultiplexedConnection, RedisTrouble> {
     let connecting = async {
         // The client's own time limits would be others than the settings'.
         let config = AsyncConnectionConfig::new()
@@ -73,12 +73,13 @@ async fn connect(server: &RedisServer) -> Result<MultiplexedConnection, RedisTro
         // It knows the script now. One that is always slow would be lost again at
         // the next login.
         probe(server, &connection, server.settings.patience, QUESTIONS).await?;
-        server.owed.settle(server, &connection).await?;
         Ok::<_, RedisTrouble>(connection)
     };
-    timeout(PROBE_PATIENCE, connecting)
+    let connection = timeout(PROBE_PATIENCE, connecting)
         .await
-        .unwrap_or(Err(RedisTrouble::Slow(PROBE_PATIENCE)))
+        .unwrap_or(Err(RedisTrouble::Slow(PROBE_PATIENCE)))?;
+    server.owed.settle(server, &connection).await?;
+    Ok(connection)
 }
 
 /// Whether it answers so many questions, one after the other, in that time. A
@@ -102,23 +103,4 @@ pub(super) async fn probe(
     timeout(patience, asking)
         .await
         .map_err(|_| RedisTrouble::Slow(patience))?
-}
-
-/// Whether limits could be counted there, and the version; for operators.
-pub async fn examine_redis(url: RedisUrl) -> Result<String, RedisTrouble> {
-    let settings = RedisSettings::new(url, FallbackPolicy::Deny);
-    let client = open(&settings.url)?;
-    let server = RedisServer::new(client, settings, Weak::new());
-    let mut connection = connect(&server).await?;
-    let mut ask = ::redis::cmd("INFO");
-    let info: String = timeout(
-        PROBE_PATIENCE,
-        ask.arg("server").query_async(&mut connection),
-    )
-    .await
-    .map_err(|_| RedisTrouble::Slow(PROBE_PATIENCE))??;
-    let version = info
-        .lines()
-        .find_map(|line| line.strip_prefix("redis_version:"));
-    Ok(version.unwrap_or("of unknown version").trim().to_owned())
 }
