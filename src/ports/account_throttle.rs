@@ -8,11 +8,20 @@ use crate::domain::{AttemptResult, AttemptSubject};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attempt {
     /// It may be made, and counts until it is ended.
-    Admitted,
+    Admitted(CountedAt),
     /// It is too early for it.
     Throttled { retry_after: Duration },
     /// Nobody could count it, and it is not to go uncounted.
     Unavailable { retry_after: Duration },
+}
+
+/// Where an attempt was counted when it began. Its end belongs to the same place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountedAt {
+    /// Where the implementation counts.
+    Usual,
+    /// By what the implementation does while that place is away.
+    Fallback,
 }
 
 /// Counts consecutive failures per account name, by
@@ -25,11 +34,13 @@ pub enum Attempt {
 /// those that failed longest ago: nobody can make it forget a subject without
 /// failing once at every other one, each of which costs a hash. An
 /// implementation that counts elsewhere MUST answer soon, whether or not that
-/// place does; what it does without it, its own docs say.
+/// place does; what it does without it, its own docs say, and what that place may
+/// forget beyond this: nobody here can keep a server that evicts from it.
 #[async_trait]
 pub trait AccountThrottle: Send + Sync {
     async fn begin(&self, subject: AttemptSubject) -> Attempt;
 
-    /// Ends an attempt that was admitted.
-    async fn end(&self, subject: AttemptSubject, result: AttemptResult);
+    /// Ends an attempt that was admitted, which was counted as `begin` said. It MUST
+    /// change nothing at the other place.
+    async fn end(&self, subject: AttemptSubject, counted: CountedAt, result: AttemptResult);
 }

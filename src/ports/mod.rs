@@ -23,7 +23,7 @@ mod storage;
 mod strength_meter;
 mod user_repo;
 
-pub use account_throttle::{AccountThrottle, Attempt};
+pub use account_throttle::{AccountThrottle, Attempt, CountedAt};
 pub use audit_log::AuditLog;
 pub use auth_events::{AuthEvents, SummarizeEventsError};
 pub use auth_log::{AuthLog, LoginRecord};

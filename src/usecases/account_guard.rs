@@ -7,7 +7,7 @@ use crate::{
     domain::{
         AttemptResult, AttemptSubject, AuthFailure, KNOWN_NETWORK_FOR, RequestOrigin, UserId,
     },
-    ports::{AccountThrottle, Attempt, AuthLog, Clock, KnownNetworks, StorageError},
+    ports::{AccountThrottle, Attempt, AuthLog, Clock, CountedAt, KnownNetworks, StorageError},
 };
 
 /// Stands before every check of a password, and counts what becomes of it.
@@ -21,7 +21,7 @@ pub struct AccountGuard {
 
 /// An attempt that may be made. It is to be ended.
 #[must_use]
-pub struct GuardedAttempt(Option<(Arc<dyn AccountThrottle>, AttemptSubject)>);
+pub struct GuardedAttempt(Option<(Arc<dyn AccountThrottle>, AttemptSubject, CountedAt)>);
 
 #[derive(Debug, Error)]
 pub enum GuardError {
@@ -53,7 +53,9 @@ impl AccountGuard {
             network: known.then_some(network),
         };
         match throttle.begin(subject).await {
-            Attempt::Admitted => Ok(GuardedAttempt(Some((throttle.clone(), subject)))),
+            Attempt::Admitted(counted) => {
+                Ok(GuardedAttempt(Some((throttle.clone(), subject, counted))))
+            }
             Attempt::Throttled { retry_after } => {
                 let failure = AuthFailure::Throttled(user);
                 let now = self.clock.now();
@@ -67,8 +69,8 @@ impl AccountGuard {
 
 impl GuardedAttempt {
     pub async fn end(self, result: AttemptResult) {
-        if let Some((throttle, subject)) = self.0 {
-            throttle.end(subject, result).await;
+        if let Some((throttle, subject, counted)) = self.0 {
+            throttle.end(subject, counted, result).await;
         }
     }
 }

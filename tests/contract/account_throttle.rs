@@ -15,6 +15,7 @@ use signet::{
     ports::{
         AccountThrottle,
         Attempt::{self, Admitted},
+        CountedAt,
     },
 };
 use tokio::task::JoinSet;
@@ -78,13 +79,13 @@ fn name(number: u32) -> AttemptSubject {
 }
 
 fn admitted(attempt: Attempt) -> bool {
-    attempt == Admitted
+    matches!(attempt, Admitted(_))
 }
 
 async fn attempt(throttle: &Throttle, subject: AttemptSubject, result: AttemptResult) -> Attempt {
     let attempt = throttle.begin(subject).await;
-    if admitted(attempt) {
-        throttle.end(subject, result).await;
+    if let Admitted(counted) = attempt {
+        throttle.end(subject, counted, result).await;
     }
     attempt
 }
@@ -169,7 +170,7 @@ async fn after_a_delay_one_attempt_at_a_time_is_admitted(throttle: Throttle, clo
     assert!(admitted(throttle.begin(name(1)).await));
     // It would be the eighth failure.
     assert_eq!(throttle.begin(name(1)).await, throttled(2));
-    throttle.end(name(1), Abandoned).await;
+    throttle.end(name(1), CountedAt::Usual, Abandoned).await;
     assert!(admitted(throttle.begin(name(1)).await));
 }
 

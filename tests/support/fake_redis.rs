@@ -19,7 +19,14 @@ use tokio::{
 pub struct FakeRedis {
     dir: TempDir,
     takes: watch::Sender<Duration>,
-    asked: Arc<AtomicUsize>,
+    counts: Counts,
+}
+
+/// How often a script was to be run: any, and that of the throttle.
+#[derive(Clone, Default)]
+struct Counts {
+    all: Arc<AtomicUsize>,
+    names: Arc<AtomicUsize>,
 }
 
 impl FakeRedis {
@@ -27,9 +34,9 @@ impl FakeRedis {
         let dir = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(dir.path().join("redis.sock")).unwrap();
         let (takes, taking) = watch::channel(Duration::ZERO);
-        let asked = Arc::<AtomicUsize>::default();
-        tokio::spawn(accept(listener, taking, asked.clone()));
-        Self { dir, takes, asked }
+        let counts = Counts::default();
+        tokio::spawn(accept(listener, taking, counts.clone()));
+        Self { dir, takes, counts }
     }
 
     pub fn url(&self) -> String {
@@ -48,26 +55,32 @@ impl FakeRedis {
 
     /// How often a script was to be run.
     pub fn asked(&self) -> usize {
-        self.asked.load(Ordering::Relaxed)
+        self.counts.all.load(Ordering::Relaxed)
+    }
+
+    /// How often one was that counts attempts at a name.
+    pub fn told_of_names(&self) -> usize {
+        self.counts.names.load(Ordering::Relaxed)
     }
 }
 
-async fn accept(listener: UnixListener, takes: watch::Receiver<Duration>, asked: Arc<AtomicUsize>) {
+async fn accept(listener: UnixListener, takes: watch::Receiver<Duration>, counts: Counts) {
     while let Ok((stream, _)) = listener.accept().await {
-        tokio::spawn(answer(stream, takes.clone(), asked.clone()));
+        tokio::spawn(answer(stream, takes.clone(), counts.clone()));
     }
 }
 
-async fn answer(mut stream: UnixStream, takes: watch::Receiver<Duration>, asked: Arc<AtomicUsize>) {
+async fn answer(mut stream: UnixStream, takes: watch::Receiver<Duration>, counts: Counts) {
     let mut buffer = [0; 4096];
     while let Ok(read @ 1..) = stream.read(&mut buffer).await {
         let text = String::from_utf8_lossy(&buffer[..read]).into_owned();
         let mut answer = "+OK\r\n".repeat(text.matches("CLIENT").count());
         answer += &"+OK\r\n".repeat(text.matches("SELECT").count());
         if text.contains("EVALSHA") {
-            asked.fetch_add(1, Ordering::Relaxed);
+            counts.all.fetch_add(1, Ordering::Relaxed);
             // Of the throttle's script and of the limiter's.
             let passes = if text.contains(":name:") {
+                counts.names.fetch_add(1, Ordering::Relaxed);
                 "*2\r\n:1\r\n:0\r\n"
             } else {
                 "*3\r\n:1\r\n:1\r\n:0\r\n"

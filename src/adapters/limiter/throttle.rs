@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 use crate::{
     domain::{AttemptResult, AttemptSubject, LoginAttempts, MonotonicTime},
-    ports::{AccountThrottle, Attempt, Clock},
+    ports::{AccountThrottle, Attempt, Clock, CountedAt},
 };
 
 /// Counts within this process.
@@ -62,12 +62,12 @@ impl AccountThrottle for LocalThrottle {
         let begun = attempts.begin(now);
         subjects.put(subject, attempts, now);
         match begun {
-            Ok(()) => Attempt::Admitted,
+            Ok(()) => Attempt::Admitted(CountedAt::Usual),
             Err(retry_after) => Attempt::Throttled { retry_after },
         }
     }
 
-    async fn end(&self, subject: AttemptSubject, result: AttemptResult) {
+    async fn end(&self, subject: AttemptSubject, _: CountedAt, result: AttemptResult) {
         let now = self.clock.monotonic();
         let mut subjects = self.lock();
         subjects.land(now);

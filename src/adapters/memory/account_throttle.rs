@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::{
     domain::{AttemptResult, AttemptSubject, LoginAttempts},
-    ports::{AccountThrottle, Attempt, Clock},
+    ports::{AccountThrottle, Attempt, Clock, CountedAt},
 };
 
 /// Remembers every subject for ever.
@@ -34,12 +34,12 @@ impl AccountThrottle for MemoryThrottle {
     async fn begin(&self, subject: AttemptSubject) -> Attempt {
         let now = self.clock.monotonic();
         match self.attempts().entry(subject).or_default().begin(now) {
-            Ok(()) => Attempt::Admitted,
+            Ok(()) => Attempt::Admitted(CountedAt::Usual),
             Err(retry_after) => Attempt::Throttled { retry_after },
         }
     }
 
-    async fn end(&self, subject: AttemptSubject, result: AttemptResult) {
+    async fn end(&self, subject: AttemptSubject, _: CountedAt, result: AttemptResult) {
         let now = self.clock.monotonic();
         self.attempts().entry(subject).or_default().end(now, result);
     }

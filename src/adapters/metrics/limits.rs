@@ -16,7 +16,8 @@ use super::Metrics;
 use crate::{
     domain::{AttemptResult, AttemptSubject, RateLimit},
     ports::{
-        AccountThrottle, Admission, Attempt, LimitsHealth, RateClient, RateLimiter, RateScope,
+        AccountThrottle, Admission, Attempt, CountedAt, LimitsHealth, RateClient, RateLimiter,
+        RateScope,
     },
 };
 
@@ -77,7 +78,7 @@ impl AccountThrottle for MeteredThrottle {
     async fn begin(&self, subject: AttemptSubject) -> Attempt {
         let attempt = self.inner.begin(subject).await;
         let decision = match attempt {
-            Attempt::Admitted => "admitted",
+            Attempt::Admitted(_) => "admitted",
             Attempt::Throttled { .. } => "refused",
             Attempt::Unavailable { .. } => "unavailable",
         };
@@ -85,8 +86,8 @@ impl AccountThrottle for MeteredThrottle {
         attempt
     }
 
-    async fn end(&self, subject: AttemptSubject, result: AttemptResult) {
-        self.inner.end(subject, result).await;
+    async fn end(&self, subject: AttemptSubject, counted: CountedAt, result: AttemptResult) {
+        self.inner.end(subject, counted, result).await;
     }
 }
 

@@ -11,7 +11,7 @@ use proptest::{
 };
 use signet::{
     domain::AttemptResult::{self, Abandoned, Failed, Succeeded},
-    ports::Attempt,
+    ports::{Attempt, CountedAt},
 };
 
 use super::{Throttle, name};
@@ -82,7 +82,7 @@ impl Counted {
             };
         }
         self.in_flight.push(now);
-        Attempt::Admitted
+        Attempt::Admitted(CountedAt::Usual)
     }
 
     /// False when none is under way.
@@ -128,7 +128,9 @@ pub(super) async fn every_answer_is_what_the_attempts_of_this_subject_give(
                 }
                 Event::End(number, result) => {
                     if names[usize::from(*number)].end(now, *result) {
-                        throttle.end(subject(*number), *result).await;
+                        throttle
+                            .end(subject(*number), CountedAt::Usual, *result)
+                            .await;
                     }
                 }
             }

@@ -8,13 +8,17 @@ use signet::{
         limiter::{FallbackPolicy, RedisServer, RedisSettings, RedisThrottle},
         memory::MemoryThrottle,
     },
-    domain::{AttemptResult::Failed, LoginAttempts},
-    ports::{Attempt, Clock},
+    domain::{
+        AttemptResult::{Failed, Succeeded},
+        LoginAttempts,
+    },
+    ports::{Attempt, Clock, CountedAt},
 };
 
 use super::{Throttle, admitted, fail, name, throttled};
 use crate::support::{
     clock::ManualClock,
+    fake_redis::FakeRedis,
     fixtures::shared_names,
     redis::{self, SetClock},
 };
@@ -106,12 +110,70 @@ async fn failures_that_redis_could_not_be_told_of_count_there_once_it_is_back() 
     }
     process.kill();
     for _ in 0..5 {
-        throttle.end(name(1), Failed).await;
+        throttle.end(name(1), CountedAt::Usual, Failed).await;
     }
     process.restart();
     redis::until(|| server.counts()).await;
     fail(&throttle, name(1), 1).await;
     assert_eq!(throttle.begin(name(1)).await, throttled(1));
+}
+
+/// Its end would else be taken for that of another's attempt, and a success would wipe
+/// out failures that it knows nothing of.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_that_began_without_redis_ends_without_it() {
+    let Some(mut process) = redis::RedisProcess::start() else {
+        return;
+    };
+    let settings = RedisSettings::new(process.url().parse().unwrap(), FallbackPolicy::Local)
+        .with_clock(Arc::new(ManualClock::new()))
+        .with_patience(PATIENCE);
+    let server = redis::counting(settings).await;
+    let throttle = over(server.clone());
+    process.kill();
+    let begun = throttle.begin(name(1)).await;
+    assert_eq!(begun, Attempt::Admitted(CountedAt::Fallback));
+    process.restart();
+    redis::until(|| server.counts()).await;
+    fail(&throttle, name(1), 6).await;
+    throttle.end(name(1), CountedAt::Fallback, Succeeded).await;
+    assert_eq!(throttle.begin(name(1)).await, throttled(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn redis_is_told_afterwards_of_no_attempt_that_began_without_it() {
+    let fake = FakeRedis::start();
+    let settings = RedisSettings::new(fake.url().parse().unwrap(), FallbackPolicy::Local);
+    let server = redis::counting(settings).await;
+    let throttle = over(server.clone());
+    fake.fall_silent();
+    fail(&throttle, name(1), 1).await;
+    fake.take(Duration::ZERO);
+    redis::until(|| server.counts()).await;
+    // It was asked whether the attempt may begin.
+    assert_eq!(fake.told_of_names(), 1);
+}
+
+/// More than one look may take: it is found all the same, and told once of each.
+#[tokio::test(start_paused = true)]
+async fn redis_is_told_of_any_number_of_failures_however_long_that_takes() {
+    const COUNT: usize = 1000;
+    let fake = FakeRedis::start();
+    let settings = RedisSettings::new(fake.url().parse().unwrap(), FallbackPolicy::Deny);
+    let server = redis::counting(settings).await;
+    let throttle = over(server.clone());
+    for _ in 0..COUNT {
+        assert!(admitted(throttle.begin(name(1)).await));
+    }
+    fake.fall_silent();
+    for _ in 0..COUNT {
+        throttle.end(name(1), CountedAt::Usual, Failed).await;
+    }
+    // The one at which it was found away was on its way.
+    assert_eq!(fake.told_of_names(), COUNT + 1);
+    fake.take(Duration::from_millis(10));
+    redis::until(|| server.counts()).await;
+    assert_eq!(fake.told_of_names(), COUNT + 1 + COUNT);
 }
 
 #[tokio::test]
@@ -132,8 +194,6 @@ async fn denied_attempts_are_told_when_to_come_again() {
 #[tokio::test]
 async fn allowed_attempts_pass_without_end() {
     let throttle = nowhere(FallbackPolicy::Allow);
-    for _ in 0..20 {
-        assert!(admitted(throttle.begin(name(1)).await));
-        throttle.end(name(1), Failed).await;
-    }
+    fail(&throttle, name(1), 20).await;
+    assert!(admitted(throttle.begin(name(1)).await));
 }

@@ -8,7 +8,7 @@ use signet::{
         AttemptResult::{Abandoned, Failed, Succeeded},
         LoginAttempts,
     },
-    ports::AccountThrottle,
+    ports::{AccountThrottle, CountedAt},
 };
 
 use super::{Throttle, admitted, fail, fifty_at_once, name, throttled};
@@ -19,7 +19,7 @@ async fn so_many_names_are_kept_and_not_one_more() {
     let throttle = LocalThrottle::new(100, Arc::new(ManualClock::new()));
     for number in 0..1000 {
         throttle.begin(name(number)).await;
-        throttle.end(name(number), Failed).await;
+        throttle.end(name(number), CountedAt::Usual, Failed).await;
         assert!(throttle.subjects() <= 100);
     }
     assert_eq!(throttle.subjects(), 100);
@@ -30,7 +30,7 @@ async fn a_name_without_failures_takes_no_room() {
     let throttle = LocalThrottle::new(100, Arc::new(ManualClock::new()));
     for result in [Succeeded, Abandoned] {
         throttle.begin(name(1)).await;
-        throttle.end(name(1), result).await;
+        throttle.end(name(1), CountedAt::Usual, result).await;
         assert_eq!(throttle.subjects(), 0);
     }
 }
@@ -88,7 +88,9 @@ async fn attempts_that_come_to_nothing_make_nobody_forget_a_name() {
         throttle.begin(name(number)).await;
     }
     for number in 0..500 {
-        throttle.end(name(number), Abandoned).await;
+        throttle
+            .end(name(number), CountedAt::Usual, Abandoned)
+            .await;
     }
     for number in 1000..1100 {
         assert!(!admitted(throttle.begin(name(number)).await));
@@ -104,7 +106,7 @@ async fn attempts_that_nobody_ends_take_no_room_for_ever() {
     }
     clock.advance(LoginAttempts::LONGEST_FLIGHT);
     throttle.begin(name(100)).await;
-    throttle.end(name(100), Failed).await;
+    throttle.end(name(100), CountedAt::Usual, Failed).await;
     assert_eq!(throttle.subjects(), 1);
 }
 

@@ -7,7 +7,7 @@ use super::{FallbackPolicy, RETRY_AFTER, RedisServer, owed::Ending};
 use crate::{
     crypto::SharedNames,
     domain::{AttemptResult, AttemptSubject, LoginAttempts},
-    ports::{AccountThrottle, Attempt},
+    ports::{AccountThrottle, Attempt, CountedAt},
 };
 
 pub(super) const SCRIPT: &str = include_str!("throttle.lua");
@@ -15,8 +15,13 @@ pub(super) const SCRIPT: &str = include_str!("throttle.lua");
 /// Counts on a Redis server, for all servers that share it and the master key.
 /// Names stand there as keyed digests. An attempt whose server died counts until its flight is over.
 ///
-/// An attempt that ends while Redis is away counts where the fallback says, and on
-/// Redis as soon as that is found again, before anything else is counted there.
+/// An attempt that began on Redis and ends while that is away counts by the fallback,
+/// and on Redis as soon as it is found again, before anything else is counted there.
+/// One that began without Redis ends without it.
+///
+/// Redis keeps what the contract says where it is not to evict, its default. With
+/// another `maxmemory-policy` it forgets names as it sees fit, also while attempts are
+/// in flight, and a flood of addresses makes it: their failures begin anew.
 pub struct RedisThrottle {
     server: Arc<RedisServer>,
     local: Arc<dyn AccountThrottle>,
@@ -84,30 +89,36 @@ pub(super) fn invocation<'a>(
 impl AccountThrottle for RedisThrottle {
     async fn begin(&self, subject: AttemptSubject) -> Attempt {
         match self.tell(subject, "begin").await {
-            Ok(None) | Err(FallbackPolicy::Allow) => Attempt::Admitted,
+            Ok(None) => Attempt::Admitted(CountedAt::Usual),
             Ok(Some(wait)) => Attempt::Throttled {
                 retry_after: self.server.time().duration(wait),
             },
-            Err(FallbackPolicy::Local) => self.local.begin(subject).await,
+            Err(FallbackPolicy::Local) => match self.local.begin(subject).await {
+                Attempt::Admitted(_) => Attempt::Admitted(CountedAt::Fallback),
+                refused => refused,
+            },
+            Err(FallbackPolicy::Allow) => Attempt::Admitted(CountedAt::Fallback),
             Err(FallbackPolicy::Deny) => Attempt::Unavailable {
                 retry_after: RETRY_AFTER,
             },
         }
     }
 
-    async fn end(&self, subject: AttemptSubject, result: AttemptResult) {
-        let event = match result {
-            AttemptResult::Succeeded => "succeeded",
-            AttemptResult::Failed => "failed",
-            AttemptResult::Abandoned => "abandoned",
-        };
-        let Err(fallback) = self.tell(subject, event).await else {
-            return;
-        };
-        let key = self.key(subject);
-        self.server.owed.note(Ending { key, event });
-        if fallback == FallbackPolicy::Local {
-            self.local.end(subject, result).await;
+    async fn end(&self, subject: AttemptSubject, counted: CountedAt, result: AttemptResult) {
+        if counted == CountedAt::Usual {
+            let event = match result {
+                AttemptResult::Succeeded => "succeeded",
+                AttemptResult::Failed => "failed",
+                AttemptResult::Abandoned => "abandoned",
+            };
+            if self.tell(subject, event).await.is_ok() {
+                return;
+            }
+            let key = self.key(subject);
+            self.server.owed.note(Ending { key, event });
+        }
+        if self.server.settings.fallback == FallbackPolicy::Local {
+            self.local.end(subject, counted, result).await;
         }
     }
 }
