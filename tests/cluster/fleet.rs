@@ -155,10 +155,14 @@ impl Fleet {
         tokio::time::timeout(PATIENCE, given).await.unwrap();
     }
 
+    /// Of a server, past the load balancer.
+    pub fn url(&self, server: usize, path: &str) -> String {
+        format!("http://{}{path}", self.addresses[server])
+    }
+
     /// What a server answers of the key set, past the load balancer.
     pub async fn key_set_status(&self, server: usize) -> StatusCode {
-        let address = self.addresses[server];
-        let url = format!("http://{address}/.well-known/jwks.json");
+        let url = self.url(server, "/.well-known/jwks.json");
         reqwest::get(url).await.unwrap().status()
     }
 }

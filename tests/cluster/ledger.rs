@@ -22,6 +22,10 @@ pub struct Answered {
     pub ended: BTreeSet<String>,
     /// The refresh tokens of sessions that are to go on.
     pub kept: BTreeMap<String, String>,
+    /// Refresh tokens of sessions that were ended.
+    pub ended_tokens: Vec<String>,
+    /// All access tokens.
+    pub access_tokens: Vec<String>,
     /// The key ids of all tokens.
     pub kids: BTreeSet<String>,
     /// Tokens that could not be verified.

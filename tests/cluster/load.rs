@@ -124,6 +124,7 @@ impl Load {
         let kid = part(token, 0)["kid"].as_str().unwrap().to_owned();
         self.ledger.note(|ledger| {
             ledger.kids.insert(kid);
+            ledger.access_tokens.push(token.to_owned());
             if !verified {
                 ledger.unverified.push(token.to_owned());
             }
@@ -138,6 +139,7 @@ impl Load {
         assert!(over || answer.status == StatusCode::NO_CONTENT);
         self.ledger.note(|ledger| {
             ledger.ended.insert(session);
+            ledger.ended_tokens.push(tokens.refresh.clone());
         });
     }
 
@@ -148,6 +150,7 @@ impl Load {
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         self.ledger.note(|ledger| {
             ledger.ended.insert(session);
+            ledger.ended_tokens.push(tokens.refresh.clone());
         });
     }
 

@@ -5,6 +5,7 @@ mod client;
 mod counted;
 mod fleet;
 mod follower;
+mod later;
 mod ledger;
 mod limits;
 mod load;
@@ -89,6 +90,8 @@ async fn nothing_that_three_servers_answered_is_lost_whatever_ends_under_them() 
     stop.store(true, Ordering::Relaxed);
     clients.join_all().await;
 
+    later::tokens_verify_by_every_servers_key_set(&fleet, &ledger).await;
+    later::no_server_takes_the_token_of_an_ended_session(&fleet, &ledger).await;
     refreshes_still_go_on(&load(202)).await;
     for server in 0..3 {
         assert!(fleet.stop_server(server), "it ended in trouble");
@@ -211,4 +214,7 @@ fn no_error_without_a_cause(record: &Record, blows: &Blows) {
         }
     }
     eprintln!("broken by kills: {broken:?}");
+    // Each client has one request at a time in hand: a user, who is limited, who rotates.
+    let clients = usize::from(WORKERS) + 2;
+    assert!(broken.iter().all(|count| *count <= clients), "{broken:?}");
 }
