@@ -45,6 +45,43 @@ async fn a_request_that_was_sent_before_the_stop_is_answered() {
 }
 
 #[tokio::test]
+async fn a_head_that_is_half_there_at_the_stop_is_waited_for() {
+    let server = Server::start().await;
+    let mut wire = server.connect().await;
+    wire.ask(HELLO).await;
+    let (begun, rest) = HELLO.split_at(20);
+    wire.send(begun).await;
+    server.serves().await;
+    server.drain.begin();
+    let mut idle = server.connect().await;
+    idle.rest().await;
+    let answer = wire.ask(rest).await;
+    assert!(answer.ends_with("hello"), "{answer}");
+    assert!(wire.rest().await.is_empty());
+    server.ended.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_head_that_is_half_there_at_the_stop_keeps_its_deadline() {
+    let (bounds, timings) = defaults();
+    let timings = DrainTimings {
+        timeout: seconds(60),
+        ..timings
+    };
+    let server = Server::with(bounds, timings).await;
+    let mut wire = server.connect().await;
+    wire.ask(HELLO).await;
+    wire.send(&HELLO[..20]).await;
+    server.serves().await;
+    server.drain.begin();
+    let mut idle = server.connect().await;
+    idle.rest().await;
+    server.clock.pass(seconds(11)).await;
+    assert!(wire.rest().await.is_empty());
+    server.ended.await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn a_connection_that_only_the_kernel_has_accepted_is_served() {
     let server = Server::start().await;
     // Connected and sent while the server does not run.

@@ -1,4 +1,8 @@
-use std::{fs, io::Write, sync::Arc};
+use std::{
+    fs,
+    io::{Read, Write},
+    sync::Arc,
+};
 
 use rustls::{
     ProtocolVersion,
@@ -7,10 +11,11 @@ use rustls::{
 };
 use signet::adapters::http::{TlsFiles, TlsIdentity};
 use tempfile::TempDir;
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use super::{HELLO, Server, defaults, seconds};
 use crate::support::{
-    certificates::{ask, certify, pair_in, shake_hands, shake_hands_as},
+    certificates::{a_client, ask, certify, pair_in, shake_hands, shake_hands_as},
     wire::Wire,
 };
 
@@ -104,6 +109,33 @@ async fn a_late_handshake_closes_its_connection() {
     assert!(secured.shows(&secured.certificate).await);
     secured.server.clock.pass(seconds(11)).await;
     assert!(wire.rest().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_handshake_that_has_begun_before_the_stop_gets_its_request_answered() {
+    let secured = Secured::start().await;
+    let mut stream = TcpStream::connect(secured.server.address).await.unwrap();
+    let mut client = a_client(&secured.certificate);
+    let mut hello = Vec::new();
+    client.write_tls(&mut hello).unwrap();
+    stream.write_all(&hello).await.unwrap();
+    stream.readable().await.unwrap();
+    secured.server.drain.begin();
+    let mut silent = secured.server.connect().await;
+    assert!(silent.rest().await.is_empty());
+
+    let mut stream = stream.into_std().unwrap();
+    let asked = tokio::task::spawn_blocking(move || {
+        stream.set_nonblocking(false).unwrap();
+        let mut tls = rustls::Stream::new(&mut client, &mut stream);
+        tls.write_all(HELLO.as_bytes()).unwrap();
+        let mut answer = String::new();
+        tls.read_to_string(&mut answer).map(|_| answer)
+    });
+    let answer = asked.await.unwrap().unwrap();
+    assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+    assert!(answer.ends_with("hello"), "{answer}");
+    secured.server.ended.await.unwrap().unwrap();
 }
 
 #[tokio::test]

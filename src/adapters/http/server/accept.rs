@@ -20,6 +20,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// A flood must not become a flood of log lines.
 const LOGGED_EVERY: Duration = Duration::from_mins(1);
 
+/// How many the kernel keeps for the listener, at most: whoever comes later comes
+/// after the stop.
+const BACKLOG: u32 = 1024;
+
 /// Written before the request is read, which would cost what is spared here.
 const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     retry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
@@ -52,7 +56,7 @@ impl Acceptor {
     /// Takes in what the kernel has accepted already, and closes the listener.
     pub(super) fn finish(&mut self, listener: TcpListener) -> io::Result<()> {
         let listener = listener.into_std()?;
-        loop {
+        for _ in 0..BACKLOG {
             match listener.accept() {
                 Ok((socket, peer)) => {
                     let socket = socket.set_nonblocking(true).map(|()| socket);
@@ -63,9 +67,10 @@ impl Acceptor {
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 // None is left, or none can be had.
-                Err(_) => return Ok(()),
+                Err(_) => break,
             }
         }
+        Ok(())
     }
 
     fn admit(&mut self, socket: TcpStream, peer: SocketAddr) {

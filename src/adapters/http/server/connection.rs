@@ -86,13 +86,32 @@ struct Connection<'a> {
 impl Connection<'_> {
     async fn serve_tls(&self, tls: &TlsAcceptor, stream: WatchedStream) {
         let Shared { bounds, drain, .. } = self.shared;
-        let handshake = timeout(bounds.request_head_timeout, tls.accept(stream));
-        let shaken = tokio::select! {
-            shaken = handshake => shaken,
-            () = drain.reached(Stage::Closing) => return,
+        let mut handshake = pin!(timeout(bounds.request_head_timeout, tls.accept(stream)));
+        let change = pin!(drain.changed());
+        let mut stage = StageWatch::new(drain, change);
+        let shaken = poll_fn(|cx| {
+            let stage = stage.stage(cx);
+            if let Poll::Ready(shaken) = handshake.as_mut().poll(cx) {
+                return Poll::Ready(Some(shaken));
+            }
+            // One that has begun is finished: a request comes behind it.
+            let is_idle = stage == Stage::Closing && self.progress.is_silent();
+            if is_idle || stage == Stage::Cut {
+                return Poll::Ready(None);
+            }
+            Poll::Pending
+        });
+        let Some(shaken) = shaken.await else {
+            return;
         };
         match shaken {
-            Ok(Ok(stream)) => self.serve(stream).await,
+            Ok(Ok(stream)) => {
+                // In a packet of its own.
+                if drain.stage() >= Stage::Closing {
+                    self.progress.promise();
+                }
+                self.serve(stream).await;
+            }
             Ok(Err(error)) => tracing::debug!(client = %self.peer, %error, "no TLS handshake"),
             Err(_) => tracing::debug!(client = %self.peer, "no TLS handshake in time"),
         }
@@ -120,7 +139,7 @@ impl Connection<'_> {
                 if http.as_mut().poll(cx).is_ready() || stage == Stage::Cut {
                     return Poll::Ready(());
                 }
-                let closes = stage == Stage::Closing && !self.progress.awaits_unread();
+                let closes = stage == Stage::Closing && !self.progress.awaits_a_head();
                 if is_closing || !closes {
                     break;
                 }

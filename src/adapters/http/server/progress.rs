@@ -13,6 +13,8 @@ use crate::adapters::system::timer_now;
 
 pub(super) struct Progress {
     begun: Instant,
+    /// Not a byte has come.
+    is_silent: AtomicBool,
     /// A request's head has come, and its answer has not been handed over whole.
     is_busy: AtomicBool,
     /// When the first byte came of a request whose head is not there yet.
@@ -23,6 +25,8 @@ pub(super) struct Progress {
     stalled: Moment,
     /// At a stop: bytes lie in the socket that the connection was not told of.
     has_unread: AtomicBool,
+    /// At a stop: the client was let in, and has not sent a byte of its request yet.
+    is_promised: AtomicBool,
 }
 
 /// Microseconds since the connection's beginning, and one; 0 for never.
@@ -52,15 +56,18 @@ impl Progress {
         request.set(Duration::ZERO);
         Self {
             begun: timer_now(),
+            is_silent: AtomicBool::new(true),
             is_busy: AtomicBool::new(false),
             request,
             answered: Moment::default(),
             stalled: Moment::default(),
             has_unread: AtomicBool::new(false),
+            is_promised: AtomicBool::new(false),
         }
     }
 
     pub(super) fn has_read(&self) {
+        self.is_silent.store(false, Ordering::Relaxed);
         // What comes while a request is worked on belongs to its body, or waits.
         if !self.is_busy() && self.request.get().is_none() {
             self.request.set(self.begun.elapsed());
@@ -71,6 +78,7 @@ impl Progress {
     pub(super) fn head_is_complete(&self) -> Instant {
         let request = self.request.get().unwrap_or_else(|| self.begun.elapsed());
         self.request.clear();
+        self.is_promised.store(false, Ordering::Relaxed);
         self.is_busy.store(true, Ordering::Relaxed);
         self.begun + request
     }
@@ -98,9 +106,23 @@ impl Progress {
         self.has_unread.store(unread, Ordering::Relaxed);
     }
 
-    /// Whether a request is on its way that nobody has read a byte of.
-    pub(super) fn awaits_unread(&self) -> bool {
-        !self.is_busy() && self.has_unread.load(Ordering::Relaxed)
+    /// Whether the client has said nothing at all.
+    pub(super) fn is_silent(&self) -> bool {
+        self.is_silent.load(Ordering::Relaxed) && !self.has_unread.load(Ordering::Relaxed)
+    }
+
+    /// The stop waits for the first request, as long as its head may take.
+    pub(super) fn promise(&self) {
+        self.is_promised.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a request is on its way whose head is not there yet. On a connection
+    /// that had none before, hyper sees to that, unless nothing was read at all.
+    pub(super) fn awaits_a_head(&self) -> bool {
+        let is_in_a_later_head = self.request.get().is_some() && self.answered.get().is_some();
+        let is_in_sight = self.has_unread.load(Ordering::Relaxed);
+        let is_promised = self.is_promised.load(Ordering::Relaxed);
+        !self.is_busy() && (is_in_a_later_head || is_in_sight || is_promised)
     }
 
     /// When the client is given up, if it does nothing until then.
