@@ -3,6 +3,7 @@
 use std::{path::Path, process::Command, time::Duration};
 
 use reqwest::{Client, Response, StatusCode};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use serde_json::json;
 
 use crate::support::{
@@ -112,4 +113,22 @@ fn a_database_that_does_not_answer_is_told_without_its_password() {
         assert!(printed.contains("No such file"), "{name}: {printed}");
         assert!(!printed.contains("s3cret"), "{name}: {printed}");
     }
+}
+
+#[tokio::test]
+async fn a_signal_ends_a_start_that_waits_for_another_servers_migration() {
+    let Some(url) = PostgresDatabase::empty().await else {
+        return;
+    };
+    let mut options = ConnectOptions::new(&url);
+    options.max_connections(1).sqlx_logging(false);
+    let other = Database::connect(options).await.unwrap();
+    let lock = "BEGIN; SELECT pg_advisory_xact_lock(x'53676e74'::int, 1)";
+    other.execute_unprepared(lock).await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let waiting = "\"holder\"";
+    let server = RunningServer::start_until(waiting, &mut command(dir.path(), &url));
+    let (status, log) = server.stop();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(log.contains("stopped before it listened"), "{log}");
 }

@@ -100,6 +100,20 @@ impl RunningServer {
 
     /// Starts `serve` where another one listened before it, say.
     pub fn start_at(address: SocketAddr, command: &mut Command, flags: &[&str]) -> Self {
+        let server = Self::spawn(address, command, flags);
+        server.wait_for_log("\"listening\"");
+        server
+    }
+
+    /// Starts `serve` and waits until it has logged the text, as it does before it
+    /// listens.
+    pub fn start_until(text: &str, command: &mut Command) -> Self {
+        let server = Self::spawn(free_address(), command, &[]);
+        server.wait_for_log(text);
+        server
+    }
+
+    fn spawn(address: SocketAddr, command: &mut Command, flags: &[&str]) -> Self {
         let dir = command.get_current_dir().unwrap();
         let stdout = File::create(dir.join("stdout")).unwrap();
         let mut child = command
@@ -114,13 +128,11 @@ impl RunningServer {
         let log = Arc::<Log>::default();
         let collected = log.clone();
         thread::spawn(move || collected.collect(stderr));
-        let server = Self {
+        Self {
             child,
             address,
             log,
-        };
-        server.wait_for_log("\"listening\"");
-        server
+        }
     }
 
     /// Until it has logged the text.

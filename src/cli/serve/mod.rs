@@ -8,7 +8,7 @@ use std::{io, net::SocketAddr, path::Path, sync::Arc};
 use clap::Args;
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     task::JoinSet,
 };
 
@@ -16,6 +16,7 @@ use self::{measured::Measured, signals::StopSignals};
 use super::{dev, error::CliError, logging, master_key_source, runtime};
 use crate::{
     adapters::{
+        database::Database,
         http::{self, TlsIdentity},
         system::{SystemClock, allow_open_files},
     },
@@ -25,6 +26,7 @@ use crate::{
     },
     config::{Config, DEV_DIR, Sources},
     crypto::MasterKeys,
+    usecases::keys::MaintainKeys,
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -66,76 +68,130 @@ pub(super) fn run(mut sources: Sources, args: &ServeArgs) -> Result<(), CliError
         master_key_source().read()?
     };
     logging::init(&config)?;
-    runtime()?.block_on(serve(&config, Arc::new(master_keys), args.dev))
+    let runtime = runtime()?;
+    let ended = runtime.block_on(serve(&config, Arc::new(master_keys), args.dev));
+    // A name that is looked up just now, say, is not waited for.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Result<(), CliError> {
-    let stop = StopSignals::new().map_err(CliError::failure)?;
-    let tls = load_tls(config)?;
-    // From now on, while the start still waits for the database, too.
-    let hangups = tls.as_ref().map(|_| signal(SignalKind::hangup()));
-    let hangups = hangups.transpose().map_err(CliError::failure)?;
-    allow_connections(config.connections.max_connections);
-    let mut measured = match config.metrics_listen {
-        Some(address) => Some(Measured::on(address).await?),
-        None => None,
+    let mut stop = StopSignals::new().map_err(CliError::failure)?;
+    let server = tokio::select! {
+        server = Prepared::from(config, master_keys) => server?,
+        // What it had begun is undone, as after any end.
+        () = stop.received() => {
+            tracing::info!("stopped before it listened");
+            return Ok(());
+        }
     };
-    let database = open_database(config).await?;
-    tracing::info!(database = %config.database, "database opened");
-    check_master_key(&database, &master_keys).await?;
-    prepare_schema(&database, config).await?;
-    let mut ports = Ports::for_serving(config, &database)?;
-    ports.share_limits(config, &master_keys)?;
-    if let Some(measured) = &mut measured {
-        measured.measure(&mut ports);
-    }
-    let maintain_keys = Arc::new(ports.maintain_keys(config, &master_keys));
-    let loaded = maintain_keys.run().await?;
-    tracing::info!(kid = %loaded.active.kid(), "signing key loaded");
-    let mut background = JoinSet::new();
-    background.spawn(background::keep_maintaining(maintain_keys.clone()));
-    background.spawn(background::keep_purging(
-        ports.purge_expired(),
-        ports.purge_auth_events(config),
-        ports.purge_audit_events(config),
-    ));
+    server.run(config, dev, stop).await
+}
 
-    let listener = listen(config.listen).await?;
-    let address = listener.local_addr().map_err(CliError::failure)?;
-    let scheme = if tls.is_some() { "https" } else { "http" };
-    let origin = format!("{scheme}://{address}");
-    let policy = access_token_policy(config, origin.clone());
-    let usecases = ports.use_cases(config, policy, &maintain_keys);
-    background.spawn(background::log_refusals(usecases.admit_request.clone()));
-    if dev {
-        announce(&origin);
+/// A server that has read all that it needs.
+struct Prepared {
+    tls: Option<(Arc<TlsIdentity>, Signal)>,
+    measured: Option<Measured>,
+    database: Database,
+    ports: Ports,
+    maintain_keys: Arc<MaintainKeys>,
+}
+
+impl Prepared {
+    async fn from(config: &Config, master_keys: Arc<MasterKeys>) -> Result<Self, CliError> {
+        let tls = load_tls(config)?;
+        allow_connections(config.connections.max_connections);
+        let mut measured = match config.metrics_listen {
+            Some(address) => Some(Measured::on(address).await?),
+            None => None,
+        };
+        let database = open_database(config).await?;
+        tracing::info!(database = %config.database, "database opened");
+        check_master_key(&database, &master_keys).await?;
+        prepare_schema(&database, config).await?;
+        let mut ports = Ports::for_serving(config, &database)?;
+        ports.share_limits(config, &master_keys)?;
+        if let Some(measured) = &mut measured {
+            measured.measure(&mut ports);
+        }
+        let maintain_keys = Arc::new(ports.maintain_keys(config, &master_keys));
+        let loaded = maintain_keys.run().await?;
+        tracing::info!(kid = %loaded.active.kid(), "signing key loaded");
+        Ok(Self {
+            tls,
+            measured,
+            database,
+            ports,
+            maintain_keys,
+        })
     }
-    if tls.is_none() && !address.ip().is_loopback() {
-        tracing::warn!(
-            "listening without TLS: passwords and tokens can be read on the way, unless a proxy \
-             in front speaks TLS; set SIGNET_TLS_CERT and SIGNET_TLS_KEY"
-        );
+
+    async fn run(self, config: &Config, dev: bool, stop: StopSignals) -> Result<(), CliError> {
+        let Self {
+            tls,
+            measured,
+            database,
+            ports,
+            maintain_keys,
+        } = self;
+        let mut background = JoinSet::new();
+        background.spawn(background::keep_maintaining(maintain_keys.clone()));
+        background.spawn(background::keep_purging(
+            ports.purge_expired(),
+            ports.purge_auth_events(config),
+            ports.purge_audit_events(config),
+        ));
+        let listener = listen(config.listen).await?;
+        let address = listener.local_addr().map_err(CliError::failure)?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let origin = format!("{scheme}://{address}");
+        let policy = access_token_policy(config, origin.clone());
+        let usecases = ports.use_cases(config, policy, &maintain_keys);
+        background.spawn(background::log_refusals(usecases.admit_request.clone()));
+        if dev {
+            announce(&origin);
+        }
+        if tls.is_none() && !address.ip().is_loopback() {
+            tracing::warn!(
+                "listening without TLS: passwords and tokens can be read on the way, unless a \
+                 proxy in front speaks TLS; set SIGNET_TLS_CERT and SIGNET_TLS_KEY"
+            );
+        }
+        let identity = tls.map(|(identity, hangups)| {
+            let clock = ports.clock.clone();
+            background.spawn(certificate::keep_reloading(
+                identity.clone(),
+                clock,
+                hangups,
+            ));
+            identity
+        });
+        let mut settings = ports.http_settings(config);
+        let metrics =
+            measured.map(|it| it.start(&database, &maintain_keys, &usecases, &mut settings));
+        let server = server_settings(config, &settings, identity);
+        let told_twice = tokio::spawn(signals::obey(stop, server.drain.clone()));
+        tracing::info!(%address, "listening");
+        http::serve(listener, http::endpoint(usecases, settings), server)
+            .await
+            .map_err(CliError::failure)?;
+        let end = async {
+            // None of it may find the database closed.
+            background.shutdown().await;
+            database.close().await.map_err(StartupError::from)?;
+            if let Some(metrics) = metrics {
+                metrics.stop().await;
+            }
+            Ok::<_, CliError>(())
+        };
+        tokio::select! {
+            biased;
+            ended = end => ended?,
+            _ = told_twice => {}
+        }
+        tracing::info!("stopped");
+        Ok(())
     }
-    if let Some((identity, hangups)) = tls.clone().zip(hangups) {
-        let clock = ports.clock.clone();
-        background.spawn(certificate::keep_reloading(identity, clock, hangups));
-    }
-    let mut settings = ports.http_settings(config);
-    let metrics = measured.map(|it| it.start(&database, &maintain_keys, &usecases, &mut settings));
-    let server = server_settings(config, &settings, tls);
-    background.spawn(signals::obey(stop, server.drain.clone()));
-    tracing::info!(%address, "listening");
-    http::serve(listener, http::endpoint(usecases, settings), server)
-        .await
-        .map_err(CliError::failure)?;
-    // None of it may find the database closed.
-    background.shutdown().await;
-    database.close().await.map_err(StartupError::from)?;
-    if let Some(metrics) = metrics {
-        metrics.stop().await;
-    }
-    tracing::info!("stopped");
-    Ok(())
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
@@ -160,13 +216,16 @@ fn allow_connections(most: usize) {
     }
 }
 
-fn load_tls(config: &Config) -> Result<Option<Arc<TlsIdentity>>, StartupError> {
+/// With the signal that asks for the files to be read again: from now on, while the
+/// start still waits for the database, too.
+fn load_tls(config: &Config) -> Result<Option<(Arc<TlsIdentity>, Signal)>, CliError> {
     let Some(files) = &config.tls else {
         return Ok(None);
     };
-    let (identity, validity) = TlsIdentity::load(files.clone())?;
+    let (identity, validity) = TlsIdentity::load(files.clone()).map_err(StartupError::from)?;
     certificate::tell_of(&validity, &SystemClock::new());
-    Ok(Some(identity))
+    let hangups = signal(SignalKind::hangup()).map_err(CliError::failure)?;
+    Ok(Some((identity, hangups)))
 }
 
 fn announce(origin: &str) {

@@ -20,7 +20,8 @@ impl StopSignals {
         })
     }
 
-    async fn received(&mut self) {
+    /// Resolves with the next one.
+    pub(super) async fn received(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
@@ -28,7 +29,8 @@ impl StopSignals {
     }
 }
 
-/// The first signal lets requests finish, the second one does not.
+/// The first signal lets requests finish, the second one does not: then nothing is
+/// worth waiting for any more.
 pub(super) async fn obey(mut signals: StopSignals, drain: Drain) {
     signals.received().await;
     tracing::info!("stopping");
