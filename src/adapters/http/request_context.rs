@@ -23,6 +23,10 @@ use crate::{
 
 pub(super) const REQUEST_ID_HEADER: &str = "X-Request-Id";
 
+/// Bytes of a path that the log holds: every line of a request repeats it, and a
+/// request line may have 64 KiB.
+const LOGGED_PATH: usize = 256;
+
 pub(super) struct ContextLayer {
     pub(super) client_ip: ClientIpPolicy,
     pub(super) entropy: Arc<dyn Entropy>,
@@ -42,7 +46,7 @@ pub(super) async fn provide<E: Endpoint>(
         "request",
         id = %request_id,
         method = %request.method(),
-        path = request.uri().path(),
+        path = beginning(request.uri().path()),
         client = %origin.address,
         trace_id = field::Empty,
     );
@@ -104,6 +108,17 @@ pub(super) fn render(problem: &Problem, path: &str, request_id: &RequestId) -> R
     }
 }
 
+/// As much of a path as is logged.
+fn beginning(path: &str) -> &str {
+    let end = (0..=LOGGED_PATH)
+        .rev()
+        .find(|end| path.is_char_boundary(*end));
+    match end {
+        Some(end) if path.len() > LOGGED_PATH => &path[..end],
+        _ => path,
+    }
+}
+
 /// The origin that [`provide`] gave the request.
 pub(super) fn origin(request: &Request) -> &RequestOrigin {
     request
@@ -128,5 +143,25 @@ impl ContextLayer {
             .header(REQUEST_ID_HEADER)
             .and_then(|value| value.parse().ok())
             .unwrap_or_else(|| RequestId::from(self.entropy.uuid()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_logged_up_to_its_bound() {
+        let longest = "/".repeat(LOGGED_PATH);
+        assert_eq!(beginning(&longest), longest);
+        assert_eq!(beginning(&format!("{longest}more")), longest);
+    }
+
+    #[test]
+    fn a_logged_path_ends_with_a_whole_character() {
+        let path = format!("/{}", "é".repeat(LOGGED_PATH));
+        let logged = beginning(&path);
+        assert_eq!(logged.len(), LOGGED_PATH - 1);
+        assert!(path.starts_with(logged));
     }
 }
