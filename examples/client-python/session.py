@@ -11,7 +11,11 @@ from signet_client.models import AuthRequest, AuthResponse, TokenRequest, TokenR
 
 
 class Session:
-    """Logs in, and sends the access token with every request of `client`."""
+    """Logs in, and sends the access token with every request of `client`.
+
+    It is made for threads. In asyncio a renewal would hold up everything else: there
+    use an `asyncio.Lock`, `get_token.asyncio` and an `async_auth_flow`.
+    """
 
     def __init__(self, base_url: str, username: str, password: str) -> None:
         # A status that the description does not have is an exception.

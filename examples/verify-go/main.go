@@ -125,9 +125,17 @@ func verify(keys *KeySet, issuer, audience, text string) (jwt.MapClaims, error) 
 	return claims, nil
 }
 
+func setting(name, otherwise string) string {
+	if value := os.Getenv(name); value != "" {
+		return value
+	}
+	return otherwise
+}
+
 func main() {
-	issuer := os.Getenv("ISSUER")
-	audience := os.Getenv("AUDIENCE")
+	issuer := setting("ISSUER", "http://127.0.0.1:8080")
+	// The server's SIGNET_AUDIENCE: by default the issuer.
+	audience := setting("AUDIENCE", issuer)
 	keys := &KeySet{url: issuer + "/.well-known/jwks.json"}
 	http.HandleFunc("/hello", func(w http.ResponseWriter, r *http.Request) {
 		words := strings.SplitN(r.Header.Get("Authorization"), " ", 2)
@@ -138,6 +146,7 @@ func main() {
 		}
 		claims, err := verify(keys, issuer, audience, words[1])
 		if errors.Is(err, errNoKeySet) {
+			w.Header().Set("Retry-After", "1")
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
@@ -150,7 +159,8 @@ func main() {
 		if name == nil {
 			name = claims["sub"]
 		}
-		fmt.Fprintf(w, `{"hello":%q}`, name)
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]interface{}{"hello": name})
 	})
-	fmt.Println(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
+	fmt.Println(http.ListenAndServe("127.0.0.1:"+setting("PORT", "3000"), nil))
 }

@@ -9,7 +9,7 @@ block says what is different there:
 
     <!-- not run: the reason -->       it is left out
     <!-- background: ADDRESS -->       it goes on running; the next one waits for ADDRESS
-    <!-- refused: the reason -->       it has to fail
+    <!-- refused 401: the reason -->   it has to fail, with this status
     <!-- run first: COMMANDS -->       readers have done that already
 
 Ports are replaced by free ones, so that other servers do not matter.
@@ -27,7 +27,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^([ \t]*)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
-COMMENT = re.compile(r"<!--\s*(not run|background|refused|run first):\s*((?:(?!-->).)*?)\s*-->\s*\Z", re.DOTALL)
+COMMENT = re.compile(r"<!--\s*(not run|background|refused \d{3}|run first):\s*((?:(?!-->).)*?)\s*-->\s*\Z", re.DOTALL)
 # Bounds a hang, and judges no speed.
 PATIENCE = 900
 
@@ -78,8 +78,12 @@ class Block:
             text = self.text
         if self.mark == "run first":
             text = f"{self.argument}\n{text}"
-        if self.mark == "refused":
-            return f"if (\n{text}); then echo 'this is not refused' >&2; exit 1; fi\n"
+        if self.mark and self.mark.startswith("refused"):
+            status = self.mark.split()[1]
+            return (
+                f"if (\n{text}) 2>refusal.log; then echo 'this is not refused' >&2; exit 1; fi\n"
+                f"cat refusal.log >&2\ngrep --quiet 'returned error: {status}$' refusal.log\n"
+            )
         if self.mark == "background":
             return f"{{\n{text}}} >background-{number}.log 2>&1 &\nwait_for {self.argument}\n"
         return text

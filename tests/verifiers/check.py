@@ -21,6 +21,8 @@ from servers import KeySetProxy, Nginx, Signet, Verifier, wait_until
 
 AUDIENCE = "https://hello.example"
 ROTATIONS = 3
+# For how many seconds an id that is unknown makes none of them ask again, and one more.
+COOLDOWN = 31
 INVALID = 'Bearer error="invalid_token"'
 failures = []
 
@@ -143,18 +145,52 @@ def under_rotation(verifiers, token):
             failures.append(f"{it.verifier.name}: under rotation: {it.broken!r}")
 
 
+def publish(signet, forger, folder):
+    """Has Signet publish the forger's key, as one that it signed with before."""
+    Path(folder, "forger.pem").write_bytes(forger.private_pem())
+    signet.command("keys", "import", "--pem", "forger.pem", "--kid", forger.kid, "--retired", "--token-lifetime", "1h")
+    wait_until(lambda: forger.kid in [key["kid"] for key in signet.jwks()["keys"]], "the forger's key is published")
+
+
+def held_up_by_nobody(proxy, forger, verifiers):
+    """Key ids that someone made up, where the key set may be kept for an hour."""
+    proxy.max_age = 3600
+    for verifier in verifiers:
+        before = proxy.fetches
+        wait_until(
+            lambda: verifier.hello(forger.token())[0] == 200 and proxy.fetches > before, f"{verifier.name} fetches"
+        )
+    before, kept = proxy.fetches, time.monotonic()
+    for verifier in verifiers:
+        for number in range(5):
+            expect(verifier, "a made-up key id", 401, forger.token(header={"kid": f"nobodys-{number}"}), INVALID)
+    if time.monotonic() - kept < COOLDOWN and proxy.fetches > before:
+        failures.append(f"{proxy.fetches - before} fetches for made-up ids right after one")
+
+    wait_until(lambda: time.monotonic() - kept > COOLDOWN, "they may ask again")
+    proxy.silent, asking = True, []
+    for verifier in verifiers:
+        before = proxy.fetches
+        waiting = threading.Thread(target=verifier.hello, args=[forger.token(header={"kid": "nobodys"})], daemon=True)
+        waiting.start()
+        asking.append(waiting)
+        wait_until(lambda: proxy.fetches > before, f"{verifier.name} asks again")
+        expect(verifier, "a good token while the issuer is silent", 200, forger.token())
+        if not waiting.is_alive():
+            failures.append(f"{verifier.name}: a good token waited for the key set of a made-up id")
+    proxy.silent = False
+    for waiting in asking:
+        waiting.join()
+
+
 def check(signet_binary, commands, folder):
     proxy = KeySetProxy()
     signet = proxy.signet = Signet(signet_binary, folder, proxy.issuer, AUDIENCE)
     forger = Forger(proxy.issuer, AUDIENCE)
-    Path(folder, "forger.pem").write_bytes(forger.private_pem())
     verifiers = []
     try:
         signet.start()
-        signet.command(
-            *("keys", "import", "--pem", "forger.pem", "--kid", forger.kid, "--retired", "--token-lifetime", "1h")
-        )
-        wait_until(lambda: forger.kid in [key["kid"] for key in signet.jwks()["keys"]], "the forger's key is published")
+        publish(signet, forger, folder)
         verifiers += [Verifier(name, command, folder, proxy.issuer, AUDIENCE) for name, command in commands]
         for verifier in verifiers:
             verifier.wait()
@@ -162,6 +198,10 @@ def check(signet_binary, commands, folder):
         verifiers.append(Nginx(page.read_text(), folder, verifiers[0]))
         verifiers[-1].wait()
         judge(signet, proxy, forger, verifiers)
+        say("made-up key ids hold up nobody, not even while the issuer does not answer")
+        another = Forger(proxy.issuer, AUDIENCE, "another")
+        publish(signet, another, folder)
+        held_up_by_nobody(proxy, another, verifiers[:-1])
     finally:
         for process in [signet.process, *verifiers]:
             if process:

@@ -30,9 +30,8 @@ class Forger:
     is right.
     """
 
-    kid = "forger"
-
-    def __init__(self, issuer, audience):
+    def __init__(self, issuer, audience, kid="forger"):
+        self.kid = kid
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.claims = {"iss": issuer, "aud": audience, "sub": "forged", "client_id": "forger"}
 

@@ -137,20 +137,35 @@ class Signet:
 
 
 class KeySetProxy:
-    """Stands where the issuer is, passes the key set on, counts, and can be made to fail."""
+    """Stands where the issuer is, passes the key set on, counts, and can be made to fail.
+
+    `away`: it answers 503. `silent`: it answers when it is not silent any more.
+    `max_age`: what its answers say instead of what Signet's do.
+    """
 
     def __init__(self):
         self.port, self.fetches, self.away, self.signet = free_port(), 0, False, None
+        self.silent, self.max_age = False, None
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 proxy.fetches += 1
+                while proxy.silent:
+                    time.sleep(0.05)
                 if proxy.away:
                     self.send_error(503)
                     return
+                try:
+                    self.pass_on()
+                except OSError:
+                    pass  # Whoever asked a silent one has given up, and Signet may have ended.
+
+            def pass_on(self):
                 status, headers, body = ask(proxy.signet.port, "GET", self.path)
                 self.send_response(status)
+                if proxy.max_age:
+                    headers.replace_header("Cache-Control", f"public, max-age={proxy.max_age}")
                 for name in ("Content-Type", "Cache-Control", "ETag"):
                     self.send_header(name, headers[name])
                 self.send_header("Content-Length", str(len(body)))

@@ -34,8 +34,8 @@ export class Session {
   }
 
   static async logIn(baseUrl: string, username: string, password: string): Promise<Session> {
-    const { data, error } = await anonymous(baseUrl).POST("/auth", { body: { username, password } });
-    if (!data) throw new Error(`cannot log in: ${error.code}: ${error.detail}`);
+    const { data, error, response } = await anonymous(baseUrl).POST("/auth", { body: { username, password } });
+    if (!data) throw new Error(`cannot log in: ${response.status}: ${error?.code ?? "no answer of Signet's"}`);
     return new Session(baseUrl, data);
   }
 
@@ -49,12 +49,12 @@ export class Session {
   }
 
   async #exchange(): Promise<void> {
-    const { data, error } = await this.#public.POST("/token", {
+    const { data, error, response } = await this.#public.POST("/token", {
       body: { grant_type: "refresh_token", refresh_token: this.#refreshToken },
       headers: { "Content-Type": "application/x-www-form-urlencoded" },
     });
     // `invalid_grant` says that the session is over: log in again.
-    if (!data) throw new Error(`cannot refresh: ${error.error}: ${error.error_description}`);
+    if (!data) throw new Error(`cannot refresh: ${response.status}: ${error?.error ?? "no answer of Signet's"}`);
     // A service client's answer has no refresh token; a session's always has one.
     if (!data.refresh_token) throw new Error("the answer has no refresh token");
     this.#accessToken = data.access_token;
