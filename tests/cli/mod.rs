@@ -27,6 +27,7 @@ mod purge;
 mod refresh_key;
 mod secrets;
 mod shared_limits;
+mod signals;
 mod tls;
 mod two_servers;
 mod users;

@@ -154,11 +154,21 @@ impl RunningServer {
     }
 
     /// Sends SIGTERM and returns how it ended and what it logged.
-    pub fn stop(mut self) -> (ExitStatus, String) {
+    pub fn stop(self) -> (ExitStatus, String) {
+        self.signal("TERM");
+        self.end()
+    }
+
+    /// Sends this signal, and waits for nothing.
+    pub fn signal(&self, name: &str) {
         let killed = Command::new("kill")
-            .args(["-TERM", &self.pid().to_string()])
+            .args([&format!("-{name}"), &self.pid().to_string()])
             .status();
         assert!(killed.unwrap().success());
+    }
+
+    /// Waits for its end; how it ended and what it logged.
+    pub fn end(mut self) -> (ExitStatus, String) {
         (self.child.wait().unwrap(), self.read_log())
     }
 
