@@ -1,6 +1,8 @@
 //! The ports' implementations and the HTTP side: the only code that names the
 //! libraries it stands on.
 
+mod accepting;
+
 pub mod database;
 pub mod hasher;
 pub mod http;

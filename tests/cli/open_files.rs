@@ -6,7 +6,10 @@ use std::{
 
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 
-use crate::support::process::{MASTER_KEY, RunningServer, signet};
+use crate::support::{
+    process::{MASTER_KEY, RunningServer, free_address, signet},
+    scrape::Scrape,
+};
 
 fn ask(stream: &mut TcpStream) -> String {
     let request = "GET /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
@@ -16,17 +19,22 @@ fn ask(stream: &mut TcpStream) -> String {
     answer
 }
 
-#[test]
-fn a_server_without_file_descriptors_serves_whom_it_has_and_recovers() {
-    let dir = tempfile::tempdir().unwrap();
-    let server = RunningServer::start(signet(dir.path()).env("NOT_MY_KEY", MASTER_KEY));
+/// So many files more may be open from now on.
+fn leave(server: &RunningServer, files: u64) {
     let open = fs::read_dir(format!("/proc/{}/fd", server.pid())).unwrap();
-    let most = u64::try_from(open.count()).unwrap() + 10;
+    let most = u64::try_from(open.count()).unwrap() + files;
     let limit = Rlimit {
         current: Some(most),
         maximum: Some(most),
     };
     prlimit(Pid::from_raw(server.pid()), Resource::Nofile, limit).unwrap();
+}
+
+#[test]
+fn a_server_without_file_descriptors_serves_whom_it_has_and_recovers() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = RunningServer::start(signet(dir.path()).env("NOT_MY_KEY", MASTER_KEY));
+    leave(&server, 10);
     let connect = || TcpStream::connect(server.address()).unwrap();
     let mut first: Vec<_> = (0..5).map(|_| connect()).collect();
     let waiting: Vec<_> = (0..30).map(|_| connect()).collect();
@@ -40,4 +48,25 @@ fn a_server_without_file_descriptors_serves_whom_it_has_and_recovers() {
     let (status, log) = server.stop();
     assert_eq!(status.code(), Some(0), "{log}");
     assert_eq!(log.matches("cannot accept connections").count(), 1, "{log}");
+}
+
+#[tokio::test]
+async fn a_listener_of_scrapes_without_file_descriptors_says_so_and_recovers() {
+    let (dir, listen) = (tempfile::tempdir().unwrap(), free_address());
+    let mut command = signet(dir.path());
+    command
+        .env("NOT_MY_KEY", MASTER_KEY)
+        .env("SIGNET_METRICS_LISTEN", listen.to_string());
+    let server = RunningServer::start(&mut command);
+    // Fewer than the scrapes that are accepted at once.
+    leave(&server, 5);
+    let scrapers: Vec<_> = (0..7)
+        .map(|_| TcpStream::connect(listen).unwrap())
+        .collect();
+    server.wait_for_log("cannot accept scrapes");
+    drop(scrapers);
+    assert!(Scrape::of(listen).await.count() > 0);
+    let (status, log) = server.stop();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert_eq!(log.matches("cannot accept scrapes").count(), 1, "{log}");
 }

@@ -16,13 +16,14 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, oneshot},
     task::JoinHandle,
-    time::{sleep, timeout},
+    time::timeout,
 };
 
 use super::{
     Metrics,
     content::{Content, Format},
 };
+use crate::adapters::accepting::{Seldom, accept};
 
 /// How many scrapes there may be at once; further ones wait to be accepted.
 const MOST_CONNECTIONS: usize = 8;
@@ -30,8 +31,6 @@ const MOST_CONNECTIONS: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long scrapes that have begun may take once the server stops.
 const DRAIN: Duration = Duration::from_secs(1);
-/// The pause after a failure to accept: of too many open files, say.
-const PAUSE: Duration = Duration::from_millis(100);
 
 type Page = Response<Full<Bytes>>;
 
@@ -73,21 +72,18 @@ fn tell(address: SocketAddr) {
 
 async fn serve(listener: TcpListener, content: Arc<Content>, mut stopped: oneshot::Receiver<()>) {
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-    let accept = async {
+    let mut troubles = Seldom::default();
+    let accepting = async {
         loop {
             let Ok(place) = places.clone().acquire_owned().await else {
                 return;
             };
-            match listener.accept().await {
-                Ok((stream, _)) => {
-                    tokio::spawn(answer(stream, content.clone(), place));
-                }
-                Err(_) => sleep(PAUSE).await,
-            }
+            let (stream, _) = accept(&listener, &mut troubles, "scrapes").await;
+            tokio::spawn(answer(stream, content.clone(), place));
         }
     };
     tokio::select! {
-        () = accept => {}
+        () = accepting => {}
         _ = &mut stopped => {}
     }
     drop(listener);

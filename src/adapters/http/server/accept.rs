@@ -1,24 +1,14 @@
 //! Taking connections in, and refusing those that are too many.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc};
 
-use tokio::{
-    net::{TcpListener, TcpStream},
-    time::{Instant, sleep},
-};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::{
     connection::{self, Shared},
     places::{Full, Places},
 };
-use crate::adapters::system::timer_now;
-
-/// Without file descriptors or memory the next attempt would fail like the last
-/// one; connections end meanwhile.
-const PAUSE: Duration = Duration::from_millis(100);
-
-/// A flood must not become a flood of log lines.
-const LOGGED_EVERY: Duration = Duration::from_mins(1);
+use crate::adapters::accepting::{Seldom, accept, is_of_one_connection};
 
 /// How many the kernel keeps for the listener, at most: whoever comes later comes
 /// after the stop.
@@ -39,17 +29,8 @@ impl Acceptor {
     /// Until it is dropped.
     pub(super) async fn run(&mut self, listener: &TcpListener) {
         loop {
-            match listener.accept().await {
-                Ok((socket, peer)) => self.admit(socket, peer),
-                // Its client gave up before its turn came.
-                Err(error) if is_of_one_connection(&error) => {}
-                Err(error) => {
-                    if let Some(times) = self.troubles.due() {
-                        tracing::error!(%error, times, "cannot accept connections");
-                    }
-                    sleep(PAUSE).await;
-                }
-            }
+            let (socket, peer) = accept(listener, &mut self.troubles, "connections").await;
+            self.admit(socket, peer);
         }
     }
 
@@ -95,34 +76,5 @@ impl Acceptor {
         if let Some(times) = self.refusals.due() {
             tracing::warn!(client = %peer.ip(), ?full, times, "refused connections");
         }
-    }
-}
-
-fn is_of_one_connection(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::Interrupted
-    )
-}
-
-/// Counts what is told of now and then.
-#[derive(Default)]
-pub(super) struct Seldom {
-    times: u64,
-    told: Option<Instant>,
-}
-
-impl Seldom {
-    /// Counts once more. Where it is time to tell of it: how often it was since
-    /// the last time.
-    fn due(&mut self) -> Option<u64> {
-        self.times += 1;
-        if self.told.is_some_and(|told| told.elapsed() < LOGGED_EVERY) {
-            return None;
-        }
-        self.told = Some(timer_now());
-        Some(std::mem::take(&mut self.times))
     }
 }

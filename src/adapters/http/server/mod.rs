@@ -19,13 +19,9 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use self::{
-    accept::{Acceptor, Seldom},
-    connection::Shared,
-    drain::Stage,
-    places::Places,
-};
+use self::{accept::Acceptor, connection::Shared, drain::Stage, places::Places};
 use super::tls::TlsIdentity;
+use crate::adapters::accepting::Seldom;
 
 pub use bounds::ConnectionBounds;
 pub use drain::{Drain, DrainTimings};
