@@ -1,3 +1,8 @@
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+
 use serde_json::Value;
 
 use crate::support::{
@@ -37,4 +42,31 @@ fn the_log_is_json_lines_where_no_one_reads_it() {
     let last = lines.last().unwrap();
     assert_eq!(last["level"], "INFO");
     assert_eq!(last["fields"]["message"], "stopped");
+}
+
+#[test]
+fn no_more_of_a_path_is_logged_than_256_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = signet(dir.path());
+    command
+        .env("NOT_MY_KEY", MASTER_KEY)
+        .env("SIGNET_LOG", "debug");
+    let server = RunningServer::start(&mut command);
+    let fits = format!("/{}", "a".repeat(255));
+    // Three bytes each, the 85th of which would end at 257.
+    let wide = format!("/w{}", "\u{20ac}".repeat(84));
+    for (path, more) in [(&fits, ""), (&fits, "b"), (&wide, "\u{20ac}\u{20ac}")] {
+        let mut stream = TcpStream::connect(server.address()).unwrap();
+        let request =
+            format!("GET {path}{more} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+    }
+    let (_, log) = server.stop();
+    let lines = log.lines().map(|line| serde_json::from_str(line).unwrap());
+    let answered = lines.filter(|line: &Value| line["fields"]["message"] == "answered");
+    let paths: Vec<_> = answered.map(|line| line["span"]["path"].clone()).collect();
+    assert_eq!(paths, [&*fits, &*fits, &*wide]);
 }
