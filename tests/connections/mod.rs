@@ -1,6 +1,7 @@
 //! What clients may take of the server: time, connections, and its last moments.
 
 mod bodies;
+mod bounds;
 mod framing;
 mod limits;
 mod readers;

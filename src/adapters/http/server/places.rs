@@ -120,3 +120,54 @@ impl Taken {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! No machine has addresses of several networks to connect from.
+
+    use std::time::Duration;
+
+    use super::*;
+
+    fn one_each() -> ConnectionBounds {
+        ConnectionBounds {
+            request_head_timeout: Duration::ZERO,
+            request_timeout: Duration::ZERO,
+            keep_alive_timeout: Duration::ZERO,
+            write_timeout: Duration::ZERO,
+            max_connections: 10,
+            max_connections_per_client: 1,
+            shared_addresses: Vec::new(),
+        }
+    }
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn addresses_of_one_slash_64_are_one_client() {
+        let places = Places::new();
+        let _first = places.take(address("2001:db8:0:1::1"), &one_each());
+        let second = places.take(address("2001:db8:0:1:ffff::2"), &one_each());
+        assert_eq!(second.err(), Some(Full::Client));
+    }
+
+    #[test]
+    fn addresses_of_two_slash_64_are_two_clients() {
+        let places = Places::new();
+        let _first = places.take(address("2001:db8:0:1::1"), &one_each());
+        let second = places.take(address("2001:db8:0:2::1"), &one_each());
+        assert_eq!(second.err(), None);
+    }
+
+    #[test]
+    fn an_address_of_ipv4_is_the_same_client_however_it_is_written() {
+        let places = Places::new();
+        let _first = places.take(address("192.0.2.1"), &one_each());
+        let second = places.take(address("::ffff:192.0.2.1"), &one_each());
+        assert_eq!(second.err(), Some(Full::Client));
+        let other = places.take(address("::ffff:192.0.2.2"), &one_each());
+        assert_eq!(other.err(), None);
+    }
+}
