@@ -21,10 +21,54 @@ fn with_tls(dir: &Path, files: &TlsFiles) -> Command {
     command
 }
 
-fn hang_up(server: &RunningServer) {
-    let pid = server.pid().to_string();
-    let sent = Command::new("kill").args(["-HUP", &pid]).status();
-    assert!(sent.unwrap().success());
+#[tokio::test]
+async fn refusals_tell_browsers_to_speak_tls_alone_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = pair_in(dir.path());
+    let certificate = certify(&files);
+    let mut command = with_tls(dir.path(), &files);
+    let server = RunningServer::start(command.env("SIGNET_AUTH_RATE_LIMIT", "1/1h"));
+    let login = "POST /auth HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
+    for (request, status) in [
+        ("GET /me HTTP/1.1\r\nhost: localhost\r\n\r\n", "401"),
+        ("GET /nowhere HTTP/1.1\r\nhost: localhost\r\n\r\n", "404"),
+        (&format!("{login}content-length: 10000000\r\n\r\n"), "413"),
+        (&format!("{login}content-length: 0\r\n\r\n"), "429"),
+    ] {
+        let mut stream = shake_hands(server.address(), &certificate).await.unwrap();
+        let answer = ask(&mut stream, request, "}").await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{answer}"
+        );
+        let transport = "\r\nstrict-transport-security: max-age=63072000\r\n";
+        assert!(answer.contains(transport), "{answer}");
+    }
+}
+
+#[test]
+fn an_address_that_others_reach_is_warned_of_once_without_tls() {
+    const ANYWHERE: &str = "0.0.0.0:0";
+    const LOOPBACK: &str = "127.0.0.1:0";
+    let dir = tempfile::tempdir().unwrap();
+    let files = pair_in(dir.path());
+    certify(&files);
+    for (address, has_tls, warnings) in [
+        (ANYWHERE, false, 1),
+        (LOOPBACK, false, 0),
+        (ANYWHERE, true, 0),
+    ] {
+        let mut command = if has_tls {
+            with_tls(dir.path(), &files)
+        } else {
+            signet(dir.path())
+        };
+        command.env("NOT_MY_KEY", MASTER_KEY);
+        let server = RunningServer::start_at(address.parse().unwrap(), &mut command, &[]);
+        let (_, log) = server.stop();
+        let warned = log.matches("listening without TLS").count();
+        assert_eq!(warned, warnings, "{address} {has_tls}: {log}");
+    }
 }
 
 #[tokio::test]
@@ -38,7 +82,7 @@ async fn a_hangup_takes_a_renewed_certificate_over_and_drops_no_connection() {
     let issuer = format!("\"issuer\":\"https://{}\"", server.address());
     assert!(metadata.contains(&issuer), "{metadata}");
     let renewed = certify(&files);
-    hang_up(&server);
+    server.signal("HUP");
     while shake_hands(server.address(), &renewed).await.is_err() {
         tokio::task::yield_now().await;
     }
@@ -69,7 +113,7 @@ async fn a_hangup_with_a_broken_pair_changes_nothing() {
     let certificate = certify(&files);
     let server = RunningServer::start(&mut with_tls(dir.path(), &files));
     fs::write(&files.key, "no key").unwrap();
-    hang_up(&server);
+    server.signal("HUP");
     shake_hands(server.address(), &certificate).await.unwrap();
     let (status, log) = server.stop();
     assert_eq!(status.code(), Some(0), "{log}");

@@ -13,7 +13,7 @@ use signet::adapters::http::{TlsFiles, TlsIdentity};
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
-use super::{HELLO, Server, defaults, seconds};
+use super::{ConnectionBounds, HELLO, Server, defaults, seconds};
 use crate::support::{
     certificates::{a_client, ask, certify, pair_in, shake_hands, shake_hands_as},
     wire::Wire,
@@ -29,11 +29,16 @@ struct Secured {
 
 impl Secured {
     async fn start() -> Self {
+        Self::bounded(|_| {}).await
+    }
+
+    async fn bounded(adapt: impl FnOnce(&mut ConnectionBounds)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let files = pair_in(folder.path());
         let certificate = certify(&files);
         let (identity, _) = TlsIdentity::load(files.clone()).unwrap();
-        let (bounds, timings) = defaults();
+        let (mut bounds, timings) = defaults();
+        adapt(&mut bounds);
         let server = Server::speaking(Some(identity.clone()), bounds, timings).await;
         Self {
             server,
@@ -100,6 +105,17 @@ async fn tls_1_1_is_refused_with_an_alert() {
     let answer = wire.rest().await;
     assert_eq!(answer.first(), Some(&ALERT));
     assert_eq!(answer.get(5), Some(&FATAL), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_full_server_closes_a_connection_without_a_plain_byte() {
+    let secured = Secured::bounded(|bounds| bounds.max_connections = 1).await;
+    let mut served = shake_hands(secured.server.address, &secured.certificate)
+        .await
+        .unwrap();
+    let mut refused = secured.server.connect().await;
+    assert!(refused.rest().await.is_empty());
+    ask(&mut served, HELLO, "hello").await;
 }
 
 #[tokio::test]
