@@ -1,4 +1,5 @@
 //! Limits that are to be shared, while the place for it is away.
+#![allow(clippy::float_cmp, reason = "what is counted is exact")]
 
 use std::{sync::Arc, time::Duration};
 
@@ -50,6 +51,36 @@ async fn a_guess_that_cannot_be_counted_gets_503_under_deny() {
     let response = app.log_in("ada", "whatever it is").await;
     assert_eq!(response.headers()["retry-after"], "1");
     assert_problem(response, StatusCode::SERVICE_UNAVAILABLE, "unavailable").await;
+}
+
+#[tokio::test]
+async fn a_limited_request_that_cannot_be_counted_is_an_unavailable_decision() {
+    let app = TestApp::builder()
+        .adapt(|ports| {
+            let server = nowhere(FallbackPolicy::Deny);
+            ports.limiter = Arc::new(RedisLimiter::new(server, ports.limiter.clone()));
+        })
+        .measured()
+        .start()
+        .await;
+    app.log_in("ada", "whatever it is").await;
+    let series = r#"signet_rate_limit_decisions_total{scope="auth",decision="unavailable"}"#;
+    assert_eq!(app.scrape().await.value(series), 1.0);
+}
+
+#[tokio::test]
+async fn a_guess_that_cannot_be_counted_is_an_unavailable_decision() {
+    let app = TestApp::builder()
+        .adapt(|ports| {
+            let (server, local) = (nowhere(FallbackPolicy::Deny), ports.throttle.clone());
+            ports.throttle = Arc::new(RedisThrottle::new(server, local, shared_names()));
+        })
+        .measured()
+        .start()
+        .await;
+    app.log_in("ada", "whatever it is").await;
+    let series = r#"signet_account_throttle_decisions_total{decision="unavailable"}"#;
+    assert_eq!(app.scrape().await.value(series), 1.0);
 }
 
 /// Each alone would come in time.

@@ -9,6 +9,7 @@ use std::{
 use reqwest::StatusCode;
 
 use crate::support::{
+    postgres::PostgresDatabase,
     process::{MASTER_KEY, RunningServer, free_address, run, signet, text},
     scrape::Scrape,
 };
@@ -87,6 +88,30 @@ async fn the_process_tells_of_itself() {
 fn file_time(dir: &Path) -> std::time::SystemTime {
     let data = std::fs::metadata(dir.join("data")).unwrap();
     data.modified().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_one_pool_of_postgresql_is_told_of() {
+    let Some(test) = PostgresDatabase::new().await else {
+        return;
+    };
+    let (dir, listen) = (tempfile::tempdir().unwrap(), free_address());
+    let mut command = signet(dir.path());
+    command
+        .env("NOT_MY_KEY", MASTER_KEY)
+        .env("SIGNET_DATABASE_URL", test.url())
+        .env("SIGNET_DATABASE_POOL_SIZE", "3")
+        .env("SIGNET_METRICS_LISTEN", listen.to_string());
+    let _server = RunningServer::start(&mut command);
+    let scrape = Scrape::of(listen).await;
+    let connections = |state: &str| {
+        let labels = format!(r#"{{pool="all",state="{state}"}}"#);
+        scrape.value(&format!("signet_database_connections{labels}"))
+    };
+    assert!((1.0..=3.0).contains(&(connections("idle") + connections("used"))));
+    let most = r#"signet_database_connections_max{pool="all"}"#;
+    assert_eq!(scrape.value(most), 3.0);
+    assert_eq!(scrape.label("pool"), ["all".to_owned()].into());
 }
 
 #[tokio::test]

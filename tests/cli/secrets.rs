@@ -1,4 +1,5 @@
 mod everything;
+mod tls_key;
 
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};

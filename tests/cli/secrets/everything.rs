@@ -1,10 +1,10 @@
 //! Every operation is called, with right and wrong secrets, and the most
-//! talkative log of all crates holds none of them.
+//! talkative log of all crates holds none of them; nor do the metrics.
 
 mod calls;
-mod unwanted;
+pub mod unwanted;
 
-use std::{collections::BTreeSet, fs, path::Path, process::Command};
+use std::{collections::BTreeSet, fs, net::SocketAddr, path::Path, process::Command};
 
 use reqwest::Method;
 use serde_json::Value;
@@ -33,6 +33,7 @@ const DATABASE_PASSWORD: &str = "s3cret";
 /// A server's settings, and where its keys are.
 struct Setting<'a> {
     dir: &'a Path,
+    metrics: SocketAddr,
     database: Option<String>,
     redis: Option<String>,
 }
@@ -45,7 +46,7 @@ impl Setting<'_> {
             .env("SIGNET_LOG", "trace")
             .env("SIGNET_REGISTRATION", "invite")
             .env("SIGNET_ACCESS_LOG", "on")
-            .env("SIGNET_METRICS_LISTEN", free_address().to_string());
+            .env("SIGNET_METRICS_LISTEN", self.metrics.to_string());
         if let Some(database) = &self.database {
             command.env("SIGNET_DATABASE_URL", database);
         }
@@ -75,7 +76,16 @@ impl Setting<'_> {
     }
 }
 
-async fn the_log_holds_no_secret(setting: &Setting<'_>) {
+/// All of them, as a scraper reads them.
+pub async fn metrics_of(server: SocketAddr) -> String {
+    let response = reqwest::get(format!("http://{server}/metrics")).await;
+    let text = response.unwrap().error_for_status().unwrap().text().await;
+    let text = text.unwrap();
+    assert!(text.contains("signet_http_requests_total{"), "{text}");
+    text
+}
+
+async fn log_and_metrics_hold_no_secret(setting: &Setting<'_>) {
     let mut secrets = Secrets::default();
     let made = run(setting.command().args(["migrate"]));
     assert!(made.status.success());
@@ -108,6 +118,7 @@ async fn the_log_holds_no_secret(setting: &Setting<'_>) {
             .await;
     }
     let called = called.called;
+    let metrics = metrics_of(setting.metrics).await;
     let spec = fs::read_to_string("openapi/openapi.json").unwrap();
     let spec: Value = serde_json::from_str(&spec).unwrap();
     let paths = spec["paths"].as_object().unwrap().iter();
@@ -144,21 +155,23 @@ async fn the_log_holds_no_secret(setting: &Setting<'_>) {
     let shared = log.contains("limits are counted on Redis");
     assert_eq!(shared, setting.redis.is_some());
     secrets.assert_not_in(&log);
+    secrets.assert_not_in(&metrics);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_operation_logs_a_secret_on_sqlite() {
+async fn no_operation_shows_a_secret_on_sqlite() {
     let dir = tempfile::tempdir().unwrap();
     let setting = Setting {
         dir: dir.path(),
+        metrics: free_address(),
         database: None,
         redis: None,
     };
-    the_log_holds_no_secret(&setting).await;
+    log_and_metrics_hold_no_secret(&setting).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_operation_logs_a_secret_on_postgresql_and_redis() {
+async fn no_operation_shows_a_secret_on_postgresql_and_redis() {
     let Some(database) = PostgresDatabase::new().await else {
         return;
     };
@@ -171,8 +184,9 @@ async fn no_operation_logs_a_secret_on_postgresql_and_redis() {
     let dir = tempfile::tempdir().unwrap();
     let setting = Setting {
         dir: dir.path(),
+        metrics: free_address(),
         database: Some(proxy.url(&database.name)),
         redis: Some(format!("{}?pass={REDIS_PASSWORD}", redis.url())),
     };
-    the_log_holds_no_secret(&setting).await;
+    log_and_metrics_hold_no_secret(&setting).await;
 }
