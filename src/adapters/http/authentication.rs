@@ -13,6 +13,7 @@ use super::{
         Refusal, Refusals, UNSUPPORTED_MEDIA_TYPE,
     },
     secret_text::SecretText,
+    token_type::TokenType,
 };
 use crate::{
     domain::RequestOrigin,
@@ -42,8 +43,8 @@ struct AuthResponse {
     message: String,
     /// A JWT of RFC 9068, signed by a key of `/.well-known/jwks.json`.
     access_token: String,
-    /// `Bearer`
-    token_type: String,
+    /// How it is presented.
+    token_type: TokenType,
     /// The access token's lifetime in seconds.
     expires_in: u64,
     /// What `POST /token` exchanges for new tokens, once.
@@ -116,7 +117,7 @@ impl AuthenticationApi {
             Json(AuthResponse {
                 message: "Authentication successful.".to_owned(),
                 access_token: access.access_token,
-                token_type: "Bearer".to_owned(),
+                token_type: TokenType::Bearer,
                 expires_in: access.expires_in.as_secs(),
                 refresh_token: refresh_token.expose().to_owned(),
                 refresh_expires_in: refresh_expires_in.as_secs(),
@@ -152,7 +153,7 @@ impl Example for AuthResponse {
         Self {
             message: "Authentication successful.".to_owned(),
             access_token: ACCESS_TOKEN.to_owned(),
-            token_type: "Bearer".to_owned(),
+            token_type: TokenType::Bearer,
             expires_in: 900,
             refresh_token: REFRESH_TOKEN.to_owned(),
             refresh_expires_in: 2_592_000,

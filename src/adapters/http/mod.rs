@@ -46,6 +46,7 @@ mod server;
 mod service;
 mod times;
 mod tls;
+mod token_type;
 mod traceparent;
 
 use std::sync::Arc;

@@ -22,7 +22,8 @@ pub struct IntrospectToken {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenDescription {
     /// `Bearer` for access tokens.
-    pub token_type: Option<&'static str>,
+    /// Whether requests are made with it.
+    pub is_bearer: bool,
     pub iss: String,
     pub sub: String,
     pub client_id: String,
@@ -82,7 +83,7 @@ impl IntrospectToken {
     fn of_refresh_token(&self, session: &Session, user: &User) -> TokenDescription {
         let policy = &self.inspect_token.policy;
         TokenDescription {
-            token_type: None,
+            is_bearer: false,
             iss: policy.issuer.clone(),
             sub: user.id.to_string(),
             client_id: policy.client_id.clone(),
@@ -110,7 +111,7 @@ fn of_access_token(claims: Claims) -> TokenDescription {
         .map(|login| (login.sid, login.preferred_username))
         .unzip();
     TokenDescription {
-        token_type: Some("Bearer"),
+        is_bearer: true,
         iss: claims.iss,
         sub: claims.sub,
         client_id: claims.client_id,

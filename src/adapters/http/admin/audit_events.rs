@@ -8,7 +8,10 @@ use poem_openapi::{
 };
 use serde_json::Value;
 
-use super::{AdminUseCases, ListRefusals};
+use super::{
+    AdminUseCases, ListRefusals,
+    audit_names::{AuditActionName, AuditTargetKind},
+};
 use crate::{
     adapters::http::{
         Tag,
@@ -37,11 +40,10 @@ struct AuditEventItem {
     at: DateTime<Utc>,
     /// Who did it: a user's id, or `command_line`.
     actor: String,
-    /// What was done, like `user.update`.
-    action: String,
-    /// What it was done to: `user`, `invite`, `client`, `key`, `refresh_key` or
-    /// `master_key`.
-    target_kind: String,
+    /// What was done.
+    action: AuditActionName,
+    /// What it was done to.
+    target_kind: AuditTargetKind,
     /// The id of that.
     target_id: String,
     /// From which address; null where no request was made.
@@ -121,8 +123,8 @@ impl From<(AuditEventId, AuditEvent)> for AuditEventItem {
             id,
             at: event.act.at,
             actor: event.act.actor.to_string(),
-            action: event.action.as_str().to_owned(),
-            target_kind: event.target.kind().to_owned(),
+            action: event.action.into(),
+            target_kind: (&event.target).into(),
             target_id: event.target.id(),
             address: origin.map(|origin| origin.address.to_string()).into(),
             user_agent: agent.map(|agent| agent.as_str().to_owned()).into(),
@@ -151,8 +153,8 @@ impl Example for AuditEventItem {
             id: 7,
             at: later(),
             actor: USER.to_string(),
-            action: "user.update".to_owned(),
-            target_kind: "user".to_owned(),
+            action: AuditActionName::UpdateUser,
+            target_kind: AuditTargetKind::User,
             target_id: "e6a0d4f1-58b2-4b0e-8f7d-1c93a5e2b7d0".to_owned(),
             address: Some(ADDRESS.to_owned()).into(),
             user_agent: Some(AGENT.to_owned()).into(),

@@ -2,6 +2,7 @@
 //! has the role `admin` when the request is made, and asks for that first.
 
 mod audit_events;
+mod audit_names;
 mod auth_events;
 mod auth_export;
 mod auth_summary;

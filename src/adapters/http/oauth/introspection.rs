@@ -11,6 +11,7 @@ use super::{
         problem::Problem,
         refusal::Refusals,
         secret_text::SecretText,
+        token_type::TokenType,
     },
     client::{Caller, ClientParameters},
     error::{
@@ -52,8 +53,8 @@ struct IntrospectionRequest {
 struct Introspection {
     /// Whether the token is good right now.
     active: bool,
-    /// `Bearer`, of access tokens.
-    token_type: Option<String>,
+    /// How it is presented; of access tokens alone.
+    token_type: Option<TokenType>,
     /// The issuer.
     iss: Option<String>,
     /// The user's id, or the service client's.
@@ -146,7 +147,7 @@ impl From<TokenDescription> for Introspection {
     fn from(token: TokenDescription) -> Self {
         Self {
             active: true,
-            token_type: token.token_type.map(str::to_owned),
+            token_type: token.is_bearer.then_some(TokenType::Bearer),
             iss: Some(token.iss),
             sub: Some(token.sub),
             client_id: Some(token.client_id),
@@ -176,7 +177,7 @@ impl Example for Introspection {
     fn example() -> Self {
         Self {
             active: true,
-            token_type: Some("Bearer".to_owned()),
+            token_type: Some(TokenType::Bearer),
             iss: Some("https://auth.example".to_owned()),
             sub: Some(USER.to_string()),
             client_id: Some("signet".to_owned()),

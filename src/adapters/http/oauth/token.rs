@@ -8,6 +8,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 use super::{
     super::{
         Tag, detached::run_to_end, problem::Problem, refusal::Refusals, secret_text::SecretText,
+        token_type::TokenType,
     },
     client::{Caller, ClientParameters},
     error::{
@@ -55,8 +56,8 @@ struct TokenRequest {
 struct TokenResponse {
     /// A JWT of RFC 9068, signed by a key of `/.well-known/jwks.json`.
     access_token: String,
-    /// `Bearer`
-    token_type: String,
+    /// How it is presented.
+    token_type: TokenType,
     /// The access token's lifetime in seconds.
     expires_in: u64,
     /// The session's current refresh token; the one that was sent is consumed.
@@ -186,7 +187,7 @@ impl FromForm for TokenRequest {
 fn of_session(issued: IssuedLogin) -> TokenAnswer {
     answer(TokenResponse {
         access_token: issued.access.access_token,
-        token_type: "Bearer".to_owned(),
+        token_type: TokenType::Bearer,
         expires_in: issued.access.expires_in.as_secs(),
         refresh_token: Some(issued.refresh_token.expose().to_owned()),
         refresh_expires_in: Some(issued.refresh_expires_in.as_secs()),
@@ -198,7 +199,7 @@ fn of_client(issued: ClientToken) -> TokenAnswer {
     let scopes = issued.scopes;
     answer(TokenResponse {
         access_token: issued.token.access_token,
-        token_type: "Bearer".to_owned(),
+        token_type: TokenType::Bearer,
         expires_in: issued.token.expires_in.as_secs(),
         refresh_token: None,
         refresh_expires_in: None,

@@ -4,6 +4,7 @@ use super::{
     super::super::{
         examples::{ACCESS_TOKEN, REFRESH_TOKEN},
         secret_text::SecretText,
+        token_type::TokenType,
     },
     TokenRequest, TokenResponse,
 };
@@ -24,7 +25,7 @@ impl Example for TokenResponse {
     fn example() -> Self {
         Self {
             access_token: ACCESS_TOKEN.to_owned(),
-            token_type: "Bearer".to_owned(),
+            token_type: TokenType::Bearer,
             expires_in: 900,
             refresh_token: Some(REFRESH_TOKEN.to_owned()),
             refresh_expires_in: Some(2_592_000),
