@@ -18,8 +18,10 @@ use crate::{
     support::{
         app::TestApp,
         auth_log::{fail, user},
+        description::DESCRIPTION,
         oauth::{Login, sid},
         problem::{SESSION_OVER, assert_invalid_token, assert_problem},
+        schema,
     },
 };
 
@@ -234,9 +236,11 @@ async fn an_export_has_each_of_50_000_events_once_while_others_arrive() {
         let failure = AuthFailure::UnknownUser;
         fail(&*app.ports.auth_log, app.clock.now(), "192.0.2.9", failure).await;
     }
+    let documented = json!({ "$ref": "#/components/schemas/AuthEvent" });
     let lines = std::str::from_utf8(&text).unwrap().lines();
     let ids = lines.map(|line| {
         let event: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(schema::faults(&DESCRIPTION.0, &documented, &event), [""; 0]);
         event["id"].as_i64().unwrap()
     });
     // The admin's own login is the newest one.

@@ -13,6 +13,9 @@ pub static DESCRIPTION: LazyLock<Description> = LazyLock::new(|| {
     Description(serde_json::from_str(&file).unwrap())
 });
 
+/// Headers that say what a client is to do next.
+const ACTED_ON: [&str; 4] = ["etag", "location", "retry-after", "www-authenticate"];
+
 pub struct Description(pub Value);
 
 /// What a server answered with.
@@ -59,6 +62,13 @@ impl Description {
         for (name, header) in response["headers"].as_object().into_iter().flatten() {
             if header["required"] == true && !answer.headers.contains_key(name.as_str()) {
                 faults.push(format!("{name} is missing"));
+            }
+        }
+        for name in ACTED_ON {
+            let documented = response["headers"].as_object().into_iter().flatten();
+            let mut documented = documented.map(|(name, _)| name.to_ascii_lowercase());
+            if answer.headers.contains_key(name) && !documented.any(|it| it == name) {
+                faults.push(format!("{name} is not documented"));
             }
         }
         faults

@@ -34,6 +34,7 @@ const KNOWN: &[&str] = &[
     "maxItems",
     "maxLength",
     "maximum",
+    "minItems",
     "minLength",
     "minimum",
     "nullable",
@@ -128,6 +129,19 @@ impl Check<'_> {
             if below || bound("maximum").is_some_and(|most| number > most) {
                 self.fault(at, "is out of the documented range");
             }
+        }
+        let (least, most, count) = match value {
+            Value::String(text) => ("minLength", "maxLength", text.chars().count()),
+            Value::Array(items) => ("minItems", "maxItems", items.len()),
+            _ => return,
+        };
+        let limit = |keyword| {
+            let limit = schema.get(keyword).and_then(Value::as_u64);
+            limit.map(|limit| usize::try_from(limit).unwrap())
+        };
+        let below = limit(least).is_some_and(|least| count < least);
+        if below || limit(most).is_some_and(|most| count > most) {
+            self.fault(at, "is shorter or longer than documented");
         }
     }
 

@@ -87,7 +87,7 @@ impl<R: Refusals, B: RefusalBody> ApiResponse for Refusal<R, B> {
                     content_type: B::CONTENT_TYPE,
                     schema: B::schema_ref(),
                 }],
-                headers: headers_of(status),
+                headers: headers_of(status, description),
             })
             .collect();
         MetaResponses { responses }
@@ -99,15 +99,16 @@ impl<R: Refusals, B: RefusalBody> ApiResponse for Refusal<R, B> {
 }
 
 /// What clients act on: the challenge of a 401 (RFC 9110 §11.6.1), and when to
-/// ask again (§10.2.3).
-fn headers_of(status: u16) -> Vec<MetaHeader> {
+/// ask again (§10.2.3): always, or where the refusal is the one that tells.
+fn headers_of(status: u16, refusals: &str) -> Vec<MetaHeader> {
     let (name, description, schema) = match status {
-        401 => (
+        // Of a 403, where another token would do (RFC 6750 §3.1).
+        401 | 403 if status == 401 || refusals.contains("`not_a") => (
             "WWW-Authenticate",
             "How to authenticate, and what was wrong",
             String::schema_ref(),
         ),
-        429 | 503 => (
+        _ if refusals.contains("`Retry-After`") || status == 503 => (
             "Retry-After",
             "In how many seconds to ask again",
             u64::schema_ref(),
@@ -117,7 +118,7 @@ fn headers_of(status: u16) -> Vec<MetaHeader> {
     vec![MetaHeader {
         name: name.to_owned(),
         description: Some(description.to_owned()),
-        required: true,
+        required: matches!(status, 401 | 429 | 503),
         deprecated: false,
         schema,
     }]
