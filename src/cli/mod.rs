@@ -22,6 +22,7 @@ mod refresh_key;
 mod restore;
 mod serve;
 mod session;
+mod style;
 mod table;
 mod users;
 

@@ -3,6 +3,8 @@ use std::{
     sync::Arc,
 };
 
+use serde::Serialize;
+
 use super::{error::CliError, logging, master_key_source, other_master_key::OtherMasterKey};
 use crate::{
     adapters::database::{Database, check_schema},
@@ -93,8 +95,23 @@ pub(super) fn no_keys_yet() -> CliError {
     CliError::misused("there are no signing keys yet: the first start of `signet serve` makes them")
 }
 
-/// Writes to standard output, whose reader may be gone.
+/// Writes a line or more to standard output, whose reader may be gone.
 pub(super) fn print(text: &str) -> Result<(), CliError> {
+    write(&format!("{}\n", text.trim_end()))
+}
+
+/// The same of something that scripts read.
+pub(super) fn print_json(value: &impl Serialize) -> Result<(), CliError> {
+    print(&serde_json::to_string_pretty(value).map_err(CliError::failure)?)
+}
+
+/// The same of a text as it is.
+pub(super) fn write(text: &str) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{}", text.trim_end()).map_err(CliError::failure)
+    out.write_all(text.as_bytes()).map_err(CliError::failure)
+}
+
+/// Tells a person why a list is empty; a program gets no line, as it does of rows.
+pub(super) fn print_empty(why: &str) -> Result<(), CliError> {
+    writeln!(io::stderr().lock(), "{why}").map_err(CliError::failure)
 }

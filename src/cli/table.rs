@@ -1,34 +1,100 @@
-/// Texts in columns as wide as their widest cell.
-pub(super) fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
-    Table::new().part(rows)
+use super::style::{HEADING, PLAIN, is_coloured, is_for_people};
+use clap::builder::styling::Style;
+
+/// A text of a table, and how it looks where colours are shown.
+pub(super) struct Cell {
+    text: String,
+    style: Style,
 }
 
-/// A table that comes in parts: its columns widen where a later part wants it.
-pub(super) struct Table<const COLUMNS: usize> {
-    widths: [usize; COLUMNS],
+impl Cell {
+    /// What would end a line or a field, or speak to the terminal, is left out.
+    pub(super) fn new(text: impl AsRef<str>, style: Style) -> Self {
+        let text = text.as_ref().replace(char::is_control, " ");
+        Self { text, style }
+    }
 }
 
-impl<const COLUMNS: usize> Table<COLUMNS> {
-    pub(super) fn new() -> Self {
+impl<T: AsRef<str>> From<T> for Cell {
+    fn from(text: T) -> Self {
+        Self::new(text, PLAIN)
+    }
+}
+
+/// Texts in columns as wide as their widest cell, for people.
+pub(super) fn aligned<const COLUMNS: usize>(rows: &[[Cell; COLUMNS]]) -> String {
+    Columns([0; COLUMNS]).part(rows, is_coloured())
+}
+
+/// The same under headings.
+pub(super) fn with_headings<const COLUMNS: usize>(
+    headings: [&str; COLUMNS],
+    rows: impl IntoIterator<Item = [Cell; COLUMNS]>,
+) -> String {
+    let rows: Vec<_> = [heading(headings)].into_iter().chain(rows).collect();
+    aligned(&rows)
+}
+
+/// A list, which may come in parts. A terminal shows columns under headings, which
+/// widen where a later part wants it; a program reads lines of fields with a tab
+/// between them.
+pub(super) struct List<const COLUMNS: usize> {
+    headings: Option<[&'static str; COLUMNS]>,
+    columns: Columns<COLUMNS>,
+}
+
+impl<const COLUMNS: usize> List<COLUMNS> {
+    pub(super) fn new(headings: [&'static str; COLUMNS]) -> Self {
         Self {
-            widths: [0; COLUMNS],
+            headings: Some(headings),
+            columns: Columns([0; COLUMNS]),
         }
     }
 
-    pub(super) fn part(&mut self, rows: &[[String; COLUMNS]]) -> String {
+    /// The lines of further rows.
+    pub(super) fn part(&mut self, rows: impl IntoIterator<Item = [Cell; COLUMNS]>) -> String {
+        if !is_for_people() {
+            let rows = rows.into_iter();
+            return rows
+                .map(|row| row.map(|cell| cell.text).join("\t") + "\n")
+                .collect();
+        }
+        let headings = self.headings.take().map(heading);
+        let rows: Vec<_> = headings.into_iter().chain(rows).collect();
+        self.columns.part(&rows, is_coloured()) + "\n"
+    }
+}
+
+fn heading<const COLUMNS: usize>(headings: [&str; COLUMNS]) -> [Cell; COLUMNS] {
+    headings.map(|heading| Cell::new(heading, HEADING))
+}
+
+/// The widths of columns.
+struct Columns<const COLUMNS: usize>([usize; COLUMNS]);
+
+impl<const COLUMNS: usize> Columns<COLUMNS> {
+    fn part(&mut self, rows: &[[Cell; COLUMNS]], coloured: bool) -> String {
         for row in rows {
-            for (width, cell) in self.widths.iter_mut().zip(row) {
-                *width = cell.chars().count().max(*width);
+            for (width, cell) in self.0.iter_mut().zip(row) {
+                *width = cell.text.chars().count().max(*width);
             }
         }
-        let line = |row: &[String; COLUMNS]| {
-            let cells: Vec<_> = row
-                .iter()
-                .zip(self.widths)
-                .map(|(cell, width)| format!("{cell:width$}"))
-                .collect();
-            cells.join("  ").trim_end().to_owned()
-        };
-        rows.iter().map(line).collect::<Vec<_>>().join("\n")
+        let lines: Vec<_> = rows.iter().map(|row| self.line(row, coloured)).collect();
+        lines.join("\n")
+    }
+
+    fn line(&self, row: &[Cell; COLUMNS], coloured: bool) -> String {
+        // Nothing follows the last text, no space either.
+        let last = row.iter().rposition(|cell| !cell.text.is_empty());
+        let shown = row.iter().take(last.map_or(0, |last| last + 1));
+        let mut line = String::new();
+        let mut gap = 0;
+        for (Cell { text, style }, width) in shown.zip(self.0) {
+            line += &" ".repeat(gap);
+            let dressed = coloured.then(|| format!("{style}{text}{style:#}"));
+            line += dressed.as_ref().unwrap_or(text);
+            gap = width - text.chars().count() + 2;
+        }
+        line
     }
 }

@@ -15,6 +15,7 @@ mod help;
 mod keys;
 mod keys_hardening;
 mod kill;
+mod lists;
 mod logging;
 mod master_key;
 mod master_key_rotation;

@@ -4,8 +4,8 @@ use super::{ListedClient, audience_text};
 use crate::{
     cli::{
         error::CliError,
-        session::{Session, print},
-        table::table,
+        session::{Session, print_empty, print_json, write},
+        table::{Cell, List},
     },
     config::Sources,
     domain::Client,
@@ -28,24 +28,20 @@ pub(super) async fn run(sources: &Sources, args: &ListArgs) -> Result<(), CliErr
             .iter()
             .map(|client| ListedClient::new(client, None))
             .collect();
-        print(&serde_json::to_string_pretty(&listed).map_err(CliError::failure)?)
+        print_json(&listed)
     } else if clients.is_empty() {
-        print("There are no service clients: `signet clients create` makes one.")
+        print_empty("There are no service clients: `signet clients create` makes one.")
     } else {
-        let headings = ["NAME", "CLIENT ID", "SCOPE", "AUDIENCE"].map(str::to_owned);
-        let rows: Vec<_> = [headings]
-            .into_iter()
-            .chain(clients.iter().map(row))
-            .collect();
-        print(&table(&rows))
+        let headings = ["NAME", "CLIENT ID", "SCOPE", "AUDIENCE"];
+        write(&List::new(headings).part(clients.iter().map(row)))
     }
 }
 
-fn row(client: &Client) -> [String; 4] {
+fn row(client: &Client) -> [Cell; 4] {
     [
-        client.name.to_string(),
-        client.id.to_string(),
-        client.scopes.to_string(),
-        audience_text(client.audience.as_ref()),
+        client.name.as_str().into(),
+        client.id.as_str().into(),
+        client.scopes.to_string().into(),
+        audience_text(client.audience.as_ref()).into(),
     ]
 }

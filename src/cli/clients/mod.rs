@@ -14,6 +14,8 @@ use crate::{
 };
 
 const LIST: &str = "\
+Into a pipe or a file goes one line for each client, with tabs between its fields and no headings.
+
 Example:
   signet clients list --json | jq -r '.[] | [.client_id, .name] | @tsv'";
 

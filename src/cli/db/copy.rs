@@ -7,7 +7,11 @@ use super::progress::Progress;
 use crate::{
     adapters::database::{CopiedTable, Database, check_source, copy},
     app::{StartupError, open_database_at},
-    cli::{error::CliError, session::print, table::table},
+    cli::{
+        error::CliError,
+        session::{print, print_json},
+        table::with_headings,
+    },
     config::{Config, DatabaseUrl, Sources},
 };
 
@@ -76,11 +80,11 @@ pub(super) async fn run(sources: &Sources, args: &CopyArgs) -> Result<(), CliErr
     target.close().await.map_err(StartupError::from)?;
     // It was only read.
     let _ = source.close().await;
-    print(&if args.json {
-        as_json(&from, &to, &copied).map_err(CliError::failure)?
+    if args.json {
+        print_json(&for_scripts(&from, &to, &copied))
     } else {
-        as_text(&from, &to, &copied)
-    })
+        print(&as_text(&from, &to, &copied))
+    }
 }
 
 /// The value itself may hold a password, and is not repeated.
@@ -118,35 +122,30 @@ async fn open_file(path: &Path) -> Result<Database, CliError> {
     Ok(opened.map_err(StartupError::from)?)
 }
 
-fn as_json(
-    from: &DatabaseUrl,
-    to: &DatabaseUrl,
-    copied: &[CopiedTable],
-) -> serde_json::Result<String> {
+fn for_scripts<'a>(from: &DatabaseUrl, to: &DatabaseUrl, copied: &'a [CopiedTable]) -> Copied<'a> {
     let tables = copied.iter().map(|copied| CopiedRows {
         table: copied.name,
         rows: copied.rows,
         checksum: &copied.checksum,
     });
-    serde_json::to_string_pretty(&Copied {
+    Copied {
         from: from.to_string(),
         to: to.to_string(),
         tables: tables.collect(),
-    })
+    }
 }
 
 fn as_text(from: &DatabaseUrl, to: &DatabaseUrl, copied: &[CopiedTable]) -> String {
-    let mut rows = vec![["table", "rows", "checksum"].map(str::to_owned)];
-    rows.extend(copied.iter().map(|copied| {
+    let rows = copied.iter().map(|copied| {
         [
-            copied.name.to_owned(),
-            copied.rows.to_string(),
-            copied.checksum.clone(),
+            copied.name.into(),
+            copied.rows.to_string().into(),
+            copied.checksum.as_str().into(),
         ]
-    }));
+    });
     let total: u64 = copied.iter().map(|copied| copied.rows).sum();
     format!(
         "{}\n\n{total} rows are copied from {from} to {to}, and were read back the same.",
-        table(&rows)
+        with_headings(["table", "rows", "checksum"], rows)
     )
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::hash_time::{self, memory_mib, milliseconds, rate};
 use crate::{
     adapters::system::SystemClock,
-    cli::{error::CliError, table::table},
+    cli::{error::CliError, table::with_headings},
     config::{Config, Sources},
     crypto::argon2id::Argon2Backend,
     usecases::{CalibrateHashing, Calibrated, CalibrationError},
@@ -84,17 +84,16 @@ fn shown(
         "memory at most",
         "",
     ];
-    let mut rows = vec![heading.map(str::to_owned)];
-    rows.extend(proposals.iter().map(|p| {
+    let rows = proposals.iter().map(|p| {
         [
-            p.memory_kib.to_string(),
-            p.iterations.to_string(),
-            format!("{:.1} ms", p.login_ms),
-            format!("{:.0}", p.logins_per_second),
-            format!("{} MiB", p.memory_mib),
-            if p.proposed { "proposed" } else { "" }.to_owned(),
+            p.memory_kib.to_string().into(),
+            p.iterations.to_string().into(),
+            format!("{:.1} ms", p.login_ms).into(),
+            format!("{:.0}", p.logins_per_second).into(),
+            format!("{} MiB", p.memory_mib).into(),
+            if p.proposed { "proposed" } else { "" }.into(),
         ]
-    }));
+    });
     let settings = proposals.iter().filter(|p| p.proposed).map(|p| {
         format!(
             "SIGNET_ARGON2_MEMORY_KIB={}\nSIGNET_ARGON2_ITERATIONS={}\nSIGNET_ARGON2_PARALLELISM={}",
@@ -105,7 +104,7 @@ fn shown(
         "Argon2id in {:.1} ms a login, with {workers} workers that verify at once ({backend}):\n\n\
          {}\n\n{}",
         milliseconds(wanted),
-        table(&rows),
+        with_headings(heading, rows),
         settings.collect::<String>(),
     )
 }

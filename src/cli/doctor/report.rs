@@ -5,7 +5,10 @@ use std::{
 
 use serde::Serialize;
 
-use crate::cli::error::CliError;
+use crate::cli::{
+    error::CliError,
+    style::{BAD, FORMER, GOOD, PLAIN, is_coloured},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(super) enum Status {
@@ -87,12 +90,17 @@ pub(super) fn print(checks: &[Check], json: bool) -> Result<(), CliError> {
 }
 
 fn print_line(out: &mut impl Write, check: &Check) -> io::Result<()> {
-    let status = match check.status {
-        Status::Ok => "ok  ",
-        Status::Warn => "warn",
-        Status::Fail => "FAIL",
+    let (status, style) = match check.status {
+        Status::Ok => ("ok  ", GOOD),
+        Status::Warn => ("warn", FORMER),
+        Status::Fail => ("FAIL", BAD),
     };
-    write!(out, "{status}  {}: {}", check.name, check.found)?;
+    let style = if is_coloured() { style } else { PLAIN };
+    write!(
+        out,
+        "{style}{status}{style:#}  {}: {}",
+        check.name, check.found
+    )?;
     match &check.advice {
         Some(advice) => writeln!(out, " -> {advice}"),
         None => writeln!(out),

@@ -6,8 +6,9 @@ use super::rfc3339;
 use crate::{
     cli::{
         error::CliError,
-        session::{Session, print},
-        table::table,
+        session::{Session, print_empty, print_json, write},
+        style::{FORMER, GONE, GOOD, WAITING},
+        table::{Cell, List},
     },
     config::Sources,
     domain::{KeySet, KeyState, KeyTimings, StoredKey, Timestamp},
@@ -15,7 +16,8 @@ use crate::{
 };
 
 pub(super) const EXAMPLES: &str = "\
-Needs no master key. The times ahead follow from the settings: run it with the servers' ones.
+Needs no master key. Into a pipe or a file goes one line for each key, with tabs between its fields
+and no headings. The times ahead follow from the settings: run it with the servers' ones.
 
 Example:
   signet keys list --json | jq -r '.[] | select(.state == \"active\").kid'";
@@ -48,11 +50,12 @@ pub(super) async fn run(sources: &Sources, args: &ListArgs) -> Result<(), CliErr
     session.close().await?;
     if args.json {
         let keys: Vec<_> = set.keys().iter().map(ListedKey::new).collect();
-        print(&serde_json::to_string_pretty(&keys).map_err(CliError::failure)?)
+        print_json(&keys)
     } else if set.keys().is_empty() {
-        print("There are no signing keys yet: the first start of `signet serve` makes them.")
+        print_empty("There are no signing keys yet: the first start of `signet serve` makes them.")
     } else {
-        print(&key_table(&set, timings))
+        let rows = set.keys().iter().map(|key| row(key, &set, timings));
+        write(&List::new(HEADINGS).part(rows))
     }
 }
 
@@ -76,13 +79,7 @@ impl<'a> ListedKey<'a> {
 
 const HEADINGS: [&str; 6] = ["KID", "ALGORITHM", "STATE", "SINCE", "THEN", "MASTER KEY"];
 
-fn key_table(set: &KeySet, timings: KeyTimings) -> String {
-    let mut rows = vec![HEADINGS.map(str::to_owned)];
-    rows.extend(set.keys().iter().map(|key| row(key, set, timings)));
-    table(&rows)
-}
-
-fn row(key: &StoredKey, set: &KeySet, timings: KeyTimings) -> [String; HEADINGS.len()] {
+fn row(key: &StoredKey, set: &KeySet, timings: KeyTimings) -> [Cell; HEADINGS.len()] {
     let StoredKey { record, life, .. } = key;
     let since = match life.state {
         KeyState::Next => Some(life.published_at),
@@ -96,17 +93,25 @@ fn row(key: &StoredKey, set: &KeySet, timings: KeyTimings) -> [String; HEADINGS.
         KeyState::Retired => "published until",
         KeyState::Expired => "",
     };
+    let style = match life.state {
+        KeyState::Next => WAITING,
+        KeyState::Active => GOOD,
+        KeyState::Retired => FORMER,
+        KeyState::Expired => GONE,
+    };
     [
-        record.kid.to_string(),
-        record.algorithm.as_str().to_owned(),
-        life.state.as_str().to_owned(),
-        since.map(rfc3339).unwrap_or_default(),
+        record.kid.as_str().into(),
+        record.algorithm.as_str().into(),
+        Cell::new(life.state.as_str(), style),
+        since.map(rfc3339).unwrap_or_default().into(),
         (set.leaves_state_from(key, timings))
             .map(|when| format!("{what} {}", rfc3339(when)))
-            .unwrap_or_default(),
+            .unwrap_or_default()
+            .into(),
         key.sealed
             .as_ref()
             .map(|envelope| envelope.master_key_id.to_string())
-            .unwrap_or_default(),
+            .unwrap_or_default()
+            .into(),
     ]
 }

@@ -1,12 +1,12 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{UserArgs, find, last_admin, print_json, unknown};
+use super::{UserArgs, find, last_admin, unknown};
 use crate::{
     cli::{
         confirm::confirm,
         error::CliError,
-        session::{Session, print},
+        session::{Session, print, print_json},
     },
     config::Sources,
     domain::User,

@@ -1,16 +1,20 @@
-use std::io::{self, Write};
-
-use clap::Args;
+use clap::{Args, builder::styling::Style};
 
 use super::ListedUser;
 use crate::{
-    cli::{error::CliError, session::Session, table::Table},
+    cli::{
+        error::CliError,
+        session::{Session, print_empty, write},
+        style::{BAD, GOOD},
+        table::{Cell, List},
+    },
     config::Sources,
     domain::{AccountStatus, PageRequest, PageSize, Role, User, UserFilter},
 };
 
 pub(super) const EXAMPLES: &str = "\
-Needs no master key.
+Needs no master key. Into a pipe or a file goes one line for each account, with tabs between its
+fields and no headings.
 
 Examples:
   signet users list --role admin
@@ -81,20 +85,17 @@ pub(super) async fn each_page(
 /// A list that comes page by page.
 struct Listing {
     /// None for JSON.
-    table: Option<Table<6>>,
+    list: Option<List<6>>,
     shown: bool,
 }
 
 impl Listing {
     fn begin(json: bool) -> Result<Self, CliError> {
-        let table = (!json).then(Table::new);
+        let list = (!json).then(|| List::new(HEADINGS));
         if json {
             write("[")?;
         }
-        Ok(Self {
-            table,
-            shown: false,
-        })
+        Ok(Self { list, shown: false })
     }
 
     fn show(&mut self, users: &[User]) -> Result<(), CliError> {
@@ -102,11 +103,8 @@ impl Listing {
             return Ok(());
         }
         let first = !std::mem::replace(&mut self.shown, true);
-        if let Some(table) = &mut self.table {
-            let headings = ["USERNAME", "EMAIL", "STATUS", "ROLES", "CREATED", "ID"];
-            let headings = first.then(|| headings.map(str::to_owned));
-            let rows: Vec<_> = headings.into_iter().chain(users.iter().map(row)).collect();
-            return write(&format!("{}\n", table.part(&rows)));
+        if let Some(list) = &mut self.list {
+            return write(&list.part(users.iter().map(row)));
         }
         for (count, user) in users.iter().enumerate() {
             let comma = if first && count == 0 { "" } else { "," };
@@ -117,16 +115,18 @@ impl Listing {
     }
 
     fn end(self) -> Result<(), CliError> {
-        match (self.table, self.shown) {
+        match (self.list, self.shown) {
             (None, true) => write("\n]\n"),
             (None, false) => write("]\n"),
             (Some(_), true) => Ok(()),
-            (Some(_), false) => write("There are no such accounts.\n"),
+            (Some(_), false) => print_empty("There are no such accounts."),
         }
     }
 }
 
-fn row(user: &User) -> [String; 6] {
+const HEADINGS: [&str; 6] = ["USERNAME", "EMAIL", "STATUS", "ROLES", "CREATED", "ID"];
+
+fn row(user: &User) -> [Cell; HEADINGS.len()] {
     let ListedUser {
         id,
         username,
@@ -137,20 +137,20 @@ fn row(user: &User) -> [String; 6] {
     } = ListedUser::new(user);
     let created = user.date_registered.format("%Y-%m-%d").to_string();
     [
-        username.to_owned(),
-        email.to_owned(),
-        status.to_owned(),
-        roles.join(" "),
-        created,
-        id,
+        username.into(),
+        email.into(),
+        Cell::new(status, style_of(user.status)),
+        roles.join(" ").into(),
+        created.into(),
+        id.into(),
     ]
 }
 
-fn write(text: &str) -> Result<(), CliError> {
-    io::stdout()
-        .lock()
-        .write_all(text.as_bytes())
-        .map_err(CliError::failure)
+pub(super) fn style_of(status: AccountStatus) -> Style {
+    match status {
+        AccountStatus::Active => GOOD,
+        AccountStatus::Disabled => BAD,
+    }
 }
 
 fn status(text: &str) -> Result<AccountStatus, &'static str> {

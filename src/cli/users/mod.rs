@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::{
     error::CliError,
-    session::{Session, print},
+    session::{Session, print, print_json},
 };
 use crate::{
     config::Sources,
@@ -178,10 +178,6 @@ fn print_password(
          The password is shown this once.",
         password.expose()
     ))
-}
-
-fn print_json(value: &impl Serialize) -> Result<(), CliError> {
-    print(&serde_json::to_string_pretty(value).map_err(CliError::failure)?)
 }
 
 async fn find(session: &Session, name: &str) -> Result<User, CliError> {

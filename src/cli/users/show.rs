@@ -1,9 +1,10 @@
-use super::{ListedUser, UserArgs, find, print_json};
+use super::{ListedUser, UserArgs, find, list::style_of};
 use crate::{
     cli::{
         error::CliError,
-        session::{Session, print},
-        table::table,
+        session::{Session, print, print_json},
+        style::PLAIN,
+        table::{Cell, aligned},
     },
     config::Sources,
     domain::User,
@@ -37,5 +38,13 @@ pub(super) fn print_user(json: bool, user: &User) -> Result<(), CliError> {
             listed.last_login.unwrap_or_else(|| "never".to_owned()),
         ),
     ];
-    print(&table(&rows.map(|(name, value)| [name.to_owned(), value])))
+    let rows = rows.map(|(name, value)| {
+        let style = if name == "status" {
+            style_of(user.status)
+        } else {
+            PLAIN
+        };
+        [name.into(), Cell::new(value, style)]
+    });
+    print(&aligned(&rows))
 }

@@ -1,0 +1,107 @@
+//! Lists and reports: how people see them, and how programs do.
+
+use std::{path::Path, process::Command};
+
+use super::users::{create, migrated};
+use crate::support::{
+    process::{run, signet, text},
+    terminal::Terminal,
+};
+
+/// A command, and the terminal that it would be on.
+fn command(dir: &Path, args: &[&str], terminal: &str) -> Command {
+    let mut command = signet(dir);
+    command
+        .args(args)
+        .env_remove("NO_COLOR")
+        .env("TERM", terminal);
+    command
+}
+
+/// What a terminal shows of a command that succeeds.
+fn shown(command: Command) -> String {
+    let (status, shown) = Terminal::run(command).end();
+    assert!(status.success(), "{shown}");
+    shown.replace("\r\n", "\n")
+}
+
+/// A folder whose database has an active account and a disabled one.
+fn with_accounts() -> tempfile::TempDir {
+    let dir = migrated();
+    create(dir.path(), "ada", &["--role", "admin"]);
+    create(dir.path(), "bob", &[]);
+    let disabled = run(signet(dir.path()).args(["users", "disable", "bob"]));
+    assert!(disabled.status.success(), "{}", text(&disabled.stderr));
+    dir
+}
+
+const LIST: [&str; 2] = ["users", "list"];
+
+#[test]
+fn a_program_reads_one_line_a_row_with_tabs_and_no_heading() {
+    let dir = with_accounts();
+    let listed = text(&run(&mut command(dir.path(), &LIST, "xterm")).stdout);
+    let rows: Vec<Vec<_>> = listed
+        .lines()
+        .map(|row| row.split('\t').collect())
+        .collect();
+    assert_eq!(rows.len(), 2, "{listed}");
+    assert_eq!(rows[0][..4], ["bob", "bob@example.com", "disabled", ""]);
+    assert_eq!(rows[1][..4], ["ada", "ada@example.com", "active", "admin"]);
+    assert!(rows.iter().all(|row| row.len() == 6), "{listed}");
+}
+
+#[test]
+fn a_terminal_shows_columns_under_a_bold_heading_and_states_in_colour() {
+    let dir = with_accounts();
+    let listed = shown(command(dir.path(), &LIST, "xterm"));
+    let lines: Vec<_> = listed.lines().collect();
+    assert!(lines[0].starts_with("\x1b[1mUSERNAME\x1b[0m  \x1b[1mEMAIL"));
+    assert!(lines[1].starts_with("bob       bob@example.com  \x1b[31mdisabled\x1b[0m"));
+    assert!(lines[2].starts_with("ada       ada@example.com  \x1b[32mactive\x1b[0m    admin"));
+}
+
+#[test]
+fn a_terminal_without_colours_shows_the_same_columns() {
+    let dir = with_accounts();
+    let mut unwanted = command(dir.path(), &LIST, "xterm");
+    unwanted.env("NO_COLOR", "1");
+    for command in [unwanted, command(dir.path(), &LIST, "dumb")] {
+        let listed = shown(command);
+        assert!(listed.starts_with("USERNAME  EMAIL            STATUS    ROLES"));
+        assert!(!listed.contains(['\x1b', '\t']), "{listed:?}");
+    }
+}
+
+#[test]
+fn an_empty_list_gives_programs_no_line() {
+    let dir = migrated();
+    for args in [LIST, ["clients", "list"], ["keys", "list"]] {
+        let output = run(&mut command(dir.path(), &args, "xterm"));
+        assert!(output.status.success() && output.stdout.is_empty());
+        assert!(text(&output.stderr).starts_with("There are no "));
+    }
+}
+
+#[test]
+fn an_audience_cannot_speak_to_the_terminal_or_end_a_field() {
+    let dir = migrated();
+    let create = ["clients", "create", "a", "--audience", "x\t\x1b[2Jy"];
+    let created = run(signet(dir.path()).args(create));
+    assert!(created.status.success(), "{}", text(&created.stderr));
+    let list = ["clients", "list"];
+    let listed = shown(command(dir.path(), &list, "xterm"));
+    assert!(listed.contains("x  [2Jy"), "{listed:?}");
+    let piped = text(&run(&mut command(dir.path(), &list, "xterm")).stdout);
+    assert_eq!(piped.matches('\t').count(), 3, "{piped:?}");
+}
+
+#[test]
+fn the_doctor_colours_its_findings_on_a_terminal_alone() {
+    let dir = migrated();
+    let args = ["doctor"];
+    let piped = run(&mut command(dir.path(), &args, "xterm"));
+    assert!(!text(&piped.stdout).contains('\x1b'));
+    let (_, shown) = Terminal::run(command(dir.path(), &args, "xterm")).end();
+    assert!(shown.contains("\x1b[32mok  \x1b[0m"), "{shown:?}");
+}
