@@ -1,8 +1,14 @@
 use std::{io, path::PathBuf};
 
 use clap::Args;
+use serde_json::json;
 
-use super::{checked_copy, error::CliError, master_key_source, runtime, session::print};
+use super::{
+    checked_copy,
+    error::CliError,
+    master_key_source, runtime,
+    session::{print, print_json},
+};
 use crate::{
     adapters::{database::copy_sqlite, system::DraftFile},
     app::StartupError,
@@ -21,6 +27,9 @@ Example:
 pub(super) struct BackupArgs {
     /// The copy, which must not exist yet; written as FILE.partial until it is whole
     file: PathBuf,
+    /// Print a JSON object, for scripts
+    #[arg(long)]
+    json: bool,
 }
 
 pub(super) fn run(sources: &Sources, args: &BackupArgs) -> Result<(), CliError> {
@@ -51,6 +60,13 @@ pub(super) fn run(sources: &Sources, args: &BackupArgs) -> Result<(), CliError> 
         checked.map_err(|error| error.within("no backup was made"))
     })?;
     draft.install().map_err(|error| not_written(args, &error))?;
+    if args.json {
+        return print_json(&json!({
+            "file": file.to_string(),
+            "private_keys": checked.keys,
+            "schema_is_older": checked.older,
+        }));
+    }
     let older = if checked.older {
         " Its schema is older than this version's, whose migrations were tried on it and succeed."
     } else {

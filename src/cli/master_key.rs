@@ -1,8 +1,9 @@
 use clap::Subcommand;
+use serde_json::json;
 
 use super::{
     error::CliError,
-    session::{Session, print},
+    session::{Session, print, print_json},
 };
 use crate::{
     config::Sources,
@@ -24,16 +25,20 @@ Example:
 pub(super) enum MasterKeyCommand {
     /// Wrap all data keys under the current master key
     #[command(after_help = EXAMPLES)]
-    Rotate,
+    Rotate {
+        /// Print a JSON object, for scripts
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 pub(super) async fn run(sources: &Sources, command: &MasterKeyCommand) -> Result<(), CliError> {
-    match command {
-        MasterKeyCommand::Rotate => rotate(sources).await,
+    match *command {
+        MasterKeyCommand::Rotate { json } => rotate(sources, json).await,
     }
 }
 
-async fn rotate(sources: &Sources) -> Result<(), CliError> {
+async fn rotate(sources: &Sources, json: bool) -> Result<(), CliError> {
     let (session, master_keys) = Session::open_to_change(sources).await?;
     let current = master_keys.current().id();
     eprintln!(
@@ -45,6 +50,13 @@ async fn rotate(sources: &Sources) -> Result<(), CliError> {
     let rewrapped = rewrap.run(&Initiator::command_line()).await;
     let Rewrapped { changed, unchanged } = rewrapped.map_err(advise)?;
     session.close().await?;
+    if json {
+        return print_json(&json!({
+            "master_key_id": current.to_string(),
+            "changed": changed,
+            "unchanged": unchanged,
+        }));
+    }
     print(&format!(
         "{changed} data keys re-wrapped under master key {current}, {unchanged} already were. The \
          database needs no other master key now; keep the former one for as long as there are \

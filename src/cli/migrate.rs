@@ -1,4 +1,11 @@
-use super::{error::CliError, runtime};
+use clap::Args;
+use serde_json::json;
+
+use super::{
+    error::CliError,
+    runtime,
+    session::{print, print_json},
+};
 use crate::{
     adapters::database,
     app::{StartupError, open_database},
@@ -11,7 +18,14 @@ Needs no master key. Servers do it at their start, unless SIGNET_MIGRATE_ON_STAR
 Example:
   SIGNET_DATA_DIR=/var/lib/signet signet migrate";
 
-pub(super) fn run(sources: &Sources) -> Result<(), CliError> {
+#[derive(Args)]
+pub(super) struct MigrateArgs {
+    /// Print a JSON object, for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(sources: &Sources, args: &MigrateArgs) -> Result<(), CliError> {
     let config = Config::load(sources, false)?;
     runtime()?.block_on(async {
         let database = open_database(&config).await?;
@@ -19,7 +33,11 @@ pub(super) fn run(sources: &Sources) -> Result<(), CliError> {
             .await
             .map_err(StartupError::from)?;
         database.close().await.map_err(StartupError::from)?;
-        println!("{applied} migrations applied, the schema is up to date");
-        Ok(())
+        if args.json {
+            return print_json(&json!({ "applied": applied }));
+        }
+        print(&format!(
+            "{applied} migrations applied, the schema is up to date"
+        ))
     })
 }

@@ -53,7 +53,7 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Bring the database's schema up to date
     #[command(after_help = migrate::EXAMPLES)]
-    Migrate,
+    Migrate(migrate::MigrateArgs),
     /// Check configuration, database, keys and machine, and change nothing
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(doctor::DoctorArgs),
@@ -111,7 +111,7 @@ pub fn run() -> ExitCode {
     };
     let result = match cli.command {
         Command::Serve(args) => serve::run(sources, &args),
-        Command::Migrate => migrate::run(&sources),
+        Command::Migrate(args) => migrate::run(&sources, &args),
         Command::Doctor(args) => doctor::run(&sources, &args),
         Command::Keygen => keygen::run(),
         Command::Keys(command) => {

@@ -1,10 +1,11 @@
 use chrono::SecondsFormat;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use serde_json::json;
 
 use super::{
     error::CliError,
     other_master_key::OtherMasterKey,
-    session::{Session, print},
+    session::{Session, print, print_json},
 };
 use crate::{
     config::Sources,
@@ -32,10 +33,7 @@ Example:
 pub(super) enum RefreshKeyCommand {
     /// Make another key for refresh tokens; those that exist stay valid
     #[command(after_help = ROTATE)]
-    Rotate {
-        #[command(flatten)]
-        other_master_key: OtherMasterKey,
-    },
+    Rotate(NewKeyArgs),
     /// Replace all keys for refresh tokens, because one leaked: all refresh tokens die
     #[command(after_help = REVOKE)]
     Revoke {
@@ -43,17 +41,23 @@ pub(super) enum RefreshKeyCommand {
         #[arg(long)]
         yes: bool,
         #[command(flatten)]
-        other_master_key: OtherMasterKey,
+        new_key: NewKeyArgs,
     },
 }
 
+#[derive(Args, Clone, Copy)]
+pub(super) struct NewKeyArgs {
+    /// Print a JSON object, for scripts
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    other_master_key: OtherMasterKey,
+}
+
 pub(super) async fn run(sources: &Sources, command: &RefreshKeyCommand) -> Result<(), CliError> {
-    let (former, other_master_key) = match *command {
-        RefreshKeyCommand::Rotate { other_master_key } => (FormerKeys::Keep, other_master_key),
-        RefreshKeyCommand::Revoke {
-            yes: true,
-            other_master_key,
-        } => (FormerKeys::Delete, other_master_key),
+    let (former, args) = match *command {
+        RefreshKeyCommand::Rotate(args) => (FormerKeys::Keep, args),
+        RefreshKeyCommand::Revoke { yes: true, new_key } => (FormerKeys::Delete, new_key),
         RefreshKeyCommand::Revoke { yes: false, .. } => {
             return Err(CliError::misused(
                 "every refresh token dies and users log in again: say --yes to do it",
@@ -63,7 +67,7 @@ pub(super) async fn run(sources: &Sources, command: &RefreshKeyCommand) -> Resul
     let goes =
         |key: &SealedKeyId| former == FormerKeys::Delete && matches!(key, SealedKeyId::Refresh(_));
     let (session, master_keys) =
-        Session::open_to_make_keys(sources, other_master_key, goes).await?;
+        Session::open_to_make_keys(sources, args.other_master_key, goes).await?;
     let rotate = session
         .ports
         .rotate_refresh_key(&session.config, &master_keys);
@@ -75,6 +79,13 @@ pub(super) async fn run(sources: &Sources, command: &RefreshKeyCommand) -> Resul
     let follow = session.servers_follow();
     session.close().await?;
     let from = signs_from.to_rfc3339_opts(SecondsFormat::Secs, true);
+    if args.json {
+        return print_json(&json!({
+            "id": id.to_string(),
+            "signs_from": signs_from.to_rfc3339_opts(SecondsFormat::Micros, true),
+            "deleted": deleted,
+        }));
+    }
     print(&match former {
         FormerKeys::Keep => format!(
             "Refresh key {id} makes tokens from {from}, when every server has read it. The former \

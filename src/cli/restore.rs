@@ -4,8 +4,14 @@ use std::{
 };
 
 use clap::Args;
+use serde_json::json;
 
-use super::{checked_copy, error::CliError, master_key_source, runtime, session::print};
+use super::{
+    checked_copy,
+    error::CliError,
+    master_key_source, runtime,
+    session::{print, print_json},
+};
 use crate::{
     adapters::{
         database::sqlite_files,
@@ -26,6 +32,9 @@ Example:
 pub(super) struct RestoreArgs {
     /// What `signet backup` has written
     file: PathBuf,
+    /// Print a JSON object, for scripts
+    #[arg(long)]
+    json: bool,
 }
 
 pub(super) fn run(sources: &Sources, args: &RestoreArgs) -> Result<(), CliError> {
@@ -52,6 +61,13 @@ pub(super) fn run(sources: &Sources, args: &RestoreArgs) -> Result<(), CliError>
     draft
         .install()
         .map_err(|error| not_written(database, &error))?;
+    if args.json {
+        return print_json(&json!({
+            "database": database.display().to_string(),
+            "private_keys": checked.keys,
+            "schema_is_older": checked.older,
+        }));
+    }
     let older = if checked.older {
         "\nIts schema is that of an older version: `signet serve` or `signet migrate` brings it up \
          to date."

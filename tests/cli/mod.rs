@@ -12,6 +12,7 @@ mod drain;
 mod faults;
 mod files;
 mod help;
+mod json;
 mod keys;
 mod keys_hardening;
 mod kill;

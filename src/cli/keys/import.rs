@@ -5,7 +5,9 @@ use std::{
     time::Duration,
 };
 
+use chrono::SecondsFormat;
 use clap::Args;
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::rfc3339;
@@ -13,11 +15,11 @@ use crate::{
     cli::{
         error::CliError,
         other_master_key::OtherMasterKey,
-        session::{Session, print},
+        session::{Session, print, print_json},
     },
     config::Sources,
     crypto::pem,
-    domain::{KeyId, KeyLife, KeySet, KeyTimings, SigningAlgorithm, StoredKey},
+    domain::{KeyId, KeyLife, KeySet, KeyTimings, SigningAlgorithm, StoredKey, Timestamp},
     usecases::{
         Initiator,
         keys::{ImportAs, ImportError, KeysError},
@@ -49,6 +51,9 @@ pub(in crate::cli) struct ImportArgs {
         value_parser = token_lifetime
     )]
     token_lifetime: Duration,
+    /// Print a JSON object, for scripts
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     other_master_key: OtherMasterKey,
 }
@@ -83,6 +88,9 @@ pub(super) async fn run(sources: &Sources, args: &ImportArgs) -> Result<(), CliE
     let set = session.keys().load().await.map_err(KeysError::from)?;
     let (timings, follow) = (session.config.key_timings, session.servers_follow());
     session.close().await?;
+    if args.json {
+        return print_json(&for_scripts(&key, &set, timings));
+    }
     print(&format!("{} {follow}", outcome(&key, &set, timings)))
 }
 
@@ -134,6 +142,19 @@ fn outcome(key: &StoredKey, set: &KeySet, timings: KeyTimings) -> String {
             rfc3339(set.may_sign_from(key, timings))
         ),
     }
+}
+
+fn for_scripts(key: &StoredKey, set: &KeySet, timings: KeyTimings) -> Value {
+    let exact = |time: Timestamp| time.to_rfc3339_opts(SecondsFormat::Micros, true);
+    let until = key.life.may_expire_from(timings);
+    let signs = until.is_none().then(|| set.may_sign_from(key, timings));
+    json!({
+        "kid": key.record.kid.as_str(),
+        "algorithm": key.record.algorithm.as_str(),
+        "state": key.life.state.as_str(),
+        "may_sign_from": signs.map(exact),
+        "published_until": until.map(exact),
+    })
 }
 
 fn refusal(error: ImportError) -> CliError {

@@ -1,4 +1,6 @@
+use chrono::SecondsFormat;
 use clap::Args;
+use serde_json::json;
 
 use super::{rfc3339, unknown};
 use crate::{
@@ -6,7 +8,7 @@ use crate::{
         confirm::confirm,
         error::CliError,
         other_master_key::OtherMasterKey,
-        session::{Session, print},
+        session::{Session, print, print_json},
     },
     config::Sources,
     crypto::MasterKeys,
@@ -29,6 +31,9 @@ pub(in crate::cli) struct RevokeArgs {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+    /// Print a JSON object, for scripts
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     other_master_key: OtherMasterKey,
 }
@@ -48,6 +53,16 @@ pub(super) async fn run(sources: &Sources, args: &RevokeArgs) -> Result<(), CliE
     let set = session.keys().load().await.map_err(KeysError::from)?;
     let follow = session.servers_follow();
     session.close().await?;
+    if args.json {
+        let known_from =
+            (revoked.known_from).map(|from| from.to_rfc3339_opts(SecondsFormat::Micros, true));
+        return print_json(&json!({
+            "kid": args.kid.as_str(),
+            "was": revoked.was.as_str(),
+            "signs_now": revoked.signs_now.as_ref().map(KeyId::as_str),
+            "known_from": known_from,
+        }));
+    }
     print(&format!(
         "Key {} is revoked. {} {follow}",
         args.kid,
@@ -74,7 +89,12 @@ async fn confirmed(
         (args.other_master_key).check(&set, current, |key| *key == revoked)?;
     }
     let (timings, now) = (session.config.key_timings, session.ports.clock.now());
-    print(&consequences(key, timings, now))?;
+    let consequences = consequences(key, timings, now);
+    if args.json {
+        eprintln!("{consequences}");
+    } else {
+        print(&consequences)?;
+    }
     if !args.yes {
         confirm_revocation(args)?;
     }

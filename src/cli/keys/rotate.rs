@@ -1,11 +1,12 @@
 use clap::Args;
+use serde_json::json;
 
 use super::rfc3339;
 use crate::{
     cli::{
         error::CliError,
         other_master_key::OtherMasterKey,
-        session::{Session, print},
+        session::{Session, print, print_json},
     },
     config::Sources,
     domain::{KeyId, SigningAlgorithm, Timestamp},
@@ -27,6 +28,9 @@ pub(in crate::cli) struct RotateArgs {
     /// What to sign with: a next key of another algorithm is replaced now
     #[arg(long, value_name = "ALGORITHM")]
     algorithm: Option<SigningAlgorithm>,
+    /// Print a JSON object, for scripts
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     other_master_key: OtherMasterKey,
 }
@@ -40,6 +44,15 @@ pub(super) async fn run(sources: &Sources, args: &RotateArgs) -> Result<(), CliE
     let follow = session.servers_follow();
     session.close().await?;
     match rotation {
+        Rotation::Done {
+            retired,
+            active,
+            next,
+        } if args.json => print_json(&json!({
+            "active": active.as_str(),
+            "retired": retired.as_str(),
+            "next": next.as_str(),
+        })),
         Rotation::Done {
             retired, active, ..
         } => print(&format!(
