@@ -6,22 +6,20 @@ mod http;
 mod keys;
 mod limits;
 mod metrics;
+mod startup_error;
 mod use_cases;
 
 use std::sync::Arc;
 
-use thiserror::Error;
-
 use crate::{
     adapters::{
         database::{
-            Database, SchemaError, SqlAuditLog, SqlAuthEvents, SqlAuthLog, SqlClientStore,
-            SqlInviteStore, SqlKeyStore, SqlKnownNetworks, SqlSessionStore, SqlUserRepo,
-            check_schema, master_keys_in_use, migrate,
+            Database, SqlAuditLog, SqlAuthEvents, SqlAuthLog, SqlClientStore, SqlInviteStore,
+            SqlKeyStore, SqlKnownNetworks, SqlSessionStore, SqlUserRepo, check_schema,
+            master_keys_in_use, migrate,
         },
-        hasher::{Argon2Hasher, StartError},
-        http::TlsPairError,
-        limiter::{LocalThrottle, MokaLimiter, RedisTrouble},
+        hasher::Argon2Hasher,
+        limiter::{LocalThrottle, MokaLimiter},
         strength::ZxcvbnMeter,
         system::{
             BlockingKeyGenerator, OsEntropy, SystemClock, create_private_dir, ensure_private_file,
@@ -33,13 +31,14 @@ use crate::{
     ports::{
         AccountThrottle, AuditLog, AuthEvents, AuthLog, ClientStore, Clock, Entropy, InviteStore,
         KeyGenerator, KeyStore, KnownNetworks, LimitsHealth, PasswordHasher, RateLimiter,
-        SessionStore, Storage, StorageError, StrengthMeter, UserRepo,
+        SessionStore, Storage, StrengthMeter, UserRepo,
     },
     usecases::keys::{KeysError, UnopenedKeys},
 };
 
 pub use http::server_settings;
 pub use metrics::measure_answers;
+pub use startup_error::StartupError;
 
 /// How many account names the throttle remembers.
 const THROTTLED_NAMES: usize = 100_000;
@@ -76,42 +75,6 @@ pub struct Ports {
     pub entropy: Arc<dyn Entropy>,
 }
 
-#[derive(Debug, Error)]
-pub enum StartupError {
-    #[error("cannot prepare the database file {path}: {error}")]
-    DatabaseFile { path: String, error: std::io::Error },
-    #[error("cannot open the database file {path}")]
-    OpenFile {
-        path: String,
-        #[source]
-        error: StorageError,
-    },
-    #[error("cannot open the database: {0}")]
-    Database(#[from] StorageError),
-    #[error(transparent)]
-    Schema(#[from] SchemaError),
-    #[error(transparent)]
-    Hasher(#[from] StartError),
-    #[error("cannot speak TLS: {0}")]
-    Tls(#[from] TlsPairError),
-    #[error("cannot use the limiter's URL: {0}")]
-    Limiter(#[from] RedisTrouble),
-}
-
-impl StartupError {
-    /// What to do about it, where the error itself does not say.
-    pub fn advice(&self) -> Option<&'static str> {
-        match self {
-            Self::DatabaseFile { .. } | Self::OpenFile { .. } => Some(
-                "Is there room on its disk? Run the server as its owner, who may write to it and \
-                 to its folder. Where it is damaged, move it away and put a backup in its place \
-                 with `signet restore`",
-            ),
-            _ => None,
-        }
-    }
-}
-
 /// Opens the database of the configuration, making it where it is missing. Its
 /// schema is left as it is.
 pub async fn open_database(config: &Config) -> Result<Database, StartupError> {
@@ -126,7 +89,8 @@ pub async fn open_database_at(
     let path = match url {
         DatabaseUrl::Sqlite(path) => path,
         DatabaseUrl::Postgres(url) => {
-            return Ok(Database::open_postgres(url, config.database_limits).await?);
+            let opened = Database::open_postgres(url, config.database_limits).await;
+            return opened.map_err(StartupError::OpenPostgres);
         }
     };
     let prepared = match path.parent() {

@@ -102,10 +102,13 @@ impl From<CopyError> for CliError {
 
 impl From<KeysError> for CliError {
     fn from(error: KeysError) -> Self {
-        let exit_code = match &error {
-            KeysError::Unopened(_) => MISCONFIGURED,
-            _ => FAILED,
-        };
-        Self::new(&error, exit_code)
+        match &error {
+            KeysError::Unopened(_) => Self::misused(format!(
+                "{}\nGive the master key that each names in NOT_MY_KEY or NOT_MY_KEY_FILE; former \
+                 ones belong into NOT_MY_KEY_PREVIOUS or NOT_MY_KEY_PREVIOUS_FILE",
+                in_full(&error)
+            )),
+            _ => Self::new(&error, FAILED),
+        }
     }
 }

@@ -21,6 +21,7 @@ mod logging;
 mod master_key;
 mod master_key_rotation;
 mod metrics;
+mod next_steps;
 mod open_files;
 mod packaging;
 mod postgres;
