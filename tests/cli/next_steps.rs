@@ -1,6 +1,6 @@
 //! Errors say what to do next.
 
-use std::fs;
+use std::{fs, net::TcpListener};
 
 use super::keys::command;
 use crate::support::process::{RunningServer, run, text};
@@ -76,5 +76,18 @@ fn an_error_of_what_the_program_is_given_says_what_to_do_next() {
         assert_eq!(output.status.code(), Some(code), "{arguments}: {said}");
         assert!(said.contains(next), "{arguments}: {next} in {said}");
         assert!(!said.contains("s3cret") && !said.contains(other), "{said}");
+    }
+}
+
+#[test]
+fn an_address_that_another_process_has_is_told_as_such() {
+    let dir = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = run(command(dir.path()).args(["serve", "--listen", &address]));
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    for words in [&*address, "another process listens there: stop it, or"] {
+        assert!(said.contains(words), "{words} in {said}");
     }
 }

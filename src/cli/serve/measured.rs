@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use tokio::net::TcpListener;
 
-use super::{super::error::CliError, listen};
+use super::{super::error::CliError, listening::listen};
 use crate::{
     adapters::{
         database::Database,

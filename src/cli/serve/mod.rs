@@ -1,24 +1,28 @@
 mod background;
 mod certificate;
+mod listening;
 mod measured;
 mod signals;
 
-use std::{io, net::SocketAddr, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use clap::Args;
 use tokio::{
-    net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
     task::JoinSet,
 };
 
-use self::{measured::Measured, signals::StopSignals};
+use self::{
+    listening::{allow_connections, listen},
+    measured::Measured,
+    signals::StopSignals,
+};
 use super::{dev, error::CliError, logging, master_key_source, runtime};
 use crate::{
     adapters::{
         database::Database,
         http::{self, TlsIdentity},
-        system::{SystemClock, allow_open_files},
+        system::SystemClock,
     },
     app::{
         Ports, StartupError, access_token_policy, check_master_key, open_database, prepare_schema,
@@ -191,28 +195,6 @@ impl Prepared {
         }
         tracing::info!("stopped");
         Ok(())
-    }
-}
-
-async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
-    TcpListener::bind(address).await.map_err(|e| {
-        let message = format!("cannot listen on {address}: {e}");
-        CliError::failure(io::Error::new(e.kind(), message))
-    })
-}
-
-/// Each is an open file; the database and the logs have some, too.
-fn allow_connections(most: usize) {
-    const OTHERS: u64 = 100;
-    let wanted = u64::try_from(most)
-        .unwrap_or(u64::MAX)
-        .saturating_add(OTHERS);
-    if let Some(allowed) = allow_open_files(wanted).filter(|allowed| *allowed < wanted) {
-        tracing::warn!(
-            allowed,
-            wanted,
-            "fewer open files are allowed than SIGNET_MAX_CONNECTIONS needs"
-        );
     }
 }
 
