@@ -31,6 +31,8 @@ type KeySet struct {
 	// When it was asked for last, with or without success. The lock is held while asking.
 	asking sync.Mutex
 	asked  time.Time
+	// When it was asked for in vain.
+	failed time.Time
 }
 
 func (s *KeySet) fresh(kid string) (key *rsa.PublicKey, fresh bool) {
@@ -52,13 +54,19 @@ func (s *KeySet) Key(token *jwt.Token) (interface{}, error) {
 	if key, fresh := s.fresh(kid); fresh && key != nil {
 		return key, nil
 	}
+	arrived := time.Now()
 	s.asking.Lock()
 	defer s.asking.Unlock()
 	// A key id that is unknown makes it ask again, at most once in 30 seconds.
 	key, fresh := s.fresh(kid)
+	if !fresh && s.failed.After(arrived) {
+		// Those who waited for an answer that did not come do not ask in vain, too.
+		return nil, errNoKeySet
+	}
 	if !fresh || key == nil && time.Since(s.asked) > 30*time.Second {
 		s.asked = time.Now()
 		if err := s.fetch(); err != nil {
+			s.failed = time.Now()
 			return nil, errNoKeySet
 		}
 		key, _ = s.fresh(kid)

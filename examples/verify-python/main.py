@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import threading
 import time
 import urllib.request
 from typing import Annotated
@@ -30,13 +31,23 @@ class KeySet(jwt.PyJWKClient):
     """
 
     failed = -1.0
+    asking = threading.Lock()
 
     def get_signing_key(self, kid):
         # A key that is known waits for nobody: not for an id that someone made up, nor
         # for an issuer that does not answer.
         fresh = self.jwk_set_cache.get()
         key = fresh and self.match_kid(fresh.keys, kid)
-        return key or super().get_signing_key(kid)
+        if key:
+            return key
+        # An id that is unknown does not wait for another one's answer, either: many of
+        # them would take all threads.
+        if not self.asking.acquire(blocking=not fresh):
+            raise jwt.PyJWKClientConnectionError("the key set is being asked for")
+        try:
+            return super().get_signing_key(kid)
+        finally:
+            self.asking.release()
 
     def fetch_data(self):
         # Those who waited for an answer that did not come ask in vain, too.

@@ -17,9 +17,20 @@ pub struct KeySet {
     url: String,
     client: Client,
     cached: RwLock<Option<Arc<Cached>>>,
-    /// When it was asked for last, with or without success. Held while asking.
-    asked: Mutex<Option<Instant>>,
+    /// Held while asking.
+    asked: Mutex<Asked>,
 }
+
+#[derive(Default)]
+struct Asked {
+    /// When it was asked for last, with or without success.
+    last: Option<Instant>,
+    /// When the last attempt failed.
+    failed: Option<Instant>,
+}
+
+/// There is no key set, and none is to be had.
+pub struct NoKeySet;
 
 struct Cached {
     keys: JwkSet,
@@ -45,7 +56,7 @@ impl KeySet {
         &self,
         kid: &str,
         algorithm: Algorithm,
-    ) -> Result<Option<DecodingKey>, reqwest::Error> {
+    ) -> Result<Option<DecodingKey>, NoKeySet> {
         // A key that is known waits for nobody: not for an id that someone made up,
         // nor for an issuer that does not answer.
         if let Some(key) = self
@@ -55,16 +66,23 @@ impl KeySet {
         {
             return Ok(Some(key));
         }
-        // Many requests at once ask once.
+        // Many requests at once ask once: those who waited take what came of it.
+        let arrived = Instant::now();
         let mut asked = self.asked.lock().await;
         if let Some(it) = self.fresh().await {
             let found = find(&it.keys, kid, algorithm);
-            if found.is_some() || asked.is_some_and(|asked| asked.elapsed() < COOLDOWN) {
+            if found.is_some() || asked.last.is_some_and(|last| last.elapsed() < COOLDOWN) {
                 return Ok(found);
             }
+        } else if asked.failed.is_some_and(|failed| failed > arrived) {
+            return Err(NoKeySet);
         }
-        *asked = Some(Instant::now());
-        let it = Arc::new(self.fetch().await?);
+        asked.last = Some(Instant::now());
+        let Ok(it) = self.fetch().await else {
+            asked.failed = Some(Instant::now());
+            return Err(NoKeySet);
+        };
+        let it = Arc::new(it);
         let found = find(&it.keys, kid, algorithm);
         *self.cached.write().await = Some(it);
         Ok(found)
