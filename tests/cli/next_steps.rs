@@ -60,7 +60,7 @@ fn an_error_of_what_the_program_is_given_says_what_to_do_next() {
             "config",
             &[("SIGNET_LISTNE", "x")],
             2,
-            "`signet config` prints",
+            "`signet config --reference` prints",
         ),
     ] {
         let mut command = command(dir.path());
