@@ -7,7 +7,9 @@ use thiserror::Error;
 pub enum ConfigError {
     #[error("{setting}: {reason}")]
     Invalid { setting: String, reason: String },
-    #[error("unknown setting {setting} in {place}; `signet config --reference` prints the known ones")]
+    #[error(
+        "unknown setting {setting} in {place}; `signet config --reference` prints the known ones"
+    )]
     Unknown { setting: String, place: String },
     #[error("cannot read the configuration file: {0}")]
     File(#[from] config::ConfigError),
