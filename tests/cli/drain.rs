@@ -115,14 +115,15 @@ fn a_stop_under_load_breaks_no_request_that_was_accepted() {
         assert!(client.broken.is_empty(), "{:?}", client.broken);
     }
     let received: HashSet<_> = seen.iter().flat_map(|client| &client.answered).collect();
-    let answered = log.lines().filter(|line| line.contains("\"answered\""));
-    let ids = answered.filter_map(|line| {
+    let accepted = log.lines().filter(|line| line.contains("\"accepted\""));
+    let ids = accepted.filter_map(|line| {
         let from = line.find("client-")?;
         Some(line[from..].split('"').next()?.to_owned())
     });
     let ids: Vec<_> = ids.collect();
     assert!(ids.len() >= ANSWERS_BEFORE_THE_STOP, "{}", ids.len());
     for id in ids {
-        assert!(received.contains(&id), "{id} was answered in vain");
+        assert!(received.contains(&id), "{id} was accepted in vain");
     }
+    assert!(!log.contains("cut what did not finish"), "{log}");
 }

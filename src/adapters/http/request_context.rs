@@ -42,11 +42,12 @@ pub(super) async fn provide<E: Endpoint>(
 ) -> Result<Response> {
     let origin = layer.origin_of(&request);
     let request_id = origin.request_id.clone();
+    let path = request.uri().path();
     let span = tracing::info_span!(
         "request",
         id = %request_id,
         method = %request.method(),
-        path = beginning(request.uri().path()),
+        path = &path[..path.floor_char_boundary(LOGGED_PATH)],
         client = %origin.address,
         trace_id = field::Empty,
     );
@@ -57,6 +58,7 @@ pub(super) async fn provide<E: Endpoint>(
     let reports = layer.reports.as_ref();
     let report = reports.map(|it| (it, it.begin(&request, &origin, trace_id.as_ref())));
     request.set_data(origin);
+    span.in_scope(|| tracing::debug!("accepted"));
     let mut response = inner.get_response(request).instrument(span.clone()).await;
     span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
     if let Ok(value) = HeaderValue::from_str(request_id.as_str()) {
@@ -108,17 +110,6 @@ pub(super) fn render(problem: &Problem, path: &str, request_id: &RequestId) -> R
     }
 }
 
-/// As much of a path as is logged.
-fn beginning(path: &str) -> &str {
-    let end = (0..=LOGGED_PATH)
-        .rev()
-        .find(|end| path.is_char_boundary(*end));
-    match end {
-        Some(end) if path.len() > LOGGED_PATH => &path[..end],
-        _ => path,
-    }
-}
-
 /// The origin that [`provide`] gave the request.
 pub(super) fn origin(request: &Request) -> &RequestOrigin {
     request
@@ -143,25 +134,5 @@ impl ContextLayer {
             .header(REQUEST_ID_HEADER)
             .and_then(|value| value.parse().ok())
             .unwrap_or_else(|| RequestId::from(self.entropy.uuid()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_is_logged_up_to_its_bound() {
-        let longest = "/".repeat(LOGGED_PATH);
-        assert_eq!(beginning(&longest), longest);
-        assert_eq!(beginning(&format!("{longest}more")), longest);
-    }
-
-    #[test]
-    fn a_logged_path_ends_with_a_whole_character() {
-        let path = format!("/{}", "é".repeat(LOGGED_PATH));
-        let logged = beginning(&path);
-        assert_eq!(logged.len(), LOGGED_PATH - 1);
-        assert!(path.starts_with(logged));
     }
 }
