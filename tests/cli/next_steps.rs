@@ -84,10 +84,12 @@ fn an_address_that_another_process_has_is_told_as_such() {
     let dir = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let output = run(command(dir.path()).args(["serve", "--listen", &address]));
-    let said = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(3), "{said}");
-    for words in [&*address, "another process listens there: stop it, or"] {
-        assert!(said.contains(words), "{words} in {said}");
+    for setting in ["SIGNET_LISTEN", "SIGNET_METRICS_LISTEN"] {
+        let output = run(command(dir.path()).arg("serve").env(setting, &address));
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        for words in [&*address, "another process listens there: stop it", setting] {
+            assert!(said.contains(words), "{words} in {said}");
+        }
     }
 }

@@ -7,18 +7,19 @@ use tokio::net::TcpListener;
 use super::super::error::CliError;
 use crate::adapters::system::allow_open_files;
 
-pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
+/// `setting`: what the address is configured by.
+pub(super) async fn listen(address: SocketAddr, setting: &str) -> Result<TcpListener, CliError> {
     TcpListener::bind(address).await.map_err(|e| {
         let next = match e.kind() {
-            io::ErrorKind::AddrInUse => {
-                "another process listens there: stop it, or choose another address"
-            }
+            io::ErrorKind::AddrInUse => "another process listens there: stop it, or set",
             io::ErrorKind::PermissionDenied => {
-                "ports below 1024 want CAP_NET_BIND_SERVICE: choose a higher one"
+                "ports below 1024 want CAP_NET_BIND_SERVICE: give it, or set"
             }
-            _ => "choose an address that this machine has",
+            io::ErrorKind::AddrNotAvailable => "this machine has no such address: set",
+            _ => "where that does not pass, set",
         };
-        let message = format!("cannot listen on {address}: {e}; {next}");
+        let message =
+            format!("cannot listen on {address}: {e}; {next} {setting} to another address");
         CliError::failure(io::Error::new(e.kind(), message))
     })
 }

@@ -24,7 +24,7 @@ impl Measured {
     /// Takes the address before anything else is done: what comes meanwhile waits.
     pub(super) async fn on(address: SocketAddr) -> Result<Self, CliError> {
         Ok(Self {
-            listener: listen(address).await?,
+            listener: listen(address, "SIGNET_METRICS_LISTEN").await?,
             metrics: Metrics::new(),
         })
     }

@@ -145,7 +145,7 @@ impl Prepared {
             ports.purge_auth_events(config),
             ports.purge_audit_events(config),
         ));
-        let listener = listen(config.listen).await?;
+        let listener = listen(config.listen, "SIGNET_LISTEN or --listen").await?;
         let address = listener.local_addr().map_err(CliError::failure)?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let origin = format!("{scheme}://{address}");
