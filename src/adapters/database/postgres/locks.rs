@@ -47,7 +47,9 @@ pub(super) async fn holder(
     // PostgreSQL's manual, section 54.12, says how such a lock is listed.
     let sql = "SELECT format('pid %s, application %s, from %s, since %s', held.pid, \
                COALESCE(NULLIF(application_name, ''), 'unknown'), \
-               COALESCE(host(client_addr), 'a local socket'), date_trunc('second', xact_start)) \
+               CASE WHEN xact_start IS NULL THEN 'somewhere that this role may not see' \
+               ELSE COALESCE(host(client_addr), 'a local socket') END, \
+               COALESCE(date_trunc('second', xact_start)::text, 'some time')) \
                FROM pg_locks AS held JOIN pg_stat_activity AS activity USING (pid) \
                WHERE locktype = 'advisory' AND granted AND objsubid = 2 \
                AND classid::bigint = $1 AND objid::bigint = $2 \
