@@ -40,7 +40,8 @@ pub enum CountedAt {
 pub trait AccountThrottle: Send + Sync {
     async fn begin(&self, subject: AttemptSubject) -> Attempt;
 
-    /// Ends an attempt that was admitted, which was counted as `begin` said. It MUST
-    /// change nothing at the other place.
+    /// Ends an attempt that was admitted, which was counted as `begin` said. What was
+    /// counted by the fallback MUST change nothing where it is usually counted; what
+    /// was counted there MUST change the fallback only while that place is away.
     async fn end(&self, subject: AttemptSubject, counted: CountedAt, result: AttemptResult);
 }
