@@ -10,7 +10,8 @@ use reqwest::Method;
 use serde_json::Value;
 use signet::{
     adapters::database::{Database, SqlKeyStore},
-    crypto::sealed_key,
+    crypto::{envelope, sealed_key},
+    domain::RefreshKeyRecord,
     ports::KeyStore,
 };
 
@@ -66,14 +67,41 @@ impl Setting<'_> {
         command
     }
 
-    async fn keys(&self) -> Database {
-        match &self.database {
+    /// The private keys that the database holds now.
+    async fn add_keys(&self, secrets: &mut Secrets) {
+        let database = match &self.database {
             Some(url) => postgres::open(url).await,
             None => Database::open_sqlite(&self.dir.join("data/signet.db"))
                 .await
                 .unwrap(),
+        };
+        let set = SqlKeyStore::new(database.clone()).load().await.unwrap();
+        let sealed = set
+            .keys()
+            .iter()
+            .filter_map(|key| Some((key, key.sealed.as_ref()?)));
+        let mut opened = 0;
+        for (key, sealed) in sealed {
+            let private = sealed_key::open(sealed, &key.record, &master_keys()).unwrap();
+            secrets.add_bytes(private.pkcs8_der());
+            opened += 1;
         }
+        assert!(opened >= 2);
+        assert!(!set.refresh_keys().is_empty());
+        for key in set.refresh_keys() {
+            let opened = envelope::open(&key.sealed, &bound_to(&key.record), &master_keys());
+            secrets.add_bytes(&opened.unwrap());
+        }
+        database.close().await.unwrap();
     }
+}
+
+/// The additional data of a refresh key's envelope.
+fn bound_to(record: &RefreshKeyRecord) -> Vec<u8> {
+    let mut bytes = b"signet refresh key\0".to_vec();
+    bytes.extend(record.id.number().to_be_bytes());
+    bytes.extend(record.created_at.timestamp_micros().to_be_bytes());
+    bytes
 }
 
 /// All of them, as a scraper reads them.
@@ -99,6 +127,8 @@ async fn log_and_metrics_hold_no_secret(setting: &Setting<'_>) {
     let mut log = String::from_utf8(made.stderr).unwrap();
 
     let server = RunningServer::start(&mut setting.command());
+    // Some are revoked below, and cannot be opened any more then.
+    setting.add_keys(&mut secrets).await;
     let mut called = Run {
         server: &server,
         called: BTreeSet::new(),
@@ -132,17 +162,7 @@ async fn log_and_metrics_hold_no_secret(setting: &Setting<'_>) {
 
     secrets.add(MASTER_KEY);
     secrets.add_bytes(MASTER_KEY.as_bytes());
-    let database = setting.keys().await;
-    let set = SqlKeyStore::new(database.clone()).load().await.unwrap();
-    let mut opened = 0;
-    for key in set.keys() {
-        let Some(sealed) = &key.sealed else { continue };
-        let private = sealed_key::open(sealed, &key.record, &master_keys()).unwrap();
-        secrets.add_bytes(private.pkcs8_der());
-        opened += 1;
-    }
-    assert!(opened >= 2);
-    database.close().await.unwrap();
+    setting.add_keys(&mut secrets).await;
     for password in [REDIS_PASSWORD, DATABASE_PASSWORD, "argon2id$"] {
         secrets.add(password);
     }
