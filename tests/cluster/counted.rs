@@ -97,9 +97,11 @@ impl Stored {
         }
         let least = answered.rotated_to.len();
         assert!((least..=least + answered.maybe_rotated).contains(&self.rotations));
-        if answered.maybe_rotated == 0 {
-            let newest: Vec<_> = answered.rotated_to.last().cloned().into_iter().collect();
-            assert_eq!(self.active, newest);
-        }
+        // The newest that was answered, or of a later rotation whose answer was lost.
+        let [active] = &self.active[..] else {
+            panic!("{:?} are active", self.active);
+        };
+        let mut former = answered.rotated_to.iter().rev().skip(1);
+        assert!(!former.any(|kid| kid == active), "a rotation was undone");
     }
 }
