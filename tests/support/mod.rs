@@ -29,6 +29,7 @@ pub mod registration;
 pub mod schema;
 pub mod scrape;
 pub mod site;
+pub mod skip;
 pub mod store;
 pub mod strength;
 pub mod terminal;

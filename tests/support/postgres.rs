@@ -18,10 +18,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection};
 use signet::adapters::database::{Database, PostgresLimits, PostgresUrl, migrate};
 use tokio::sync::OnceCell;
 
-use super::database::rows_of;
-
-/// Set where the absence of PostgreSQL is a failure.
-const REQUIRED: &str = "SIGNET_TEST_REQUIRE_SERVERS";
+use super::{database::rows_of, skip};
 
 /// How long the server may take to start. It bounds a hanging test.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -54,11 +51,7 @@ impl PostgresServer {
         prepare: impl FnOnce(&Path),
     ) -> Option<Self> {
         let Some(programs) = programs() else {
-            assert!(
-                std::env::var_os(REQUIRED).is_none(),
-                "{REQUIRED} is set, and there is no PostgreSQL"
-            );
-            eprintln!("skipped: no PostgreSQL");
+            skip::without("PostgreSQL");
             return None;
         };
         let dir = tempfile::tempdir().unwrap().keep();

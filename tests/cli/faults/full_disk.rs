@@ -12,7 +12,10 @@ use super::{
     DATABASE, assert_logs_in, assert_not_ready, assert_ready, assert_unavailable, configured, get,
     log_in, register, registered, start,
 };
-use crate::support::process::{RunningServer, signet, text};
+use crate::support::{
+    process::{RunningServer, signet, text},
+    skip,
+};
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
@@ -82,7 +85,7 @@ impl Drop for SmallDisk {
 async fn a_full_disk_loses_nothing_and_heals_with_room() {
     let dir = tempfile::tempdir().unwrap();
     let Some(disk) = SmallDisk::mount(dir.path().join("disk")) else {
-        eprintln!("skipped: no file system may be mounted");
+        skip::tell("no file system may be mounted");
         return;
     };
     let server = start(&disk.0);
@@ -118,7 +121,7 @@ async fn a_full_disk_loses_nothing_and_heals_with_room() {
 fn a_start_on_a_full_disk_says_so() {
     let dir = tempfile::tempdir().unwrap();
     let Some(disk) = SmallDisk::mount(dir.path().join("disk")) else {
-        eprintln!("skipped: no file system may be mounted");
+        skip::tell("no file system may be mounted");
         return;
     };
     let mut ballast = File::create(disk.0.join("ballast")).unwrap();
