@@ -26,7 +26,7 @@ const keySet = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), {
     if (response.ok) {
       const maxAge = /max-age=(\d+)/.exec(response.headers.get("cache-control"))?.[1] ?? 0;
       // A proxy on the way may have kept it for a part of that time already.
-      offered = asked + (maxAge - (response.headers.get("age") ?? 0)) * 1000;
+      offered = asked + (maxAge - (Number(response.headers.get("age")) || 0)) * 1000;
     }
     return response;
   },
