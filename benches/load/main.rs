@@ -5,6 +5,7 @@
 //! It needs wrk; and nginx, and npm and cc for the C reference of Argon2:
 //! without them, what they are for is left out. The databases lie in the folder
 //! for temporary files (`TMPDIR`): 6 GB for five million users.
+#![recursion_limit = "256"]
 #![expect(
     clippy::cast_precision_loss,
     reason = "figures of a measurement, not of an account"
