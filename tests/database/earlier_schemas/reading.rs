@@ -5,14 +5,18 @@ use signet::{
         Database, SqlAuditLog, SqlAuthEvents, SqlClientStore, SqlInviteStore, SqlKeyStore,
         SqlKnownNetworks, SqlSessionStore, SqlUserRepo,
     },
+    crypto::sealed_key,
     domain::{
         Audience, AuditFilter, AuthEvent, AuthEventFilter, ClientAddress, PageRequest, StoredKey,
-        Timestamp, UserFilter, UserId,
+        StoredRefreshKey, Timestamp, User, UserFilter, UserId,
     },
     ports::{AuditLog, ClientStore, InviteStore, KeyStore, KnownNetworks, SessionStore, UserRepo},
 };
 
-use crate::support::{auth_log::all, fixtures::a_time};
+use crate::support::{
+    auth_log::all,
+    fixtures::{a_time, master_keys},
+};
 
 fn ada() -> UserId {
     "00000000-0000-4000-8000-000000000001".parse().unwrap()
@@ -23,19 +27,55 @@ fn or_none<T: ToString>(value: Option<T>) -> String {
 }
 
 fn of_key(key: &StoredKey) -> String {
+    let (record, life) = (&key.record, &key.life);
+    let sealed = match &key.sealed {
+        Some(sealed) if sealed_key::open(sealed, record, &master_keys()).is_ok() => "opens",
+        Some(_) => "sealed",
+        None => "not sealed",
+    };
     format!(
-        "key {} {} {}, lifetime {} s, still signing {} s, {}",
-        key.record.kid,
-        key.record.algorithm.as_str(),
-        key.life.state.as_str(),
-        key.life.longest_lifetime.as_secs(),
-        key.life.still_signing.as_secs(),
-        if key.sealed.is_some() {
-            "sealed"
-        } else {
-            "not sealed"
-        },
+        "key {} {} {}, made {}, published {}, active {}, retired {}, expired {}, \
+         lifetime {} s, still signing {} s, {sealed}",
+        record.kid,
+        record.algorithm.as_str(),
+        life.state.as_str(),
+        record.created_at,
+        life.published_at,
+        or_none(life.activated_at),
+        or_none(life.retired_at),
+        or_none(life.expired_at),
+        life.longest_lifetime.as_secs(),
+        life.still_signing.as_secs(),
     )
+}
+
+fn of_refresh_key(key: &StoredRefreshKey) -> String {
+    let opens = sealed_key::open_refresh_key(key, &master_keys()).is_ok();
+    let opens = if opens { "opens" } else { "does not open" };
+    let record = &key.record;
+    format!(
+        "refresh key {}, made {}, {opens}",
+        record.id, record.created_at
+    )
+}
+
+/// Its password hash apart.
+fn of_user(user: &User) -> [String; 2] {
+    let roles: Vec<_> = user.roles.iter().collect();
+    let account = format!(
+        "user {} <{}> {}, display name {}, roles [{}], since {}, last login {}",
+        user.username,
+        user.email,
+        user.status.as_str(),
+        or_none(user.display_name.as_ref()),
+        roles.join(" "),
+        user.date_registered,
+        or_none(user.last_login),
+    );
+    [
+        account,
+        format!("hash of {}: {}", user.username, user.password_hash),
+    ]
 }
 
 /// Whether it is found by its network as well.
@@ -52,8 +92,9 @@ async fn of_event(database: &Database, event: &AuthEvent) -> String {
     };
     let found = all(&SqlAuthEvents::new(database.clone()), &same_network).await;
     format!(
-        "event {} of {address}: {}, session {}, client {}, {}",
+        "event {} of {address} at {}: {}, session {}, client {}, {}",
         event.origin.request_id,
+        event.at,
         event.outcome.as_str(),
         or_none(event.session),
         or_none(event.client.as_ref()),
@@ -73,17 +114,7 @@ pub(super) async fn read(database: &Database) -> Vec<String> {
         .list(&UserFilter::default(), &PageRequest::default())
         .await
         .unwrap();
-    lines.extend(listed.items.iter().map(|user| {
-        let roles: Vec<_> = user.roles.iter().collect();
-        format!(
-            "user {} <{}> {}, display name {}, roles [{}]",
-            user.username,
-            user.email,
-            user.status.as_str(),
-            or_none(user.display_name.as_ref()),
-            roles.join(" ")
-        )
-    }));
+    lines.extend(listed.items.iter().flat_map(of_user));
     let admins = UserFilter {
         role: Some("admin".parse().unwrap()),
         ..UserFilter::default()
@@ -97,17 +128,14 @@ pub(super) async fn read(database: &Database) -> Vec<String> {
     );
     let keys = SqlKeyStore::new(database.clone()).load().await.unwrap();
     lines.extend(keys.keys().iter().map(of_key));
-    lines.extend(
-        keys.refresh_keys()
-            .iter()
-            .map(|key| format!("refresh key {}", key.record.id)),
-    );
+    lines.extend(keys.refresh_keys().iter().map(of_refresh_key));
     let sessions = SqlSessionStore::new(database.clone());
     let live = sessions.list_live(ada(), a_time()).await.unwrap();
     lines.extend(live.iter().map(|session| {
         let consumed = session.history.entries().len();
         let (id, generation) = (session.id, session.generation.number());
-        format!("session {id} of generation {generation}, consumed {consumed}")
+        let (since, until) = (session.created_at, session.ends_at);
+        format!("session {id} of generation {generation}, consumed {consumed}, {since} to {until}")
     }));
     let clients = SqlClientStore::new(database.clone());
     let listed = clients.list(&PageRequest::default()).await.unwrap();
@@ -115,10 +143,12 @@ pub(super) async fn read(database: &Database) -> Vec<String> {
         let audience = client.audience.iter().flat_map(Audience::iter);
         let audience: Vec<_> = audience.collect();
         format!(
-            "client {}, scopes {}, for {}",
+            "client {}, scopes {}, for {}, since {}, secret {}",
             client.name,
             client.scopes,
-            audience.join(" ")
+            audience.join(" "),
+            client.created_at,
+            hex::encode(client.secret.0)
         )
     }));
     let revoked = "00000000-0000-4000-8000-000000000006".parse().unwrap();
@@ -128,12 +158,14 @@ pub(super) async fn read(database: &Database) -> Vec<String> {
     let invites = SqlInviteStore::new(database.clone());
     let invites = invites.list(&PageRequest::default()).await.unwrap();
     lines.extend(invites.items.iter().map(|invite| {
-        let used = if invite.used.is_some() {
-            "used"
-        } else {
-            "not used"
-        };
-        format!("invite {}, {used}", invite.id)
+        let used = invite.used.as_ref().map(|used| used.at);
+        format!(
+            "invite {}, until {}, used {}, code {}",
+            invite.id,
+            invite.expires_at,
+            or_none(used),
+            hex::encode(invite.code.0)
+        )
     }));
     let audit = SqlAuditLog::new(database.clone());
     let audit = audit
@@ -142,7 +174,8 @@ pub(super) async fn read(database: &Database) -> Vec<String> {
         .unwrap();
     lines.extend(audit.items.iter().map(|(_, event)| {
         let action = event.action.as_str();
-        format!("audit {} {action} {}", event.act.actor, event.target.id())
+        let (actor, at) = (&event.act.actor, event.act.at);
+        format!("audit {actor} {action} {} at {at}", event.target.id())
     }));
     let network = ClientAddress::new("192.0.2.1".parse().unwrap()).network();
     let networks = SqlKnownNetworks::new(database.clone());
