@@ -3,6 +3,7 @@
 
 use std::{
     fs::{self, Permissions},
+    io::stderr,
     net::TcpStream,
     os::unix::fs::PermissionsExt,
     process::{Child, Command, Stdio},
@@ -64,6 +65,9 @@ pub(crate) fn behind_the_layers(path: &'static str, text: &str) -> Outcome<Strin
         meter: None,
         drain: Drain::default(),
     };
+    // Each request's span is written for the log, as in the server, whose log says no more.
+    let log = tracing_subscriber::fmt().json().with_writer(stderr);
+    log.with_env_filter(&config.log).init();
     let server = server_settings(&config, &settings, None);
     let endpoint = http::layered(
         Route::new().at(path, get(page)),

@@ -6,7 +6,7 @@ use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
     http::{HeaderValue, StatusCode, header},
 };
-use tracing::{Instrument, field};
+use tracing::Instrument;
 
 use super::{
     client_ip::ClientIpPolicy,
@@ -43,18 +43,15 @@ pub(super) async fn provide<E: Endpoint>(
     let origin = layer.origin_of(&request);
     let request_id = origin.request_id.clone();
     let path = request.uri().path();
+    let trace_id = TraceId::of(request.headers());
     let span = tracing::info_span!(
         "request",
         id = %request_id,
         method = %request.method(),
         path = &path[..path.floor_char_boundary(LOGGED_PATH)],
         client = %origin.address,
-        trace_id = field::Empty,
+        trace_id = trace_id.as_ref().map(TraceId::as_str),
     );
-    let trace_id = TraceId::of(request.headers());
-    if let Some(trace_id) = &trace_id {
-        span.record("trace_id", trace_id.as_str());
-    }
     let reports = layer.reports.as_ref();
     let report = reports.map(|it| (it, it.begin(&request, &origin, trace_id.as_ref())));
     request.set_data(origin);
