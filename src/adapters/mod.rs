@@ -2,6 +2,7 @@
 //! libraries it stands on.
 
 mod accepting;
+mod security_headers;
 
 pub mod database;
 pub mod hasher;

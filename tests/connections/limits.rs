@@ -9,6 +9,15 @@ const fn client(last: u8) -> IpAddr {
     IpAddr::V4(Ipv4Addr::new(127, 0, 0, last))
 }
 
+/// What browsers are told with it.
+const STRICTEST: [&str; 5] = [
+    "x-content-type-options: nosniff",
+    "referrer-policy: no-referrer",
+    "x-frame-options: DENY",
+    "content-security-policy: default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy: same-origin",
+];
+
 fn assert_served(answer: &str) {
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }
@@ -18,6 +27,10 @@ async fn assert_refused(mut wire: Wire) {
     let answer = String::from_utf8(wire.rest().await).unwrap();
     assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
     assert!(answer.contains("\r\nretry-after: 5\r\nconnection: close\r\n"));
+    for header in STRICTEST {
+        assert!(answer.contains(&format!("\r\n{header}\r\n")), "{answer}");
+    }
+    assert!(answer.ends_with("\r\n\r\n"), "{answer}");
 }
 
 #[tokio::test]

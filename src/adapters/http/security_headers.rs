@@ -1,4 +1,5 @@
-//! What tells browsers to make of an answer no more than it is.
+//! What browsers are told with the API's answers: the strictest, but for what an
+//! answer needs.
 
 use std::sync::Arc;
 
@@ -9,14 +10,7 @@ use poem::{
 };
 use sha2::{Digest, Sha256};
 
-/// Absent, it means `cross-origin`. It is asked of requests without CORS alone,
-/// like those of an `<img>` or a `<script>`: what [`super::cors`] allows is not
-/// touched.
-const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
-
-/// Of answers that are no page: whoever makes one of them gets nothing to load,
-/// to run or to frame.
-const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+use crate::adapters::security_headers::{RESOURCE_POLICY, STRICTEST};
 
 /// For two years: by TLS alone (RFC 6797). Other hosts of the domain are not this
 /// server's business.
@@ -27,26 +21,12 @@ pub(super) async fn add<E: Endpoint>(inner: Arc<E>, request: Request) -> Result<
     let is_secure = *request.scheme() == Scheme::HTTPS;
     let mut response = inner.get_response(request).await;
     let headers = response.headers_mut();
-    for (name, value) in [
-        (
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ),
-        (
-            header::REFERRER_POLICY,
-            HeaderValue::from_static("no-referrer"),
-        ),
-        // For browsers that do not know `frame-ancestors`.
-        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    ] {
-        headers.insert(name, value);
+    for (name, value) in STRICTEST {
+        let value = HeaderValue::from_static(value);
+        headers
+            .entry(HeaderName::from_static(name))
+            .or_insert(value);
     }
-    headers
-        .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert(NOTHING);
-    headers
-        .entry(RESOURCE_POLICY)
-        .or_insert(HeaderValue::from_static("same-origin"));
     if is_secure {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, TLS_ALONE);
     }

@@ -23,7 +23,10 @@ use super::{
     Metrics,
     content::{Content, Format},
 };
-use crate::adapters::accepting::{Seldom, accept};
+use crate::adapters::{
+    accepting::{Seldom, accept},
+    security_headers::STRICTEST,
+};
 
 /// How many scrapes there may be at once; further ones wait to be accepted.
 const MOST_CONNECTIONS: usize = 8;
@@ -96,7 +99,11 @@ async fn serve(listener: TcpListener, content: Arc<Content>, mut stopped: onesho
 /// place for longer.
 async fn answer(stream: TcpStream, content: Arc<Content>, place: OwnedSemaphorePermit) {
     let service = service_fn(|request| {
-        let page = page(&request, &content);
+        let mut page = page(&request, &content);
+        for (name, value) in STRICTEST {
+            page.headers_mut()
+                .insert(name, HeaderValue::from_static(value));
+        }
         async move { Ok::<_, Infallible>(page) }
     });
     let connection = http1::Builder::new()

@@ -62,6 +62,30 @@ async fn it_is_only_read() {
 }
 
 #[tokio::test]
+async fn every_answer_of_it_has_the_security_headers() {
+    let app = measured().await;
+    for (method, path) in [
+        (Method::GET, "/metrics"),
+        (Method::GET, "/nowhere"),
+        (Method::POST, "/metrics"),
+    ] {
+        let answer = ask(&app, method, path).await;
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("x-frame-options", "DENY"),
+            (
+                "content-security-policy",
+                "default-src 'none'; frame-ancestors 'none'",
+            ),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.headers()[name], value, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_format_is_prometheus_text_unless_openmetrics_is_preferred() {
     let app = measured().await;
     // The second is what Prometheus 2 sends.

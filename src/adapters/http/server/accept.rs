@@ -1,6 +1,10 @@
 //! Taking connections in, and refusing those that are too many.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, LazyLock},
+};
 
 use tokio::net::{TcpListener, TcpStream};
 
@@ -8,15 +12,28 @@ use super::{
     connection::{self, Shared},
     places::{Full, Places},
 };
-use crate::adapters::accepting::{Seldom, accept, is_of_one_connection};
+use crate::adapters::{
+    accepting::{Seldom, accept, is_of_one_connection},
+    security_headers::STRICTEST,
+};
 
 /// How many the kernel keeps for the listener, at most: whoever comes later comes
 /// after the stop.
 const BACKLOG: u32 = 1024;
 
 /// Written before the request is read, which would cost what is spared here.
-const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
-    retry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+static TOO_MANY: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut answer = "HTTP/1.1 503 Service Unavailable\r\n\
+        retry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n"
+        .to_owned();
+    for (name, value) in STRICTEST {
+        for part in [name, ": ", value, "\r\n"] {
+            answer.push_str(part);
+        }
+    }
+    answer.push_str("\r\n");
+    answer.into_bytes()
+});
 
 pub(super) struct Acceptor {
     pub(super) shared: Arc<Shared>,
@@ -71,7 +88,7 @@ impl Acceptor {
     fn refuse(&mut self, socket: &TcpStream, peer: SocketAddr, full: Full) {
         // A new socket has room for it; if not, the client sees it closed.
         if self.shared.tls.is_none() {
-            let _ = socket.try_write(TOO_MANY);
+            let _ = socket.try_write(&TOO_MANY);
         }
         if let Some(times) = self.refusals.due() {
             tracing::warn!(client = %peer.ip(), ?full, times, "refused connections");
