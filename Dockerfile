@@ -6,8 +6,10 @@ WORKDIR /src
 COPY . .
 ARG BUILD_COMMIT=
 ARG SOURCE_DATE_EPOCH
+# Files that were copied keep their times: what was built of newer ones would pass for theirs.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
+    find . -path ./target -prune -o -type f -exec touch {} + && \
     cargo build --release --locked && \
     mkdir -p /out/var/lib/signet && \
     cp target/release/signet /out/signet
