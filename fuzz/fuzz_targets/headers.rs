@@ -21,13 +21,11 @@ const NAMES: [&str; 9] = [
 /// Lines are the headers' values, in the order of their names.
 fuzz_target!(|input: &[u8]| {
     let lines = input.split(|byte| *byte == b'\n');
-    let headers: Vec<_> = NAMES.into_iter().zip(lines).collect();
+    let mut headers: Vec<_> = NAMES.into_iter().zip(lines).collect();
     // Other characters in a tag trip an assertion of the `headers` crate that only
     // builds with debug assertions have, as these are.
-    let tags = headers.iter().find(|(name, _)| *name == "if-none-match");
-    if tags.is_some_and(|(_, tags)| !tags.iter().all(u8::is_ascii_graphic)) {
-        return;
-    }
+    headers
+        .retain(|(name, value)| *name != "if-none-match" || value.iter().all(u8::is_ascii_graphic));
     for (method, path, body) in [
         (Method::GET, "/.well-known/jwks.json", "".as_bytes()),
         (Method::OPTIONS, "/auth", b""),
