@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::error::CliError;
 use crate::{
-    adapters::http::{TlsFiles, speak_to_own_server},
+    adapters::http::speak_to_own_server,
     config::{Config, Sources},
 };
 
@@ -34,7 +34,7 @@ pub(super) struct HealthcheckArgs {
 pub(super) fn run(sources: &Sources, args: &HealthcheckArgs) -> Result<(), CliError> {
     let config = Config::load(sources, false)?;
     let address = reachable(config.listen);
-    let answer = ask(address, config.tls.as_ref(), args.timeout)
+    let answer = ask(address, config.tls.is_some(), args.timeout)
         .map_err(|error| CliError::refused(format!("{address} does not answer: {error}")))?;
     if answer.starts_with("HTTP/1.1 200 ") {
         return Ok(());
@@ -57,16 +57,14 @@ fn reachable(mut listen: SocketAddr) -> SocketAddr {
     listen
 }
 
-fn ask(address: SocketAddr, tls: Option<&TlsFiles>, timeout: Duration) -> io::Result<String> {
+fn ask(address: SocketAddr, speaks_tls: bool, timeout: Duration) -> io::Result<String> {
     let socket = TcpStream::connect_timeout(&address, timeout)?;
     socket.set_read_timeout(Some(timeout))?;
     socket.set_write_timeout(Some(timeout))?;
-    match tls {
-        Some(files) => {
-            let stream = speak_to_own_server(&files.certificate, address, socket)?;
-            ask_on(stream, address)
-        }
-        None => ask_on(socket, address),
+    if speaks_tls {
+        ask_on(speak_to_own_server(address, socket)?, address)
+    } else {
+        ask_on(socket, address)
     }
 }
 
