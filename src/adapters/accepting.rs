@@ -26,7 +26,7 @@ pub(super) async fn accept(
     loop {
         match listener.accept().await {
             Ok(accepted) => return accepted,
-            // Its client gave up before its turn came.
+            // It came to nothing before its turn came.
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
                 if let Some(times) = troubles.due() {
@@ -44,8 +44,33 @@ pub(super) fn is_of_one_connection(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::ConnectionAborted
             | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::HostUnreachable
             | io::ErrorKind::Interrupted
-    )
+            | io::ErrorKind::NetworkDown
+            | io::ErrorKind::NetworkUnreachable
+    ) || is_of_its_network(error)
+}
+
+/// Linux hands on what the new connection met with on its network, and wants it
+/// treated like none (accept(2), "Error handling").
+#[cfg(target_os = "linux")]
+fn is_of_its_network(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+
+    [
+        Errno::PROTO,
+        Errno::NOPROTOOPT,
+        Errno::HOSTDOWN,
+        Errno::NONET,
+        Errno::OPNOTSUPP,
+    ]
+    .map(Some)
+    .contains(&Errno::from_io_error(error))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_of_its_network(_: &io::Error) -> bool {
+    false
 }
 
 /// Counts what is told of now and then.
@@ -65,5 +90,43 @@ impl Seldom {
         }
         self.told = Some(timer_now());
         Some(std::mem::take(&mut self.times))
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    //! No test can have the kernel meet with these.
+
+    use rustix::io::Errno;
+
+    use super::*;
+
+    fn is_passed_over(error: Errno) -> bool {
+        is_of_one_connection(&io::Error::from_raw_os_error(error.raw_os_error()))
+    }
+
+    #[test]
+    fn what_a_connection_met_with_on_its_network_delays_no_other() {
+        for error in [
+            Errno::CONNABORTED,
+            Errno::HOSTDOWN,
+            Errno::HOSTUNREACH,
+            Errno::INTR,
+            Errno::NETDOWN,
+            Errno::NETUNREACH,
+            Errno::NONET,
+            Errno::NOPROTOOPT,
+            Errno::OPNOTSUPP,
+            Errno::PROTO,
+        ] {
+            assert!(is_passed_over(error), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_the_next_one_would_meet_with_too_is_waited_out() {
+        for error in [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM] {
+            assert!(!is_passed_over(error), "{error}");
+        }
     }
 }
