@@ -71,7 +71,8 @@ impl Sqlite {
     }
 
     async fn connect(path: &Path, options: SqliteConnectOptions) -> Result<Self, StorageError> {
-        let writer = writer_pool()
+        let trouble = Trouble::default();
+        let writer = writer_pool(trouble.clone())
             .connect_with(options.clone())
             .await
             .map_err(StorageError::unavailable)?;
@@ -81,7 +82,6 @@ impl Sqlite {
             .map_err(StorageError::unavailable)?;
         let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         let readers = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
-        let trouble = Trouble::default();
         Ok(Self {
             writes: GroupCommit::start(writer.clone(), trouble.clone()),
             checkpoints: Checkpoints::default(),
@@ -209,11 +209,11 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .test_before_acquire(false)
 }
 
-fn writer_pool() -> SqlitePoolOptions {
+fn writer_pool(trouble: Trouble) -> SqlitePoolOptions {
     // A full disk makes SQLite end a transaction by itself, and the connection
     // then counts one that is not there: what came later would never be
     // committed.
-    pool(1).after_release(|connection, _| {
+    let pool = pool(1).after_release(|connection, _| {
         Box::pin(async move {
             if connection.is_in_transaction() {
                 // Its rollback may be on the way.
@@ -221,5 +221,11 @@ fn writer_pool() -> SqlitePoolOptions {
             }
             Ok(!connection.is_in_transaction())
         })
+    });
+    // Otherwise one that was opened while the file could not be written would go
+    // on refusing when it can be again.
+    pool.before_acquire(move |_, _| {
+        let stays = !trouble.replaces_writer();
+        Box::pin(async move { Ok(stays) })
     })
 }

@@ -16,6 +16,8 @@ use sea_orm::{
 
 use crate::ports::StorageError;
 
+const READONLY: u32 = 8;
+const IOERR: u32 = 10;
 const CORRUPT: u32 = 11;
 const NOTADB: u32 = 26;
 
@@ -30,6 +32,9 @@ pub(in crate::adapters::database) struct Trouble(Arc<Shown>);
 struct Shown {
     refuses_writes: AtomicBool,
     damaged: AtomicBool,
+    /// The connection that writes may be one that only reads: SQLite opens a file
+    /// that it may not write for reading, and says nothing.
+    writer_is_doubtful: AtomicBool,
 }
 
 impl Trouble {
@@ -37,15 +42,24 @@ impl Trouble {
     /// process holds the lock, or the file may not be written.
     pub(super) fn note_refusal(&self) {
         self.0.refuses_writes.store(true, Ordering::Relaxed);
+        self.0.writer_is_doubtful.store(true, Ordering::Relaxed);
     }
 
-    /// Remembers whether SQLite found the file damaged.
+    /// Whether the connection that writes is to be replaced by a new one. Asking
+    /// settles it.
+    pub(super) fn replaces_writer(&self) -> bool {
+        self.0.writer_is_doubtful.swap(false, Ordering::Relaxed)
+    }
+
+    /// Remembers whether SQLite found the file damaged, or could not write it.
     pub(in crate::adapters::database) fn note(&self, error: &(dyn Error + 'static)) {
         let mut next = Some(error);
         while let Some(error) = next {
             if let Some(error) = error.downcast_ref::<DbErr>() {
-                if cause(error).is_some_and(is_damage) {
-                    self.0.damaged.store(true, Ordering::Relaxed);
+                match cause(error).and_then(primary_code) {
+                    Some(CORRUPT | NOTADB) => self.0.damaged.store(true, Ordering::Relaxed),
+                    Some(READONLY | IOERR) => self.note_refusal(),
+                    _ => {}
                 }
                 return;
             }
