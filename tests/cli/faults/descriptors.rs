@@ -1,11 +1,19 @@
-use std::{fs, net::TcpStream};
+use std::{fs, net::TcpStream, path::Path};
 
 use reqwest::{Client, StatusCode};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::json;
 
 use super::{assert_logs_in, assert_ready, registered, start};
-use crate::support::process::RunningServer;
+use crate::support::process::{RunningServer, run, signet};
+
+/// A probe on a connection of its own, as an orchestrator's is.
+fn is_healthy(dir: &Path, server: &RunningServer, patience: &str) -> bool {
+    let mut command = signet(dir);
+    command.env("SIGNET_LISTEN", server.address().to_string());
+    let output = run(command.args(["healthcheck", "--timeout", patience]));
+    output.status.success()
+}
 
 fn open_descriptors(server: &RunningServer) -> u64 {
     let folder = format!("/proc/{}/fd", server.pid());
@@ -60,8 +68,23 @@ async fn a_server_without_descriptors_answers_nothing_wrong_and_heals_with_them(
         }
     }
 
+    assert!(!is_healthy(dir.path(), &server, "200ms"));
+    // On a connection from before, readiness is what the database can do.
+    let ready = client
+        .get(server.url("/health/ready"))
+        .send()
+        .await
+        .unwrap();
+    let status = ready.status();
+    assert!(
+        [StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE].contains(&status),
+        "{status}"
+    );
+    ready.bytes().await.unwrap();
+
     drop(idle);
     allow_more(&server, 100);
+    assert!(is_healthy(dir.path(), &server, "30s"));
     assert_ready(&server).await;
     registered(&server, "later").await;
     answered.push(ada);
