@@ -92,6 +92,37 @@ async fn a_standby_makes_nothing_ready_until_it_is_promoted() {
     assert!(server.stop().0.success());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_only_reads_makes_nothing_ready_until_it_writes() {
+    let Some(test) = PostgresDatabase::new().await else {
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let server = RunningServer::start(&mut command(dir.path(), &test.url()));
+    let admin = test.server.connect("postgres").await;
+    // Sessions that exist keep what they had.
+    let end_sessions = format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
+        test.name
+    );
+    for (value, status) in [
+        ("on", StatusCode::SERVICE_UNAVAILABLE),
+        ("off", StatusCode::OK),
+    ] {
+        let set = format!(
+            "ALTER DATABASE \"{}\" SET default_transaction_read_only = {value}",
+            test.name
+        );
+        for sql in [&set, &end_sessions] {
+            admin.execute_unprepared(sql).await.unwrap();
+        }
+        assert_eq!(get(&server, "/health/ready").await, status);
+        let jwks = get(&server, "/.well-known/jwks.json").await;
+        assert_eq!(jwks, StatusCode::OK);
+    }
+    server.register("ada").await.unwrap();
+}
+
 /// Holds the audit log, which every registration ends with.
 async fn hold(test: &PostgresDatabase) -> DatabaseConnection {
     let connection = test.server.connect(&test.name).await;

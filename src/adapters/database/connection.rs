@@ -167,8 +167,9 @@ impl Storage for Database {
         match &self.0 {
             Kind::Sqlite(sqlite) => sqlite.works_again().await,
             Kind::Postgres(postgres) => {
-                let writes = postgres.is_primary().await.map_err(unavailable)?;
-                let refusal = "PostgreSQL is a standby, which only reads";
+                let writes = postgres.takes_writes().await.map_err(unavailable)?;
+                let refusal = "PostgreSQL only reads: it is a standby, or \
+                               default_transaction_read_only is on";
                 writes
                     .then_some(())
                     .ok_or_else(|| StorageError::unavailable(refusal))

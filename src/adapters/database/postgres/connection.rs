@@ -109,9 +109,11 @@ impl Postgres {
         &self.turns
     }
 
-    /// Whether it is one that writes.
-    pub(in crate::adapters::database) async fn is_primary(&self) -> Result<bool, DbErr> {
-        let query = "SELECT NOT pg_is_in_recovery()";
+    /// Whether it takes writes, as far as it knows without one: a write at every
+    /// question would fill its log, and a full disk is full for all servers.
+    pub(in crate::adapters::database) async fn takes_writes(&self) -> Result<bool, DbErr> {
+        let query = "SELECT NOT pg_is_in_recovery() \
+                     AND NOT current_setting('transaction_read_only')::boolean";
         let query = Statement::from_string(DbBackend::Postgres, query);
         let row = self.reader.query_one_raw(query).await?;
         row.map_or(Ok(false), |row| row.try_get_by_index(0))
