@@ -68,7 +68,9 @@ impl Trouble {
     }
 
     /// Fails while writes are refused, which is tried, and for good once a
-    /// damaged page was met.
+    /// damaged page was met: nothing mends it but another file in its place, which
+    /// this process, with the former one open, would not see. What a disk failed
+    /// to read is another error, which passes.
     pub(super) async fn is_over(&self, options: &SqliteConnectOptions) -> Result<(), StorageError> {
         if self.0.damaged.load(Ordering::Relaxed) {
             return Err(StorageError::unavailable(
