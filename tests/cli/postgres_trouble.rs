@@ -172,6 +172,33 @@ async fn who_finds_no_free_connection_is_told_to_come_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_hangs_does_not_keep_a_stopped_server() {
+    let Some(test) = PostgresDatabase::new().await else {
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = command(dir.path(), &test.url());
+    command
+        .env("SIGNET_DATABASE_STATEMENT_TIMEOUT", "5min")
+        .env("SIGNET_DRAIN_TIMEOUT", "0s");
+    let server = RunningServer::start(&mut command);
+    let held = hold(&test).await;
+    let url = server.url("/register");
+    let body = json!({ "username": "ada", "email": "ada@example.com" });
+    // Its connection is cut with the stop.
+    tokio::spawn(Client::new().post(url).json(&body).send());
+    until_waiting(&test, 1).await;
+    let stopped = tokio::task::spawn_blocking(move || server.stop());
+    let (status, log) = tokio::time::timeout(PATIENCE, stopped)
+        .await
+        .expect("it waits for the write")
+        .unwrap();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(log.contains("the database did not close in time"), "{log}");
+    held.execute_unprepared("ROLLBACK").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_statement_that_takes_too_long_is_ended_and_leaves_nothing() {
     let Some(test) = PostgresDatabase::new().await else {
         return;

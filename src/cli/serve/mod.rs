@@ -4,7 +4,7 @@ mod listening;
 mod measured;
 mod signals;
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use clap::Args;
 use tokio::{
@@ -32,6 +32,10 @@ use crate::{
     crypto::MasterKeys,
     usecases::keys::MaintainKeys,
 };
+
+/// How long the database may take to close. Everything is answered by then, and a
+/// disk or a PostgreSQL that hangs is not to keep the process.
+const ENDS_WITHIN: Duration = Duration::from_secs(5);
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -179,7 +183,7 @@ impl Prepared {
         http::serve(listener, http::endpoint(usecases, settings), server)
             .await
             .map_err(CliError::failure)?;
-        let end = async {
+        let end = tokio::time::timeout(ENDS_WITHIN, async {
             // None of it may find the database closed.
             background.shutdown().await;
             database.close().await.map_err(StartupError::from)?;
@@ -187,10 +191,16 @@ impl Prepared {
                 metrics.stop().await;
             }
             Ok::<_, CliError>(())
-        };
+        });
         tokio::select! {
             biased;
-            ended = end => ended?,
+            ended = end => {
+                if let Ok(ended) = ended {
+                    ended?;
+                } else {
+                    tracing::warn!("the database did not close in time; what was committed is safe");
+                }
+            }
             _ = told_twice => {}
         }
         tracing::info!("stopped");
