@@ -105,6 +105,13 @@ impl Wire {
         rest
     }
 
+    /// The same where the connection is to end in order.
+    pub async fn end(&mut self) -> io::Result<String> {
+        let mut rest = String::new();
+        self.0.read_to_string(&mut rest).await?;
+        Ok(rest)
+    }
+
     /// Whether the server has neither sent anything more nor closed it.
     pub fn is_silent(&self) -> bool {
         let read = self.0.try_read(&mut [0]);

@@ -162,7 +162,8 @@ impl Connection<'_> {
             Body::empty()
         } else {
             let deadline = began + self.shared.bounds.request_timeout;
-            Body::from(BoxBody::new(TimedBody::new(incoming, deadline)))
+            let body = TimedBody::new(incoming, deadline, self.progress.clone());
+            Body::from(BoxBody::new(body))
         };
         let (local, peer) = (self.shared.local_addr.clone(), self.peer.clone());
         let parts = RequestParts::from((parts, local, peer, self.scheme.clone()));

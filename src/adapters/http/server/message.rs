@@ -39,15 +39,19 @@ impl LateBody {
 /// The body of a request.
 pub(super) struct TimedBody {
     incoming: Incoming,
+    has_ended: bool,
+    progress: Arc<Progress>,
     deadline: Instant,
     /// Most bodies come with their heads, and never wait.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl TimedBody {
-    pub(super) fn new(incoming: Incoming, deadline: Instant) -> Self {
+    pub(super) fn new(incoming: Incoming, deadline: Instant, progress: Arc<Progress>) -> Self {
         Self {
             incoming,
+            has_ended: false,
+            progress,
             deadline,
             timer: None,
         }
@@ -63,6 +67,7 @@ impl Body for TimedBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(cx) {
+            self.has_ended = frame.is_none();
             return Poll::Ready(frame.map(|frame| frame.map_err(io::Error::other)));
         }
         let deadline = self.deadline;
@@ -79,6 +84,14 @@ impl Body for TimedBody {
 
     fn size_hint(&self) -> SizeHint {
         self.incoming.size_hint()
+    }
+}
+
+impl Drop for TimedBody {
+    fn drop(&mut self) {
+        if !self.has_ended && !self.incoming.is_end_stream() {
+            self.progress.leaves_a_body();
+        }
     }
 }
 

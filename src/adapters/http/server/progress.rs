@@ -11,6 +11,9 @@ use tokio::time::Instant;
 use super::bounds::ConnectionBounds;
 use crate::adapters::system::timer_now;
 
+/// How long a client may go on with what nobody reads any more.
+const LINGERS: Duration = Duration::from_secs(2);
+
 pub(super) struct Progress {
     begun: Instant,
     /// Not a byte has come.
@@ -23,6 +26,11 @@ pub(super) struct Progress {
     answered: Moment,
     /// Since when the client has taken in nothing.
     stalled: Moment,
+    /// The client may still be sending what nobody reads: the body of a request that
+    /// was answered without it.
+    has_left_a_body: AtomicBool,
+    /// When the server said its last word to such a client.
+    lingering: Moment,
     /// At a stop: bytes lie in the socket that the connection was not told of.
     has_unread: AtomicBool,
     /// At a stop: the client was let in, and has not sent a byte of its request yet.
@@ -61,6 +69,8 @@ impl Progress {
             request,
             answered: Moment::default(),
             stalled: Moment::default(),
+            has_left_a_body: AtomicBool::new(false),
+            lingering: Moment::default(),
             has_unread: AtomicBool::new(false),
             is_promised: AtomicBool::new(false),
         }
@@ -78,6 +88,7 @@ impl Progress {
     pub(super) fn head_is_complete(&self) -> Instant {
         let request = self.request.get().unwrap_or_else(|| self.begun.elapsed());
         self.request.clear();
+        self.has_left_a_body.store(false, Ordering::Relaxed);
         self.is_promised.store(false, Ordering::Relaxed);
         self.is_busy.store(true, Ordering::Relaxed);
         self.begun + request
@@ -100,6 +111,21 @@ impl Progress {
 
     pub(super) fn is_stalled(&self) -> bool {
         self.stalled.get().is_some()
+    }
+
+    pub(super) fn leaves_a_body(&self) {
+        self.has_left_a_body.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether, as the server closes the connection, more may be on its way: the
+    /// rest of a body, or of a head that was refused.
+    pub(super) fn is_being_sent_more(&self) -> bool {
+        let is_in_a_head = self.request.get().is_some() && !self.is_silent();
+        is_in_a_head || self.has_left_a_body.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn lingers(&self) {
+        self.lingering.set(self.begun.elapsed());
     }
 
     pub(super) fn has_unread(&self, unread: bool) {
@@ -127,7 +153,9 @@ impl Progress {
 
     /// When the client is given up, if it does nothing until then.
     pub(super) fn deadline(&self, bounds: &ConnectionBounds) -> Option<Instant> {
-        let (since, patience) = if let Some(stalled) = self.stalled.get() {
+        let (since, patience) = if let Some(lingering) = self.lingering.get() {
+            (lingering, LINGERS)
+        } else if let Some(stalled) = self.stalled.get() {
             (stalled, bounds.write_timeout)
         } else if self.is_busy() {
             return None;

@@ -3,7 +3,7 @@ use std::{
     mem::MaybeUninit,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use socket2::SockRef;
@@ -17,11 +17,22 @@ use super::{
     progress::Progress,
 };
 
+/// How much a client may go on to send, in bytes, that nobody reads any more.
+const LINGERED_OVER: usize = 1024 * 1024;
+
 /// A socket that tells when bytes come and go.
 pub(super) struct WatchedStream {
     socket: TcpStream,
     progress: Arc<Progress>,
     drain: Drain,
+    end: End,
+}
+
+/// How far the server's closing of the connection is.
+enum End {
+    NotYet,
+    /// The client was told, and so much of what it sent was thrown away since.
+    Told(usize),
 }
 
 impl WatchedStream {
@@ -30,6 +41,7 @@ impl WatchedStream {
             socket,
             progress,
             drain,
+            end: End::NotYet,
         }
     }
 
@@ -39,6 +51,28 @@ impl WatchedStream {
             Poll::Ready(_) => self.progress.has_written(),
         }
         written
+    }
+
+    /// A socket that is closed with bytes unread, or is sent more, is reset, and with
+    /// it may go the answer that the client has not read (RFC 9112 §9.6). So what was
+    /// sent is thrown away, and what is still being sent, for as long as the progress
+    /// says.
+    fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut thrown_away = [0; 4096];
+        while let End::Told(bytes) = self.end
+            && bytes < LINGERED_OVER
+        {
+            let mut buf = ReadBuf::new(&mut thrown_away);
+            match Pin::new(&mut self.socket).poll_read(cx, &mut buf) {
+                Poll::Pending if self.progress.is_being_sent_more() => return Poll::Pending,
+                Poll::Ready(Ok(())) if !buf.filled().is_empty() => {
+                    self.end = End::Told(bytes + buf.filled().len());
+                }
+                // It has read all, or is gone.
+                _ => break,
+            }
+        }
+        Poll::Ready(())
     }
 
     /// What the runtime has not told of yet, the kernel knows.
@@ -82,7 +116,14 @@ impl AsyncWrite for WatchedStream {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_shutdown(cx)
+        if matches!(self.end, End::NotYet) {
+            ready!(Pin::new(&mut self.socket).poll_shutdown(cx))?;
+            self.end = End::Told(0);
+            if self.progress.is_being_sent_more() {
+                self.progress.lingers();
+            }
+        }
+        self.poll_linger(cx).map(Ok)
     }
 
     fn poll_write_vectored(
