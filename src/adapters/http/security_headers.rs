@@ -1,7 +1,7 @@
 //! What browsers are told with the API's answers: the strictest, but for what an
 //! answer needs.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use poem::{
@@ -12,6 +12,16 @@ use sha2::{Digest, Sha256};
 
 use crate::adapters::security_headers::{RESOURCE_POLICY, STRICTEST};
 
+static STRICTEST_HEADERS: LazyLock<[(HeaderName, HeaderValue); STRICTEST.len()]> =
+    LazyLock::new(|| {
+        STRICTEST.map(|(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        })
+    });
+
 /// For two years: by TLS alone (RFC 6797). Other hosts of the domain are not this
 /// server's business.
 const TLS_ALONE: HeaderValue = HeaderValue::from_static("max-age=63072000");
@@ -21,11 +31,8 @@ pub(super) async fn add<E: Endpoint>(inner: Arc<E>, request: Request) -> Result<
     let is_secure = *request.scheme() == Scheme::HTTPS;
     let mut response = inner.get_response(request).await;
     let headers = response.headers_mut();
-    for (name, value) in STRICTEST {
-        let value = HeaderValue::from_static(value);
-        headers
-            .entry(HeaderName::from_static(name))
-            .or_insert(value);
+    for (name, value) in STRICTEST_HEADERS.iter() {
+        headers.entry(name).or_insert_with(|| value.clone());
     }
     if is_secure {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, TLS_ALONE);
