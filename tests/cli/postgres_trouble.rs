@@ -70,13 +70,17 @@ async fn a_restart_of_postgresql_is_survived_without_one_of_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_standby_makes_nothing_ready_until_it_is_promoted() {
+async fn a_standby_answers_nothing_until_it_is_promoted() {
     let Some(mut postgres) = PostgresServer::start() else {
         return;
     };
     let (dir, url) = (tempfile::tempdir().unwrap(), postgres.url("postgres"));
-    let server = RunningServer::start(&mut command(dir.path(), &url));
-    server.register("ada").await.unwrap();
+    let mut command = command(dir.path(), &url);
+    command.env("SIGNET_DATABASE_ACQUIRE_TIMEOUT", "1s");
+    let server = RunningServer::start(&mut command);
+    let registered = server.register("ada").await.unwrap();
+    let password = registered["password"].as_str().unwrap();
+    let login = server.log_in("ada", password).await.unwrap();
     postgres.kill();
     // What comes back is one that waits for a primary.
     std::fs::write(postgres.dir.join("data/standby.signal"), "").unwrap();
@@ -84,6 +88,10 @@ async fn a_standby_makes_nothing_ready_until_it_is_promoted() {
     let ready = get(&server, "/health/ready").await;
     assert_eq!(ready, StatusCode::SERVICE_UNAVAILABLE);
     assert_told_to_come_again(&register(server.url("/register"), "grace").await);
+    // The session may have been ended at the primary.
+    let token = login["access_token"].as_str().unwrap();
+    let asking = Client::new().get(server.url("/me")).bearer_auth(token);
+    assert_told_to_come_again(&asking.send().await.unwrap());
     let standby = postgres.connect("postgres").await;
     let promote = "SELECT pg_promote()";
     standby.execute_unprepared(promote).await.unwrap();

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use super::{
-    postgres::{Bounds, is_lost, within},
+    postgres::{Bounds, Observed, is_lost, within},
     sqlite::Trouble,
 };
 
@@ -26,6 +26,9 @@ pub(super) struct Reader {
     /// `None`: what it asks is answered in this process, at once or not at all, and
     /// not asked again.
     bounds: Option<Bounds>,
+    /// Of PostgreSQL.
+    observed: Observed,
+    /// Of a SQLite file.
     trouble: Trouble,
 }
 
@@ -56,16 +59,22 @@ impl Reader {
         Self {
             connections,
             bounds: None,
+            observed: Observed::default(),
             trouble,
         }
     }
 
     /// Asks again after a lost connection, and waits for no answer for longer than
     /// the bounds say.
-    pub(super) fn again(connections: DatabaseConnection, bounds: Bounds) -> Self {
+    pub(super) fn again(
+        connections: DatabaseConnection,
+        bounds: Bounds,
+        observed: Observed,
+    ) -> Self {
         Self {
             connections,
             bounds: Some(bounds),
+            observed,
             trouble: Trouble::default(),
         }
     }
@@ -79,10 +88,11 @@ impl Reader {
     }
 
     async fn answer<T>(&self, query: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-        match self.bounds {
-            Some(bounds) => within(bounds.query, query).await?,
-            None => query.await,
-        }
+        let Some(bounds) = self.bounds else {
+            return query.await;
+        };
+        let answer = within(bounds.query, query).await.flatten();
+        answer.map_err(|error| self.observed.explain(error))
     }
 
     /// Several queries on the data of one moment.

@@ -109,7 +109,10 @@ fn is_same(from: &DatabaseUrl, to: &DatabaseUrl) -> bool {
 async fn open_source(url: &DatabaseUrl, config: &Config) -> Result<Database, CliError> {
     match url {
         DatabaseUrl::Sqlite(path) => open_file(path).await,
-        DatabaseUrl::Postgres(_) => Ok(open_database_at(url, config).await?),
+        DatabaseUrl::Postgres(url) => {
+            let opened = Database::open_postgres_read_only(url, config.database_limits).await;
+            Ok(opened.map_err(StartupError::OpenPostgres)?)
+        }
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) async fn check(url: &PostgresUrl, limits: PostgresLimits) -> (Option<
     let database = match Database::open_postgres(url, limits).await {
         Ok(database) => database,
         Err(error) => {
-            let found = format!("{url} does not answer: {}", reason(error));
+            let found = format!("{url} cannot be used: {}", reason(error));
             let advice = "correct SIGNET_DATABASE_URL, or start PostgreSQL";
             return (None, vec![Check::fail("database", found, advice)]);
         }

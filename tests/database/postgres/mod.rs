@@ -5,5 +5,6 @@ mod lost_connections;
 mod migrating;
 mod pool;
 mod purging;
+mod read_only;
 mod refreshing;
 mod tls;

@@ -53,13 +53,8 @@ pub(super) async fn is_alive(connection: &mut PgConnection) -> Result<bool, sqlx
     in_time(connection.ping()).await.map(|()| true)
 }
 
-/// Whether its server is alive and writes: one to a former primary is given up.
-pub(super) async fn is_of_a_primary(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    let recovers = sqlx::query_scalar::<_, bool>("SELECT pg_is_in_recovery()");
-    in_time(recovers.fetch_one(connection)).await.map(|it| !it)
-}
-
-async fn in_time<T>(
+/// What a connection is asked before it is used.
+pub(super) async fn in_time<T>(
     answer: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {
     let late = |_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into()));

@@ -1,15 +1,16 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqlxPostgresConnector, Statement, TransactionTrait, sqlx::postgres::PgPoolOptions,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqlxPostgresConnector,
+    TransactionTrait,
 };
 
 use super::{
-    bounds::{Bounds, is_alive, is_of_a_primary, within},
+    bounds::{Bounds, within},
     failure::{is_conflict, is_lost, passes},
     locks::{Lock, take},
-    opening::{first_connection, options},
+    observed::{Observed, Purpose},
+    opening::{first_connection, options, pool},
     turns::Turns,
     url::PostgresUrl,
 };
@@ -59,6 +60,7 @@ pub(in crate::adapters::database) struct Postgres {
     pub(super) connections: DatabaseConnection,
     reader: Reader,
     pub(super) bounds: Bounds,
+    observed: Observed,
     turns: Turns,
     /// For connections that are no part of the pool.
     pub(super) url: PostgresUrl,
@@ -76,24 +78,18 @@ impl Postgres {
     pub(in crate::adapters::database) async fn open(
         url: &PostgresUrl,
         limits: PostgresLimits,
+        purpose: Purpose,
     ) -> Result<Self, DbErr> {
-        let options = options(url, limits);
-        first_connection(&options, limits.connect_timeout).await?;
+        let (options, observed) = (options(url, limits), Observed::default());
+        first_connection(&options, limits.connect_timeout, purpose, &observed).await?;
         let bounds = Bounds::new(limits);
-        // A connection that died in the pool is noticed before a step begins on it,
-        // and one that died under a step is not kept.
-        let pool = PgPoolOptions::new()
-            .max_connections(limits.pool_size)
-            .acquire_timeout(limits.acquire_timeout)
-            .test_before_acquire(false)
-            .before_acquire(|connection, _| Box::pin(is_of_a_primary(connection)))
-            .after_release(|connection, _| Box::pin(is_alive(connection)))
-            .connect_lazy_with(options);
+        let pool = pool(options, limits, purpose, &observed);
         let connections = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         Ok(Self {
-            reader: Reader::again(connections.clone(), bounds),
+            reader: Reader::again(connections.clone(), bounds, observed.clone()),
             connections,
             bounds,
+            observed,
             turns: Turns::new(limits.acquire_timeout),
             url: url.clone(),
             limits,
@@ -109,16 +105,6 @@ impl Postgres {
         &self.turns
     }
 
-    /// Whether it takes writes, as far as it knows without one: a write at every
-    /// question would fill its log, and a full disk is full for all servers.
-    pub(in crate::adapters::database) async fn takes_writes(&self) -> Result<bool, DbErr> {
-        let query = "SELECT NOT pg_is_in_recovery() \
-                     AND NOT current_setting('transaction_read_only')::boolean";
-        let query = Statement::from_string(DbBackend::Postgres, query);
-        let row = self.reader.query_one_raw(query).await?;
-        row.map_or(Ok(false), |row| row.try_get_by_index(0))
-    }
-
     pub(in crate::adapters::database) fn pool(&self) -> PoolState {
         PoolState::of("all", self.connections.get_postgres_connection_pool())
     }
@@ -132,6 +118,12 @@ impl Postgres {
         let this = self.clone();
         let written = tokio::spawn(async move { this.attempts(step).await }).await;
         written.unwrap_or_else(|_| Err(StorageError::unavailable("a write panicked").into()))
+    }
+
+    /// Begins a transaction.
+    pub(super) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let begun = self.connections.begin().await;
+        begun.map_err(|error| self.observed.explain(error))
     }
 
     async fn attempts<S: WriteStep>(&self, step: S) -> Result<S::Output, S::Error> {
@@ -151,7 +143,7 @@ impl Postgres {
         let Bounds {
             statement, query, ..
         } = self.bounds;
-        let begun = within(query, self.connections.begin()).await;
+        let begun = within(query, self.begin()).await;
         let transaction = match begun.flatten() {
             Ok(transaction) => transaction,
             Err(error) => return Self::not_begun(error),
@@ -198,7 +190,7 @@ impl Postgres {
         let mut pauses = PAUSES.iter();
         loop {
             let begun = async {
-                let transaction = self.connections.begin().await?;
+                let transaction = self.begin().await?;
                 let begins = KeyTimings::COMMIT_BEGINS_WITHIN;
                 let left = KeyTimings::COMMIT_DELAY.saturating_sub(begins);
                 let idle = left.min(self.bounds.statement).as_millis();

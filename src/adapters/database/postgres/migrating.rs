@@ -30,7 +30,7 @@ impl Postgres {
     pub(in crate::adapters::database) async fn begin_migrating(
         &self,
     ) -> Result<DatabaseTransaction, SchemaError> {
-        let begun = within(self.bounds.query, self.connections.begin()).await;
+        let begun = within(self.bounds.query, self.begin()).await;
         let transaction = begun.flatten().map_err(SchemaError::Unavailable)?;
         let timeouts = format!(
             "SET LOCAL statement_timeout = 0; \

@@ -4,10 +4,19 @@ use std::time::Duration;
 
 use sea_orm::{
     DbErr,
-    sqlx::{self, ConnectOptions, Connection, postgres::PgConnectOptions},
+    sqlx::{
+        self, ConnectOptions, Connection, PgConnection,
+        postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    },
 };
 
-use super::{PostgresLimits, failure::is_lost, url::PostgresUrl};
+use super::{
+    PostgresLimits,
+    bounds::is_alive,
+    failure::is_lost,
+    observed::{Observed, Purpose},
+    url::PostgresUrl,
+};
 
 /// The timeouts are PostgreSQL's own, so that what nobody waits for any longer
 /// ends there, too. A server that freezes holds no lock for longer. Steps rest on
@@ -29,18 +38,61 @@ pub(super) fn options(url: &PostgresUrl, limits: PostgresLimits) -> PgConnectOpt
     }
 }
 
-/// Tells what is wrong with the settings, and waits for a server that starts
-/// at the same time.
+/// A connection that died in the pool, or leads to a server that does not write any
+/// more, is noticed before a step begins on it, and one that died under a step is
+/// not kept.
+pub(super) fn pool(
+    options: PgConnectOptions,
+    limits: PostgresLimits,
+    purpose: Purpose,
+    observed: &Observed,
+) -> PgPool {
+    let pool = PgPoolOptions::new()
+        .max_connections(limits.pool_size)
+        .acquire_timeout(limits.acquire_timeout)
+        .test_before_acquire(false)
+        .after_release(|connection, _| Box::pin(is_alive(connection)));
+    let pool = match purpose {
+        Purpose::Reading => pool.before_acquire(|connection, _| Box::pin(is_alive(connection))),
+        Purpose::Writing => {
+            let (new, kept) = (observed.clone(), observed.clone());
+            pool.after_connect(move |connection, _| {
+                let observed = new.clone();
+                Box::pin(async move { observed.must_write(connection).await })
+            })
+            .before_acquire(move |connection, _| {
+                let observed = kept.clone();
+                Box::pin(async move { observed.writes(connection).await })
+            })
+        }
+    };
+    pool.connect_lazy_with(options)
+}
+
+/// Tells what is wrong with the settings, and waits for a server that starts, or
+/// becomes the primary, at the same time.
 pub(super) async fn first_connection(
     options: &PgConnectOptions,
     timeout: Duration,
+    purpose: Purpose,
+    observed: &Observed,
 ) -> Result<(), DbErr> {
     const PAUSE: Duration = Duration::from_millis(100);
     let mut last = None;
     let connecting = async {
         loop {
-            match connect(options).await {
-                Err(error) if is_lost(&error) => last = Some(error),
+            let connected = async {
+                let mut connection = open(options).await?;
+                if purpose == Purpose::Writing {
+                    observed
+                        .must_write(&mut connection)
+                        .await
+                        .map_err(error_of)?;
+                }
+                connection.close().await.map_err(error_of)
+            };
+            match connected.await {
+                Err(error) if is_lost(&error) || observed.only_reads() => last = Some(error),
                 result => return result,
             }
             tokio::time::sleep(PAUSE).await;
@@ -56,7 +108,14 @@ pub(super) async fn first_connection(
 
 /// One that is closed at once.
 pub(super) async fn connect(options: &PgConnectOptions) -> Result<(), DbErr> {
-    let error = |error: sqlx::Error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()));
-    let connection = options.connect().await.map_err(error)?;
-    connection.close().await.map_err(error)
+    let connection = open(options).await?;
+    connection.close().await.map_err(error_of)
+}
+
+async fn open(options: &PgConnectOptions) -> Result<PgConnection, DbErr> {
+    options.connect().await.map_err(error_of)
+}
+
+fn error_of(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()))
 }
