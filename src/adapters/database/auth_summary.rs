@@ -85,7 +85,7 @@ pub(super) async fn make(
     interval: &SummaryInterval,
     most: u64,
 ) -> Result<AuthSummary, SummarizeEventsError> {
-    let making = make_now(reader, interval, most);
+    let making = || make_now(reader, interval, most);
     reader.in_time(making).await.map_err(unavailable)?
 }
 

@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{error::Error, path::Path};
 
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
@@ -69,8 +69,13 @@ impl Database {
         }
     }
 
-    /// What reads or writes in several statements, as long as it may take.
-    pub(super) async fn in_time<T>(&self, work: impl Future<Output = T>) -> Result<T, DbErr> {
+    /// What reads or writes in several statements, as long as it may take. It may be
+    /// done again where it failed.
+    pub(super) async fn in_time<T, E, F>(&self, work: impl Fn() -> F) -> Result<Result<T, E>, DbErr>
+    where
+        E: Error + 'static,
+        F: Future<Output = Result<T, E>>,
+    {
         self.reader().in_time(work).await
     }
 

@@ -39,7 +39,7 @@ impl SqlKeyStore {
 impl KeyStore for SqlKeyStore {
     async fn load(&self) -> Result<KeySet, StorageError> {
         // Both tables as they were at one moment.
-        let loading = async {
+        let loading = async || {
             let snapshot = self.0.reader().snapshot().await.map_err(unavailable)?;
             load(&snapshot).await
         };
@@ -53,7 +53,7 @@ impl KeyStore for SqlKeyStore {
         clock: &dyn Clock,
     ) -> Result<KeyChanged, StorageError> {
         let committing = AtomicBool::new(false);
-        let changing = self.change_now(change, by, clock, &committing);
+        let changing = || self.change_now(change, by, clock, &committing);
         let changed = Box::pin(self.0.in_time(changing)).await;
         // Also where its answer was lost, or not waited for: it may be stored.
         if committing.into_inner() {

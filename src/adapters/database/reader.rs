@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use super::{
-    postgres::{Bounds, Observed, is_lost, within},
+    postgres::{Bounds, Observed, is_lost, is_outdated, within},
     sqlite::Trouble,
 };
 
@@ -18,8 +18,8 @@ const PAUSES: [Duration; 3] = [
     Duration::from_millis(500),
 ];
 
-/// Connections for reading. Over a network one may be lost at any time: a query
-/// that met with it is asked again, for it changes nothing.
+/// Connections for reading. Over a network one may be lost at any time, and another
+/// server may migrate: a query that met with it is asked again, for it changes nothing.
 #[derive(Clone, Debug)]
 pub(super) struct Reader {
     connections: DatabaseConnection,
@@ -32,13 +32,14 @@ pub(super) struct Reader {
     trouble: Trouble,
 }
 
-/// Runs the attempt, and again where it met with a lost connection.
+/// Runs the attempt, and again where it met with a lost connection, or one whose
+/// statements are outdated.
 macro_rules! attempts {
     ($reader:ident, $attempt:expr) => {{
         let mut pauses = PAUSES.iter().filter(|_| $reader.bounds.is_some());
         loop {
             match $reader.answer($attempt).await {
-                Err(error) if is_lost(&error) => match pauses.next() {
+                Err(error) if is_lost(&error) || is_outdated(&error) => match pauses.next() {
                     Some(pause) => tokio::time::sleep(*pause).await,
                     None => break Err(error),
                 },
@@ -79,12 +80,22 @@ impl Reader {
         }
     }
 
-    /// Work of several statements, as long as it may take.
-    pub(super) async fn in_time<T>(&self, work: impl Future<Output = T>) -> Result<T, DbErr> {
-        match self.bounds {
-            Some(bounds) => within(bounds.step, work).await,
-            None => Ok(work.await),
+    /// Work of several statements that changes nothing unless it succeeds, as long as
+    /// it may take. Where its statements are outdated it is done once more.
+    pub(super) async fn in_time<T, E, F>(&self, work: impl Fn() -> F) -> Result<Result<T, E>, DbErr>
+    where
+        E: Error + 'static,
+        F: Future<Output = Result<T, E>>,
+    {
+        let Some(bounds) = self.bounds else {
+            return Ok(work().await);
+        };
+        let done = within(bounds.step, work()).await?;
+        let error = done.as_ref().err();
+        if error.is_some_and(|error| self.observed.note(error)) {
+            return within(bounds.step, work()).await;
         }
+        Ok(done)
     }
 
     async fn answer<T>(&self, query: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {

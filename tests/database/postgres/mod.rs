@@ -1,5 +1,6 @@
 //! What the PostgreSQL adapter does beyond the ports' contracts.
 
+mod changed_tables;
 mod isolation;
 mod lost_connections;
 mod migrating;

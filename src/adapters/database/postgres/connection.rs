@@ -163,6 +163,7 @@ impl Postgres {
             Err(error) => {
                 // Where this fails the connection is gone, and PostgreSQL does it.
                 let _ = within(statement, transaction.rollback()).await;
+                self.observed.note(&error);
                 if passes(&error) {
                     Attempt::Undone(error)
                 } else {

@@ -43,18 +43,34 @@ pub(super) fn is_conflict(error: &DbErr) -> bool {
     }
 }
 
+/// Whether a statement was prepared before a table was changed, by another server's
+/// migration say: nothing came of it. Its connection would meet with the same again.
+/// (The manual calls it `feature_not_supported`, of which Signet asks for nothing else.)
+pub(in crate::adapters::database) fn is_outdated(error: &DbErr) -> bool {
+    match cause(error) {
+        Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| code == "0A000"),
+        _ => false,
+    }
+}
+
 /// Whether a step that failed with this error before its commit may go better
 /// another time. A duplicate among them: where it is the answer, the step has
 /// said so in words of its own; elsewhere someone was quicker.
 pub(super) fn passes(error: &(dyn Error + 'static)) -> bool {
+    let passes = |error| is_lost(error) || is_conflict(error) || is_outdated(error);
+    database_error(error).is_some_and(passes)
+}
+
+/// What the database said, where the error comes of it.
+pub(super) fn database_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a DbErr> {
     let mut next = Some(error);
     while let Some(error) = next {
-        if let Some(error) = error.downcast_ref::<DbErr>() {
-            return is_lost(error) || is_conflict(error);
+        if let Some(error) = error.downcast_ref() {
+            return Some(error);
         }
         next = error.source();
     }
-    false
+    None
 }
 
 fn cause(error: &DbErr) -> Option<&sqlx::Error> {

@@ -60,9 +60,11 @@ pub(super) fn pool(
                 let observed = new.clone();
                 Box::pin(async move { observed.must_write(connection).await })
             })
-            .before_acquire(move |connection, _| {
+            .before_acquire(move |connection, known| {
                 let observed = kept.clone();
-                Box::pin(async move { observed.writes(connection).await })
+                Box::pin(async move {
+                    Ok(observed.is_recent(known.age) && observed.writes(connection).await?)
+                })
             })
         }
     };
