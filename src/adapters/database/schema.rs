@@ -8,10 +8,11 @@ use super::{
     Database,
     connection::Kind,
     error::{Row, unavailable},
-    postgres::Postgres,
+    postgres::{Postgres, is_locked},
     sqlite::Sqlite,
 };
 use crate::{
+    adapters::system::timer_now,
     domain::{KeyId, MasterKeyId, RefreshKeyId, SealedKeyId},
     ports::StorageError,
 };
@@ -32,6 +33,12 @@ pub enum SchemaError {
          stuck, end it, or its connection with SELECT pg_terminate_backend(PID)"
     )]
     Locked { waited: Duration, holder: String },
+    #[error(
+        "others use tables that a migration changes, and did not let go of them within {waited:?} \
+         (the longest of them: {holder}): start again when it is done, as a backup is at some \
+         time; where it is stuck, end it, or its connection with SELECT pg_terminate_backend(PID)"
+    )]
+    InUse { waited: Duration, holder: String },
     #[error("cannot lock the database's folder for migrating")]
     Lock(#[source] io::Error),
     #[error("cannot read or change the database's schema")]
@@ -56,13 +63,27 @@ async fn migrate_sqlite(sqlite: &Sqlite) -> Result<usize, SchemaError> {
     migrate_on(sqlite.writer()).await
 }
 
-/// In one transaction: all or nothing.
+/// In one transaction: all or nothing. Where it meets with a table in use it lets go
+/// of all of them for a while, and begins anew.
 async fn migrate_postgres(postgres: &Postgres) -> Result<usize, SchemaError> {
-    let transaction = postgres.begin_migrating().await?;
-    let applied = migrate_on(&transaction).await?;
-    let committed = transaction.commit().await;
-    committed.map_err(SchemaError::Unavailable)?;
-    Ok(applied)
+    let begun = timer_now();
+    loop {
+        let transaction = postgres.begin_migrating().await?;
+        postgres.wait_briefly(&transaction).await?;
+        match migrate_on(&transaction).await {
+            Ok(applied) => {
+                let committed = transaction.commit().await;
+                committed.map_err(SchemaError::Unavailable)?;
+                return Ok(applied);
+            }
+            Err(SchemaError::Unavailable(error)) if is_locked(&error) => {
+                let undone = transaction.rollback().await;
+                undone.map_err(SchemaError::Unavailable)?;
+                postgres.let_others_finish(timer_now() - begun).await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Nobody else may migrate meanwhile.

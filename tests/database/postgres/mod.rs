@@ -8,4 +8,5 @@ mod pool;
 mod purging;
 mod read_only;
 mod refreshing;
+mod tables_in_use;
 mod tls;

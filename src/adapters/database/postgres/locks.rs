@@ -39,23 +39,44 @@ pub(super) async fn take_if_free(
     row.map_or(Ok(false), |row| row.try_get_by_index(0))
 }
 
+/// What operators are told of a connection.
+const WHO: &str = "SELECT format('pid %s, application %s, from %s, since %s', held.pid, \
+                   COALESCE(NULLIF(application_name, ''), 'unknown'), \
+                   CASE WHEN xact_start IS NULL THEN 'somewhere that this role may not see' \
+                   ELSE COALESCE(host(client_addr), 'a local socket') END, \
+                   COALESCE(date_trunc('second', xact_start)::text, 'some time')) \
+                   FROM pg_locks AS held JOIN pg_stat_activity AS activity USING (pid)";
+
 /// Whose connection holds the lock, in words for operators.
 pub(super) async fn holder(
     connection: &impl ConnectionTrait,
     lock: Lock,
 ) -> Result<Option<String>, DbErr> {
     // PostgreSQL's manual, section 54.12, says how such a lock is listed.
-    let sql = "SELECT format('pid %s, application %s, from %s, since %s', held.pid, \
-               COALESCE(NULLIF(application_name, ''), 'unknown'), \
-               CASE WHEN xact_start IS NULL THEN 'somewhere that this role may not see' \
-               ELSE COALESCE(host(client_addr), 'a local socket') END, \
-               COALESCE(date_trunc('second', xact_start)::text, 'some time')) \
-               FROM pg_locks AS held JOIN pg_stat_activity AS activity USING (pid) \
-               WHERE locktype = 'advisory' AND granted AND objsubid = 2 \
-               AND classid::bigint = $1 AND objid::bigint = $2 \
-               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let sql = format!(
+        "{WHO} WHERE locktype = 'advisory' AND granted AND objsubid = 2 \
+         AND classid::bigint = $1 AND objid::bigint = $2 \
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    );
     let values = [i64::from(SIGNET).into(), (lock as i64).into()];
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    let row = connection.query_one_raw(statement).await?;
+    row.map(|row| row.try_get_by_index(0)).transpose()
+}
+
+/// Whose connection has used one of Signet's tables for the longest, in words for
+/// operators.
+pub(super) async fn user_of_tables(
+    connection: &impl ConnectionTrait,
+) -> Result<Option<String>, DbErr> {
+    let sql = format!(
+        "{WHO} WHERE locktype = 'relation' AND granted AND held.pid <> pg_backend_pid() \
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+         AND relation IN (SELECT pg_class.oid FROM pg_class JOIN pg_namespace AS schema \
+         ON schema.oid = relnamespace WHERE nspname = current_schema() AND relkind = 'r') \
+         ORDER BY xact_start LIMIT 1"
+    );
+    let statement = Statement::from_string(DbBackend::Postgres, sql);
     let row = connection.query_one_raw(statement).await?;
     row.map(|row| row.try_get_by_index(0)).transpose()
 }

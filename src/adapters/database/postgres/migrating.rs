@@ -11,7 +11,7 @@ use super::{
     Postgres,
     bounds::{MARGIN, within},
     failure::{is_locked, is_server_answer},
-    locks::{Lock, holder, take, take_if_free},
+    locks::{Lock, holder, take, take_if_free, user_of_tables},
     opening::{connect, options},
 };
 use crate::adapters::database::SchemaError;
@@ -19,6 +19,13 @@ use crate::adapters::database::SchemaError;
 /// How long who holds the lock on migrations may stand still. Those that wait for
 /// it wait for longer, so that they go on when it is ended.
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
+
+/// How long a migration waits at a time for those who use a table, a backup say:
+/// whoever asks for that table meanwhile waits behind it.
+const LOCK_WAIT: Duration = Duration::from_secs(2);
+
+/// For those who waited behind it, before it tries again.
+const BETWEEN_WAITS: Duration = Duration::from_secs(3);
 
 /// After how many connections in a row that did not come about nobody is there.
 const SILENCES: u32 = 2;
@@ -74,6 +81,45 @@ impl Postgres {
         within(wait + MARGIN, waiting).await.flatten()
     }
 
+    /// Makes each further statement of the transaction fail that a table is not free
+    /// for soon.
+    pub(in crate::adapters::database) async fn wait_briefly(
+        &self,
+        transaction: &DatabaseTransaction,
+    ) -> Result<(), SchemaError> {
+        let bound = LOCK_WAIT.min(self.limits.migration_wait).as_millis();
+        let bound = format!("SET LOCAL lock_timeout = {bound}");
+        let set = within(
+            self.bounds.statement,
+            transaction.execute_unprepared(&bound),
+        );
+        set.await
+            .flatten()
+            .map(drop)
+            .map_err(SchemaError::Unavailable)
+    }
+
+    /// After a migration met with a table in use, and was undone. An error once it has
+    /// waited for too long in all.
+    pub(in crate::adapters::database) async fn let_others_finish(
+        &self,
+        waited: Duration,
+    ) -> Result<(), SchemaError> {
+        let holder = in_words(user_of_tables(self.reader()).await);
+        let at_most = self.limits.migration_wait;
+        if waited >= at_most {
+            return Err(SchemaError::InUse { waited, holder });
+        }
+        tracing::warn!(
+            holder,
+            ?waited,
+            ?at_most,
+            "a migration waits until another connection lets go of a table that it changes"
+        );
+        sleep(BETWEEN_WAITS).await;
+        Ok(())
+    }
+
     async fn tell_who_migrates(&self) {
         let holder = self.who_migrates().await;
         tracing::info!(
@@ -83,13 +129,8 @@ impl Postgres {
         );
     }
 
-    /// For operators.
     async fn who_migrates(&self) -> String {
-        match holder(self.reader(), Lock::Migrations).await {
-            Ok(Some(holder)) => holder,
-            Ok(None) => "none any more".to_owned(),
-            Err(error) => format!("unknown: {error}"),
-        }
+        in_words(holder(self.reader(), Lock::Migrations).await)
     }
 
     /// Begins to read the data of one moment, however long it takes.
@@ -132,5 +173,14 @@ impl Postgres {
             done = work => Ok(done),
             () = silent => Err(DbErr::Custom("PostgreSQL does not answer any more".to_owned())),
         }
+    }
+}
+
+/// For operators.
+fn in_words(holder: Result<Option<String>, DbErr>) -> String {
+    match holder {
+        Ok(Some(holder)) => holder,
+        Ok(None) => "none any more".to_owned(),
+        Err(error) => format!("unknown: {error}"),
     }
 }
