@@ -1,5 +1,7 @@
 //! What is Redis's own: the outage, and who shares.
 
+mod late;
+
 use std::{sync::Arc, time::Duration};
 
 use ::redis::AsyncCommands;

@@ -12,8 +12,10 @@ use tokio::time::timeout;
 use super::{
     RedisServer, RedisTrouble,
     search::PROBE_PATIENCE,
+    settings::Moment,
     throttle::{SCRIPT, invocation},
 };
+use crate::domain::LoginAttempts;
 
 /// How many are kept, some 100 bytes each. Who makes more of them fail has had a
 /// hash computed for each.
@@ -31,6 +33,7 @@ pub(super) struct Owed {
 pub(super) struct Ending {
     pub key: String,
     pub event: &'static str,
+    pub at: Moment,
 }
 
 impl Owed {
@@ -51,8 +54,14 @@ impl Owed {
         let _alone = self.settling.lock().await;
         let script = Script::new(SCRIPT);
         let mut connection = connection.clone();
-        while let Some(Ending { key, event }) = self.first() {
-            let told = invocation(&script, server, &key, event);
+        while let Some(Ending { key, event, at }) = self.first() {
+            let ago = server.time().since(at);
+            if ago >= LoginAttempts::FORGOTTEN_AFTER {
+                // Nothing of it would count any more.
+                self.lock().pop_front();
+                continue;
+            }
+            let told = invocation(&script, server, &key, event, ago);
             let answer = timeout(PROBE_PATIENCE, told.invoke_async(&mut connection));
             let _: (bool, u64) = answer
                 .await

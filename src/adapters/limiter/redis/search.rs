@@ -38,10 +38,10 @@ pub(super) async fn search(server: Weak<RedisServer>, mut pause: Duration) {
         };
         match connect(&server).await {
             Ok(connection) => {
-                server.connection.store(Some(Arc::new(connection.clone())));
-                // What ended since the last was settled. Where this fails the next
-                // request finds it out, and the search begins anew.
-                let _ = server.owed.settle(&server, &connection).await;
+                let connection = Arc::new(connection);
+                server.connection.store(Some(connection.clone()));
+                // What ended since the last was settled.
+                server.settle(&connection).await;
                 let fallback_decisions = crate::ports::LimitsHealth::fallback_decisions(&*server);
                 let server = &server.settings.url;
                 tracing::info!(%server, fallback_decisions, "limits are counted on Redis");

@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout};
 
 use super::{
     FallbackPolicy, RedisSettings,
-    owed::Owed,
+    owed::{Ending, Owed},
     search::{PROBED_EVERY, open, probe, search},
     settings::Time,
 };
@@ -122,6 +122,23 @@ impl RedisServer {
             .await
             .map_err(|_| RedisTrouble::Slow(patience))?
             .map_err(RedisTrouble::Failed)
+    }
+
+    /// Keeps what it could not be told of until it can. Where it was found again in
+    /// between, that is now.
+    pub(super) fn owe(&self, ending: Ending) {
+        self.owed.note(ending);
+        let (this, connection) = (self.this.upgrade(), self.connection.load_full());
+        if let (Some(this), Some(connection)) = (this, connection) {
+            tokio::spawn(async move { this.settle(&connection).await });
+        }
+    }
+
+    /// Where this fails nothing would be told until the next loss: it is lost now.
+    pub(super) async fn settle(&self, connection: &Arc<MultiplexedConnection>) {
+        if let Err(trouble) = self.owed.settle(self, connection).await {
+            self.lose(connection, &trouble);
+        }
     }
 
     fn fall_back(&self) -> FallbackPolicy {

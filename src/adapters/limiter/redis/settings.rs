@@ -1,7 +1,9 @@
 use std::{str::FromStr, sync::Arc, time::Duration};
 
+use tokio::time::Instant;
+
 use super::RedisUrl;
-use crate::ports::Clock;
+use crate::{adapters::system::timer_now, domain::MonotonicTime, ports::Clock};
 
 /// What is done with requests and attempts while Redis is away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,13 @@ pub(super) enum Time {
     Given(Arc<dyn Clock>),
 }
 
+/// When something happened here, to tell later how long ago that was.
+#[derive(Clone, Copy)]
+pub(super) enum Moment {
+    Timer(Instant),
+    Given(MonotonicTime),
+}
+
 impl RedisSettings {
     /// The most that a request waits for Redis.
     pub const PATIENCE: Duration = Duration::from_millis(50);
@@ -83,6 +92,22 @@ impl RedisSettings {
 }
 
 impl Time {
+    pub(super) fn moment(&self) -> Moment {
+        match self {
+            Self::Server => Moment::Timer(timer_now()),
+            Self::Given(clock) => Moment::Given(clock.monotonic()),
+        }
+    }
+
+    pub(super) fn since(&self, moment: Moment) -> Duration {
+        match (self.moment(), moment) {
+            (Moment::Timer(now), Moment::Timer(then)) => now - then,
+            (Moment::Given(now), Moment::Given(then)) => now.since(then),
+            // Of another server's settings.
+            _ => Duration::ZERO,
+        }
+    }
+
     pub(super) fn tick(&self) -> Duration {
         match self {
             Self::Server => Duration::from_micros(1),

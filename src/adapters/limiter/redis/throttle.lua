@@ -2,17 +2,19 @@
 -- KEYS[1]  failures, the last one's time, and when those in flight began
 -- ARGV     what happens (begin, succeeded, failed, abandoned), ticks of a second,
 --          free failures, then in ticks the longest delay, what a failure is
---          remembered for and an attempt flies for, the same two in ms, and in
---          tests the time in ticks
+--          remembered for and an attempt flies for, the same two in ms, how many
+--          ticks ago it happened, and in tests the time in ticks
 local key, event = KEYS[1], ARGV[1]
 local second, free = tonumber(ARGV[2]), tonumber(ARGV[3])
 local longest_delay = tonumber(ARGV[4])
 local forgotten_after, longest_flight = tonumber(ARGV[5]), tonumber(ARGV[6])
-local now = tonumber(ARGV[9])
+local now = tonumber(ARGV[10])
 if not now then
     local time = redis.call('TIME')
     now = time[1] * 1000000 + time[2]
 end
+
+local happened = now - tonumber(ARGV[9])
 
 local stored = {}
 for number in string.gmatch(redis.call('GET', key) or '', '%d+') do
@@ -73,12 +75,16 @@ if event == 'begin' then
     end
     in_flight[#in_flight + 1] = now
 else
-    table.remove(in_flight, 1)
-    if event == 'succeeded' then
+    -- Of what is told late: whose flight is over is not among them any more, and who
+    -- began later is another. Nor does a success wipe out what failed after it.
+    if in_flight[1] and in_flight[1] <= happened then
+        table.remove(in_flight, 1)
+    end
+    if event == 'succeeded' and last_failure <= happened then
         failures = 0
     elseif event == 'failed' then
         failures = failures + 1
-        last_failure = now
+        last_failure = math.max(last_failure, happened)
     end
 end
 

@@ -16,7 +16,8 @@ pub(super) const SCRIPT: &str = include_str!("throttle.lua");
 /// Names stand there as keyed digests. An attempt whose server died counts until its flight is over.
 ///
 /// An attempt that began on Redis and ends while that is away counts by the fallback,
-/// and on Redis as soon as it is found again, before anything else is counted there.
+/// and on Redis as soon as it is found again, before anything else is counted there, as
+/// of when it ended: it takes no attempt for its own that began later.
 /// One that began without Redis ends without it.
 ///
 /// Redis keeps what the contract says where it is not to evict, its default. With
@@ -49,7 +50,8 @@ impl RedisThrottle {
         subject: AttemptSubject,
         event: &str,
     ) -> Result<Option<u64>, FallbackPolicy> {
-        let invocation = invocation(&self.script, &self.server, &self.key(subject), event);
+        let key = self.key(subject);
+        let invocation = invocation(&self.script, &self.server, &key, event, Duration::ZERO);
         let (admitted, wait): (bool, u64) = self.server.run(&invocation).await?;
         Ok((!admitted).then_some(wait))
     }
@@ -63,12 +65,14 @@ impl RedisThrottle {
     }
 }
 
-/// What tells of the event at the name that the key stands for.
+/// What tells of the event at the name that the key stands for, and how long ago it
+/// happened.
 pub(super) fn invocation<'a>(
     script: &'a Script,
     server: &RedisServer,
     key: &str,
     event: &str,
+    ago: Duration,
 ) -> ScriptInvocation<'a> {
     let time = server.time();
     let mut invocation = script.key(key);
@@ -81,6 +85,7 @@ pub(super) fn invocation<'a>(
         .arg(time.ticks(LoginAttempts::LONGEST_FLIGHT))
         .arg(time.time_to_live(LoginAttempts::FORGOTTEN_AFTER))
         .arg(time.time_to_live(LoginAttempts::LONGEST_FLIGHT))
+        .arg(time.ticks(ago))
         .arg(time.now());
     invocation
 }
@@ -115,7 +120,11 @@ impl AccountThrottle for RedisThrottle {
                 return;
             }
             let key = self.key(subject);
-            self.server.owed.note(Ending { key, event });
+            self.server.owe(Ending {
+                key,
+                event,
+                at: self.server.time().moment(),
+            });
         }
         if self.server.settings.fallback == FallbackPolicy::Local {
             self.local.end(subject, counted, result).await;
