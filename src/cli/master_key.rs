@@ -13,7 +13,11 @@ use crate::{
     },
 };
 
-const EXAMPLES: &str = "\
+pub(super) const EXAMPLES: &str = "\
+Example:
+  NOT_MY_KEY_FILE=new.key NOT_MY_KEY_PREVIOUS_FILE=master.key signet master-key rotate";
+
+const ROTATE: &str = "\
 Restart all running servers with both keys first: a server that lacks the new one cannot open the
 signing keys when it restarts.
 
@@ -24,7 +28,7 @@ Example:
 #[derive(Subcommand)]
 pub(super) enum MasterKeyCommand {
     /// Wrap all data keys under the current master key
-    #[command(after_help = EXAMPLES)]
+    #[command(after_help = ROTATE)]
     Rotate {
         /// Print a JSON object, for scripts
         #[arg(long)]

@@ -28,16 +28,25 @@ mod users;
 
 use std::{ffi::OsStr, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::{Environment, MasterKeySource, Sources};
 
 use error::CliError;
 
+const EXAMPLES: &str = "\
+Examples:
+  signet serve --dev
+  signet keygen > master.key && chmod 600 master.key
+  NOT_MY_KEY_FILE=master.key signet doctor
+  NOT_MY_KEY_FILE=master.key signet serve
+  signet users create ada --email ada@example.com --role admin";
+
 /// A self-hosted JWT auth server: registers users, checks passwords, issues
 /// tokens that any service verifies through JWKS.
 #[derive(Parser)]
 #[command(name = "signet", version = env!("BUILD_VERSION"), about, max_term_width = 100)]
+#[command(after_help = EXAMPLES)]
 struct Cli {
     /// Read settings from this file instead of ./signet.toml
     #[arg(long, global = true, value_name = "FILE")]
@@ -61,19 +70,19 @@ enum Command {
     #[command(after_help = keygen::EXAMPLES)]
     Keygen,
     /// List, rotate, revoke, import and export the signing keys
-    #[command(subcommand)]
+    #[command(subcommand, after_help = keys::EXAMPLES)]
     Keys(keys::KeysCommand),
     /// Make, change, list, import and export accounts
-    #[command(subcommand)]
+    #[command(subcommand, after_help = users::EXAMPLES)]
     Users(users::UsersCommand),
     /// Make, list and delete service clients
-    #[command(subcommand)]
+    #[command(subcommand, after_help = clients::EXAMPLES)]
     Clients(clients::ClientsCommand),
     /// Change the key that authenticates refresh tokens
-    #[command(subcommand)]
+    #[command(subcommand, after_help = refresh_key::EXAMPLES)]
     RefreshKey(refresh_key::RefreshKeyCommand),
     /// Change the master key
-    #[command(subcommand)]
+    #[command(subcommand, after_help = master_key::EXAMPLES)]
     MasterKey(master_key::MasterKeyCommand),
     /// Copy the SQLite database of running servers, and check the copy
     #[command(after_help = backup::EXAMPLES)]
@@ -91,7 +100,7 @@ enum Command {
     #[command(after_help = pages::MAN)]
     Man(pages::ManArgs),
     /// Copy the whole state into another database
-    #[command(subcommand)]
+    #[command(subcommand, after_help = db::EXAMPLES)]
     Db(db::DbCommand),
     /// Print the API's OpenAPI description
     #[command(after_help = openapi::EXAMPLES)]
@@ -99,6 +108,11 @@ enum Command {
     /// Print the effective settings, secrets hidden
     #[command(after_help = config::EXAMPLES)]
     Config(config::ConfigArgs),
+}
+
+/// The command line as it is parsed, for what is made from its definition.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the command that the process was started with.

@@ -2,10 +2,10 @@
 
 use std::{fs, io, path::PathBuf};
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 
-use super::{Cli, error::CliError};
+use super::{command, error::CliError};
 
 pub(super) const COMPLETIONS: &str = "\
 Example:
@@ -29,15 +29,15 @@ pub(super) struct ManArgs {
 
 pub(super) fn completions(args: &CompletionsArgs) -> Result<(), CliError> {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "signet", &mut text);
+    clap_complete::generate(args.shell, &mut command(), "signet", &mut text);
     // Its reader may be gone.
     io::Write::write_all(&mut io::stdout(), &text).map_err(CliError::failure)
 }
 
 /// One page for each command.
 pub(super) fn man(args: &ManArgs) -> Result<(), CliError> {
-    let written = fs::create_dir_all(&args.dir)
-        .and_then(|()| clap_mangen::generate_to(Cli::command(), &args.dir));
+    let written =
+        fs::create_dir_all(&args.dir).and_then(|()| clap_mangen::generate_to(command(), &args.dir));
     written.map_err(|error| {
         let message = format!("cannot write to {}: {error}", args.dir.display());
         CliError::failure(io::Error::new(error.kind(), message))

@@ -16,6 +16,11 @@ use crate::{
     },
 };
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  NOT_MY_KEY_FILE=/etc/signet/master.key signet refresh-key rotate
+  NOT_MY_KEY_FILE=/etc/signet/master.key signet refresh-key revoke --yes";
+
 const ROTATE: &str = "\
 Servers do it by themselves, as often as signing keys rotate; this is for doing it early.
 

@@ -1,6 +1,9 @@
 use std::path::Path;
 
-use crate::support::process::{run, signet, text};
+use crate::support::{
+    process::{run, signet, text},
+    shell,
+};
 
 fn help(dir: &Path, command: &[String]) -> String {
     text(&run(signet(dir).args(command).arg("--help")).stdout)
@@ -18,36 +21,55 @@ fn subcommands(help: &str) -> Vec<String> {
         .collect()
 }
 
-/// Every command that has none under it, with its help.
-fn commands(dir: &Path) -> Vec<(String, String)> {
+/// Every page of help: the command that it is of, and whether there are some under it.
+fn pages(dir: &Path) -> Vec<(Vec<String>, bool, String)> {
     let mut left: Vec<Vec<String>> = vec![Vec::new()];
     let mut found = Vec::new();
     while let Some(command) = left.pop() {
         let help = help(dir, &command);
         let under = subcommands(&help);
-        if under.is_empty() {
-            found.push((command.join(" "), help));
-            continue;
-        }
+        let is_group = !under.is_empty();
         left.extend(
             under
                 .into_iter()
                 .map(|name| [&command[..], &[name]].concat()),
         );
+        found.push((command, is_group, help));
     }
-    assert!(found.len() >= 25, "{}", found.len());
+    assert!(found.len() >= 35, "{}", found.len());
     found
 }
 
+/// Every command that has none under it, with its help.
+fn commands(dir: &Path) -> Vec<(String, String)> {
+    let pages = pages(dir).into_iter();
+    let commands = pages.filter(|(_, is_group, _)| !is_group);
+    commands
+        .map(|(command, _, help)| (command.join(" "), help))
+        .collect()
+}
+
 #[test]
-fn the_help_of_every_command_shows_an_example_of_it() {
+fn every_page_of_help_shows_an_example_that_the_command_line_takes() {
     let dir = tempfile::tempdir().unwrap();
-    for (command, help) in commands(dir.path()) {
-        let name = format!("signet {command}");
+    for (command, _, help) in pages(dir.path()) {
+        let page = [&["signet".to_owned()], &command[..]].concat();
         let (_, examples) = help
             .split_once("\nExample")
-            .unwrap_or_else(|| panic!("{name} has no example"));
-        assert!(examples.contains(&name), "{name}: {examples}");
+            .unwrap_or_else(|| panic!("{page:?} has no example"));
+        let (_, lines) = examples.split_once(":\n").unwrap();
+        let shown: Vec<_> = (shell::commands(lines).into_iter())
+            .filter(|words| words[0] == "signet")
+            .collect();
+        assert!(
+            shown.iter().any(|words| words.starts_with(&page)),
+            "{page:?}"
+        );
+        for words in shown {
+            if let Err(refusal) = signet::cli::command().try_get_matches_from(&words) {
+                panic!("{page:?}: {refusal}");
+            }
+        }
     }
 }
 

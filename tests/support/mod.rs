@@ -28,6 +28,7 @@ pub mod redis_tls;
 pub mod registration;
 pub mod schema;
 pub mod scrape;
+pub mod shell;
 pub mod site;
 pub mod skip;
 pub mod store;

@@ -13,6 +13,11 @@ use crate::{
     domain::{Audience, Client},
 };
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  signet clients create reports --scope reports:read
+  signet clients list";
+
 const LIST: &str = "\
 Into a pipe or a file goes one line for each client, with tabs between its fields and no headings.
 

@@ -8,6 +8,10 @@ use clap::Subcommand;
 use super::error::CliError;
 use crate::config::Sources;
 
+pub(super) const EXAMPLES: &str = "\
+Example:
+  signet db copy --to sqlite:./copy.db";
+
 #[derive(Subcommand)]
 pub(super) enum DbCommand {
     /// Copy the whole state into an empty database, of the same or the other kind

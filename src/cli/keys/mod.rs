@@ -15,6 +15,11 @@ use crate::{
     domain::{KeyId, Timestamp},
 };
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  signet keys list
+  NOT_MY_KEY_FILE=/etc/signet/master.key signet keys rotate";
+
 #[derive(Subcommand)]
 pub(super) enum KeysCommand {
     /// List the signing keys with their states and dates

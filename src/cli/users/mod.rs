@@ -24,6 +24,11 @@ use crate::{
     usecases::FieldError,
 };
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  signet users create ada --email ada@example.com --role admin
+  signet users list --status disabled";
+
 const SHOW: &str = "\
 Example:
   signet users show ada --json | jq -r .id";
