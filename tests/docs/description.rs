@@ -2,10 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{
-    description::{DESCRIPTION, id},
-    schema,
-};
+use crate::support::description::{DESCRIPTION, id};
 
 fn says_something(text: &Value) -> bool {
     text.as_str().is_some_and(|text| !text.trim().is_empty())
@@ -16,13 +13,6 @@ fn schemas() -> impl Iterator<Item = (&'static String, &'static Value)> {
     schemas.unwrap().iter()
 }
 
-/// The schema that a body refers to, if it has one of its own.
-fn of_content(content: &Value) -> Option<&'static Value> {
-    let content = content.as_object()?.values().next()?;
-    let reference = content["schema"]["$ref"].as_str()?;
-    DESCRIPTION.0.pointer(reference.trim_start_matches('#'))
-}
-
 #[test]
 fn every_operation_has_a_summary_a_description_and_a_tag() {
     for operation in DESCRIPTION.operations() {
@@ -30,34 +20,6 @@ fn every_operation_has_a_summary_a_description_and_a_tag() {
         assert!(says_something(&operation["summary"]), "{id}");
         assert!(says_something(&operation["description"]), "{id}");
         assert_eq!(operation["tags"].as_array().unwrap().len(), 1, "{id}");
-    }
-}
-
-#[test]
-fn every_body_that_is_sent_or_answered_has_an_example() {
-    for operation in DESCRIPTION.operations() {
-        let id = id(operation);
-        let request = &operation["requestBody"]["content"];
-        if !request.is_null() {
-            assert!(!of_content(request).unwrap()["example"].is_null(), "{id}");
-        }
-        for (status, response) in operation["responses"].as_object().unwrap() {
-            let content = &response["content"];
-            if !content.is_null() && content["application/x-ndjson"].is_null() {
-                let schema = of_content(content).unwrap();
-                assert!(!schema["example"].is_null(), "{id} {status}");
-            }
-        }
-    }
-}
-
-#[test]
-fn every_example_is_of_its_schema() {
-    for (name, schema) in schemas() {
-        if !schema["example"].is_null() {
-            let faults = schema::faults(&DESCRIPTION.0, schema, &schema["example"]);
-            assert!(faults.is_empty(), "{name}: {faults:?}");
-        }
     }
 }
 

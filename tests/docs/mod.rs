@@ -1,6 +1,7 @@
 //! What the documentation says, held against the code.
 
 mod description;
+mod examples;
 mod links;
 mod metrics;
 mod proxies;

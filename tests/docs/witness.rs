@@ -17,9 +17,16 @@ fn teapot() -> Response {
 
 /// What a witness notes of this answer to `GET /health/live`.
 async fn faults(answer: impl Fn() -> Response + Send + Sync + 'static) -> Vec<String> {
+    faults_of("/health/live", answer).await
+}
+
+async fn faults_of(
+    path: &str,
+    answer: impl Fn() -> Response + Send + Sync + 'static,
+) -> Vec<String> {
     let witness = Witness::default();
     let server = witness.watch(make_sync(move |_| answer()));
-    let request = Request::builder().uri_str("/health/live").finish();
+    let request = Request::builder().uri_str(path).finish();
     server.call(request).await.unwrap().into_response();
     let faults = witness.take_faults();
     assert_eq!(witness.answers().len(), 1);
@@ -53,6 +60,23 @@ async fn a_field_that_is_not_documented_is_a_fault() {
     };
     let expected = ["getLiveness, 200: the body has the field since, which is not documented"];
     assert_eq!(faults(more).await, expected);
+}
+
+#[tokio::test]
+async fn a_code_that_is_not_documented_is_a_fault() {
+    let refusal = || {
+        let problem = json!({
+            "type": "about:blank", "title": "Service Unavailable", "status": 503,
+            "code": "tired", "request_id": "1",
+        });
+        Response::builder()
+            .status(StatusCode::SERVICE_UNAVAILABLE)
+            .content_type("application/problem+json")
+            .header("Retry-After", "5")
+            .body(problem.to_string())
+    };
+    let expected = ["getKeySet, 503: the code \"tired\" is not documented"];
+    assert_eq!(faults_of("/.well-known/jwks.json", refusal).await, expected);
 }
 
 #[test]

@@ -89,9 +89,26 @@ impl Description {
         match answer.body.map(serde_json::from_slice::<Value>) {
             None => vec![],
             Some(Err(error)) => vec![format!("the body is not JSON: {error}")],
-            Some(Ok(body)) => schema::faults(&self.0, &documented["schema"], &body),
+            Some(Ok(body)) => {
+                let mut faults = schema::faults(&self.0, &documented["schema"], &body);
+                // OAuth's refusals have an `error`.
+                let of_refusals = [&body["code"], &body["error"]].into_iter();
+                for code in of_refusals.filter(|code| answer.status >= 400 && !code.is_null()) {
+                    if !documents(response, code) {
+                        faults.push(format!("the code {code} is not documented"));
+                    }
+                }
+                faults
+            }
         }
     }
+}
+
+/// Whether a response says that it may have this code.
+pub fn documents(response: &Value, code: &Value) -> bool {
+    let meaning = response["description"].as_str().unwrap();
+    let code = code.as_str().unwrap();
+    meaning.contains(&format!("`{code}`"))
 }
 
 pub fn id(operation: &Value) -> String {

@@ -9,8 +9,8 @@ use super::{
     examples::{ACCESS_TOKEN, REFRESH_TOKEN},
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
-        ACCOUNT_THROTTLED, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT,
-        Refusal, Refusals, UNSUPPORTED_MEDIA_TYPE,
+        ACCOUNT_THROTTLED, BAD_REQUEST, Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE,
+        REQUEST_TIMEOUT, Refusal, Refusals, UNSUPPORTED_MEDIA_TYPE,
     },
     secret_text::SecretText,
     token_type::TokenType,
@@ -71,10 +71,11 @@ enum AuthenticateResponse {
 struct AuthRefusals;
 
 impl Refusals for AuthRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         BAD_REQUEST,
         (
             401,
+            &["invalid_credentials"],
             "`invalid_credentials`: unknown user, wrong password or disabled account",
         ),
         REQUEST_TIMEOUT,
@@ -84,6 +85,7 @@ impl Refusals for AuthRefusals {
         INTERNAL_ERROR,
         (
             503,
+            &["busy", "unavailable", "no_signing_key"],
             "`busy`: too many passwords are waiting to be checked; `unavailable`: the database does not answer, or requests cannot be counted; `no_signing_key`",
         ),
     ];

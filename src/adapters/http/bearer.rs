@@ -8,7 +8,7 @@ use poem::{
 };
 use poem_openapi::{SecurityScheme, auth::Bearer};
 
-use super::problem::Problem;
+use super::{problem::Problem, refusal::Documented};
 use crate::{
     domain::{RequestOrigin, Session},
     usecases::{
@@ -67,16 +67,24 @@ impl Admin {
     }
 }
 
+pub(super) const NOT_A_USER: &str = "not_a_user";
+pub(super) const NOT_AN_ADMIN: &str = "not_an_admin";
+
 /// What every operation that wants an access token may refuse.
-pub(super) const UNAUTHORIZED: (u16, &str) = (
+pub(super) const UNAUTHORIZED: Documented = (
     401,
+    &["unauthorized", "invalid_token"],
     "`unauthorized`: there is no access token; `invalid_token`: it is not valid, or its session is over",
 );
-pub(super) const FORBIDDEN: (u16, &str) =
-    (403, "`not_a_user`: the access token is a service client's");
-/// The same of every operation for admins.
-pub(super) const ADMINS_ONLY: (u16, &str) = (
+pub(super) const FORBIDDEN: Documented = (
     403,
+    &[NOT_A_USER],
+    "`not_a_user`: the access token is a service client's",
+);
+/// The same of every operation for admins.
+pub(super) const ADMINS_ONLY: Documented = (
+    403,
+    &[NOT_AN_ADMIN, NOT_A_USER],
     "`not_an_admin`: the account has not the role `admin`; `not_a_user`: the access token is a service client's",
 );
 
@@ -100,7 +108,7 @@ impl From<AuthorizeAdminError> for Problem {
 }
 
 pub(super) fn not_an_admin() -> Problem {
-    insufficient_scope("not_an_admin").detail("the account has not the role `admin`")
+    insufficient_scope(NOT_AN_ADMIN).detail("the account has not the role `admin`")
 }
 
 /// The token is valid and opens something else (RFC 6750 §3.1).
@@ -126,7 +134,7 @@ impl From<AuthorizeUserError> for Problem {
                     .header(header::WWW_AUTHENTICATE, challenge)
             }
             AuthorizeUserError::NotAUser => {
-                insufficient_scope("not_a_user").detail("the access token is a service client's")
+                insufficient_scope(NOT_A_USER).detail("the access token is a service client's")
             }
             AuthorizeUserError::Storage(error) => error.into(),
         }

@@ -3,7 +3,7 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi, payload::Json, types::Exa
 use super::{
     Drain, Tag,
     problem::Problem,
-    refusal::{INTERNAL_ERROR, Refusal, Refusals},
+    refusal::{Documented, INTERNAL_ERROR, Refusal, Refusals},
 };
 use crate::usecases::{CheckReadiness, FieldError, Readiness};
 
@@ -36,10 +36,11 @@ enum HealthStatus {
 struct ReadinessRefusals;
 
 impl Refusals for ReadinessRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         INTERNAL_ERROR,
         (
             503,
+            &["not_ready"],
             "`not_ready`: `errors` names what is missing, `database`, `signing_key` or `server`, which is stopping",
         ),
     ];

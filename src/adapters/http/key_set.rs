@@ -15,7 +15,7 @@ use super::{
     problem::Problem,
     ready_header::ReadyHeader,
     ready_key_set::Prepared,
-    refusal::{Refusal, Refusals},
+    refusal::{Documented, Refusal, Refusals},
 };
 use crate::usecases::keys::PublishKeys;
 
@@ -92,7 +92,11 @@ enum KeySetResponse {
 struct KeySetRefusals;
 
 impl Refusals for KeySetRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[(503, "`no_signing_key`: no key is loaded")];
+    const LIST: &'static [Documented] = &[(
+        503,
+        &["no_signing_key"],
+        "`no_signing_key`: no key is loaded",
+    )];
 }
 
 #[OpenApi(tag = "Tag::Keys")]

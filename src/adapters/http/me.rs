@@ -13,8 +13,8 @@ use super::{
     my_requests::{ChangePasswordRequest, CloseAccountRequest, UpdateMeRequest},
     problem::Problem,
     refusal::{
-        ACCOUNT_THROTTLED, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT,
-        Refusal, Refusals, TOO_MANY_REQUESTS, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+        ACCOUNT_THROTTLED, BAD_REQUEST, Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE,
+        REQUEST_TIMEOUT, Refusal, Refusals, TOO_MANY_REQUESTS, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
     },
 };
 use crate::{
@@ -38,30 +38,31 @@ pub(super) struct MeApi {
 }
 
 /// What every operation that checks the user's password may refuse.
-const WRONG_PASSWORD: (u16, &str) = (
+const WRONG_PASSWORD: Documented = (
     403,
+    &["wrong_password", "not_a_user"],
     "`wrong_password`: it is not the account's; `not_a_user`: the access token is a service client's",
 );
-const BUSY: (u16, &str) = (
+const BUSY: Documented = (
     503,
+    &["busy", "unavailable"],
     "`busy`: too many passwords are waiting to be checked; or `unavailable`: the database does not answer, or requests cannot be counted",
 );
 
 struct GetRefusals;
 
 impl Refusals for GetRefusals {
-    const LIST: &'static [(u16, &'static str)] =
-        &[UNAUTHORIZED, FORBIDDEN, INTERNAL_ERROR, UNAVAILABLE];
+    const LIST: &'static [Documented] = &[UNAUTHORIZED, FORBIDDEN, INTERNAL_ERROR, UNAVAILABLE];
 }
 
 struct UpdateRefusals;
 
 impl Refusals for UpdateRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         BAD_REQUEST,
         UNAUTHORIZED,
         FORBIDDEN,
-        (409, "`email_taken`"),
+        (409, &["email_taken"], "`email_taken`"),
         REQUEST_TIMEOUT,
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
@@ -69,6 +70,7 @@ impl Refusals for UpdateRefusals {
         INTERNAL_ERROR,
         (
             503,
+            &["unavailable"],
             "`unavailable`: the database does not answer, or requests cannot be counted",
         ),
     ];
@@ -77,15 +79,17 @@ impl Refusals for UpdateRefusals {
 struct PasswordRefusals;
 
 impl Refusals for PasswordRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         (
             400,
-            "The body is not JSON of the documented form, or the new password is too easy to guess; `errors` names the fields",
+            &["invalid_request"],
+            "`invalid_request`: the body is not JSON of the documented form, or the new password is too easy to guess; `errors` names the fields",
         ),
         UNAUTHORIZED,
         WRONG_PASSWORD,
         (
             409,
+            &["password_changed"],
             "`password_changed`: somebody else changed it meanwhile",
         ),
         REQUEST_TIMEOUT,
@@ -100,12 +104,13 @@ impl Refusals for PasswordRefusals {
 struct CloseRefusals;
 
 impl Refusals for CloseRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         BAD_REQUEST,
         UNAUTHORIZED,
         WRONG_PASSWORD,
         (
             409,
+            &["last_admin", "password_changed"],
             "`last_admin`: nobody could administer the server any more; `password_changed`: somebody else changed the password meanwhile",
         ),
         REQUEST_TIMEOUT,

@@ -30,6 +30,7 @@ mod nullable;
 mod oauth;
 mod optional_json_body;
 mod page;
+mod parameter_examples;
 mod password_strength;
 mod problem;
 mod rate_limit;

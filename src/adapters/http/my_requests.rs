@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::{
     bearer::{FORBIDDEN, UNAUTHORIZED},
     json_body::{Fields, FromFields},
-    refusal::{BAD_QUERY, INTERNAL_ERROR, Refusals, UNAVAILABLE},
+    refusal::{BAD_QUERY, Documented, INTERNAL_ERROR, Refusals, UNAVAILABLE},
     secret_text::SecretText,
 };
 use crate::usecases::accounts::{PasswordPair, UserChanges};
@@ -18,7 +18,7 @@ use crate::usecases::accounts::{PasswordPair, UserChanges};
 pub(super) struct ListRefusals;
 
 impl Refusals for ListRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         BAD_QUERY,
         UNAUTHORIZED,
         FORBIDDEN,

@@ -14,7 +14,7 @@ use super::{
     my_requests::ListRefusals,
     page::{self, PageOf},
     problem::Problem,
-    refusal::{INTERNAL_ERROR, Refusal, Refusals, UNAVAILABLE},
+    refusal::{Documented, INTERNAL_ERROR, Refusal, Refusals, UNAVAILABLE},
 };
 use crate::{
     domain::SessionId,
@@ -33,17 +33,20 @@ pub(super) struct MySessionsApi {
 struct BearerRefusals;
 
 impl Refusals for BearerRefusals {
-    const LIST: &'static [(u16, &'static str)] =
-        &[UNAUTHORIZED, FORBIDDEN, INTERNAL_ERROR, UNAVAILABLE];
+    const LIST: &'static [Documented] = &[UNAUTHORIZED, FORBIDDEN, INTERNAL_ERROR, UNAVAILABLE];
 }
 
 struct EndSessionRefusals;
 
 impl Refusals for EndSessionRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         UNAUTHORIZED,
         FORBIDDEN,
-        (404, "`not_found`: the user has no such session"),
+        (
+            404,
+            &["not_found"],
+            "`not_found`: the user has no such session",
+        ),
         INTERNAL_ERROR,
         UNAVAILABLE,
     ];

@@ -7,8 +7,8 @@ use super::{
     answers::Read,
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
-        BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal, Refusals,
-        TOO_MANY_REQUESTS, UNSUPPORTED_MEDIA_TYPE,
+        BAD_REQUEST, Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal,
+        Refusals, TOO_MANY_REQUESTS, UNSUPPORTED_MEDIA_TYPE,
     },
     secret_text::SecretText,
 };
@@ -41,7 +41,7 @@ struct Strength {
 struct StrengthRefusals;
 
 impl Refusals for StrengthRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         BAD_REQUEST,
         REQUEST_TIMEOUT,
         PAYLOAD_TOO_LARGE,
@@ -50,6 +50,7 @@ impl Refusals for StrengthRefusals {
         INTERNAL_ERROR,
         (
             503,
+            &["busy", "unavailable"],
             "`busy`: too many passwords are waiting to be rated; or `unavailable`: requests cannot be counted",
         ),
     ];

@@ -18,6 +18,10 @@ use crate::{domain::RequestId, usecases::FieldError};
 
 pub(super) const CONTENT_TYPE: &str = "application/problem+json";
 
+/// The codes that the description of refusals knows by name.
+pub(super) const TOO_EARLY: &str = "too_early";
+const NOT_READY: &str = "not_ready";
+
 /// How long clients are asked to wait for a dependency to come back.
 const UNAVAILABLE_RETRY: Duration = Duration::from_secs(5);
 
@@ -102,7 +106,7 @@ impl Problem {
     pub(super) fn not_ready(missing: Vec<FieldError>) -> Self {
         Self {
             errors: missing,
-            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready").retry_after(UNAVAILABLE_RETRY)
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, NOT_READY).retry_after(UNAVAILABLE_RETRY)
         }
     }
 

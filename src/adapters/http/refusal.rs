@@ -2,56 +2,92 @@
 
 use std::marker::PhantomData;
 
-use poem::Error;
+use poem::{Error, http::StatusCode};
 use poem_openapi::{
     ApiResponse,
-    registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, Registry},
-    types::Type,
+    registry::{
+        MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry,
+    },
+    types::{ToJSON, Type},
 };
 
-use super::problem::{self, Problem, ProblemBody};
+use super::{
+    bearer::{NOT_A_USER, NOT_AN_ADMIN},
+    problem::{self, Problem, ProblemBody, TOO_EARLY},
+};
 
-/// What an operation may answer besides success: status and meaning.
+/// A refusal as it is documented: its status, the codes that programs tell it by, and what
+/// they mean. The first code is the one that the example has.
+pub(super) type Documented = (u16, &'static [&'static str], &'static str);
+
+/// What an operation may answer besides success.
 pub(super) trait Refusals {
-    const LIST: &'static [(u16, &'static str)];
+    const LIST: &'static [Documented];
 }
 
 /// Every operation with a JSON body may answer these.
-pub(super) const BAD_REQUEST: (u16, &str) = (
+pub(super) const BAD_REQUEST: Documented = (
     400,
-    "The body is not JSON of the documented form; `errors` names the fields",
+    &["invalid_request"],
+    "`invalid_request`: the body is not JSON of the documented form; `errors` names the fields",
 );
 /// Every operation with typed parameters may answer this.
-pub(super) const BAD_QUERY: (u16, &str) = (
+pub(super) const BAD_QUERY: Documented = (
     400,
-    "`errors` names the parameters that are not of the documented form",
+    &["invalid_request"],
+    "`invalid_request`: `errors` names the parameters that are not of the documented form",
 );
-pub(super) const REQUEST_TIMEOUT: (u16, &str) = (
+pub(super) const REQUEST_TIMEOUT: Documented = (
     408,
+    &["request_timeout"],
     "`request_timeout`: the body did not come in time; the connection is closed",
 );
-pub(super) const PAYLOAD_TOO_LARGE: (u16, &str) = (413, "The body is over 16 KiB");
-pub(super) const UNSUPPORTED_MEDIA_TYPE: (u16, &str) = (415, "The body is not `application/json`");
-pub(super) const TOO_MANY_REQUESTS: (u16, &str) = (
+pub(super) const PAYLOAD_TOO_LARGE: Documented = (
+    413,
+    &["payload_too_large"],
+    "`payload_too_large`: the body is over 16 KiB",
+);
+pub(super) const UNSUPPORTED_MEDIA_TYPE: Documented = (
+    415,
+    &["unsupported_media_type"],
+    "`unsupported_media_type`: the body is not `application/json`",
+);
+pub(super) const TOO_MANY_REQUESTS: Documented = (
     429,
+    &["rate_limited"],
     "`rate_limited`: too many requests from this client, or changes of this account; see `Retry-After`",
 );
 /// Every operation that checks a password may answer this.
-pub(super) const ACCOUNT_THROTTLED: (u16, &str) = (
+pub(super) const ACCOUNT_THROTTLED: Documented = (
     429,
+    &["rate_limited", "account_throttled"],
     "`rate_limited`: too many requests from this client, or changes of this account; `account_throttled`: too many failures at this account name; see `Retry-After`",
 );
-pub(super) const INTERNAL_ERROR: (u16, &str) = (500, "`internal_error`: the logs say more");
+pub(super) const INTERNAL_ERROR: Documented = (
+    500,
+    &["internal_error"],
+    "`internal_error`: the logs say more",
+);
 
-pub(super) const UNAVAILABLE: (u16, &str) = (503, "`unavailable`: the database does not answer");
+pub(super) const UNAVAILABLE: Documented = (
+    503,
+    &["unavailable"],
+    "`unavailable`: the database does not answer",
+);
 
 /// The form of a refusal.
-pub(super) trait RefusalBody: Type {
+pub(super) trait RefusalBody: Type + ToJSON {
     const CONTENT_TYPE: &'static str;
+
+    fn example(status: StatusCode, code: &'static str) -> Self;
 }
 
 impl RefusalBody for ProblemBody {
     const CONTENT_TYPE: &'static str = problem::CONTENT_TYPE;
+
+    fn example(status: StatusCode, code: &'static str) -> Self {
+        Self::example_of(status, code)
+    }
 }
 
 /// A problem, in the type of the operation that lists its status.
@@ -79,15 +115,15 @@ impl<R: Refusals, B: RefusalBody> ApiResponse for Refusal<R, B> {
     fn meta() -> MetaResponses {
         let responses = R::LIST
             .iter()
-            .map(|&(status, description)| MetaResponse {
+            .map(|&(status, codes, description)| MetaResponse {
                 description,
                 status: Some(status),
                 status_range: None,
                 content: vec![MetaMediaType {
                     content_type: B::CONTENT_TYPE,
-                    schema: B::schema_ref(),
+                    schema: with_example::<B>(status, codes),
                 }],
-                headers: headers_of(status, description),
+                headers: headers_of(status, codes),
             })
             .collect();
         MetaResponses { responses }
@@ -98,17 +134,31 @@ impl<R: Refusals, B: RefusalBody> ApiResponse for Refusal<R, B> {
     }
 }
 
+/// The form, with an example of this refusal in place of the form's own one.
+fn with_example<B: RefusalBody>(status: u16, codes: &[&'static str]) -> MetaSchemaRef {
+    let status = StatusCode::from_u16(status).unwrap_or_default();
+    let code = codes.first().copied().unwrap_or_default();
+    MetaSchemaRef::Inline(Box::new(MetaSchema {
+        all_of: vec![B::schema_ref()],
+        example: B::example(status, code).to_json(),
+        ..MetaSchema::ANY
+    }))
+}
+
 /// What clients act on: the challenge of a 401 (RFC 9110 §11.6.1), and when to
 /// ask again (§10.2.3): always, or where the refusal is the one that tells.
-fn headers_of(status: u16, refusals: &str) -> Vec<MetaHeader> {
+fn headers_of(status: u16, codes: &[&str]) -> Vec<MetaHeader> {
+    // Another token would do (RFC 6750 §3.1).
+    let is_scope = [NOT_A_USER, NOT_AN_ADMIN]
+        .iter()
+        .any(|it| codes.contains(it));
     let (name, description, schema) = match status {
-        // Of a 403, where another token would do (RFC 6750 §3.1).
-        401 | 403 if status == 401 || refusals.contains("`not_a") => (
+        401 | 403 if status == 401 || is_scope => (
             "WWW-Authenticate",
             "How to authenticate, and what was wrong",
             String::schema_ref(),
         ),
-        _ if refusals.contains("`Retry-After`") || status == 503 => (
+        409 | 429 | 503 if status != 409 || codes.contains(&TOO_EARLY) => (
             "Retry-After",
             "In how many seconds to ask again",
             u64::schema_ref(),

@@ -10,8 +10,8 @@ use super::{
     examples::USER,
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
-        INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal, Refusals, TOO_MANY_REQUESTS,
-        UNSUPPORTED_MEDIA_TYPE,
+        Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal, Refusals,
+        TOO_MANY_REQUESTS, UNSUPPORTED_MEDIA_TYPE,
     },
     secret_text::SecretText,
 };
@@ -73,16 +73,22 @@ enum RegisterResponse {
 struct RegisterRefusals;
 
 impl Refusals for RegisterRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         (
             400,
-            "The body is not JSON of the documented form, or the password is too easy to guess; `errors` names the fields",
+            &["invalid_request"],
+            "`invalid_request`: the body is not JSON of the documented form, or the password is too easy to guess; `errors` names the fields",
         ),
         (
             403,
+            &["registration_closed", "invite_required", "invalid_invite"],
             "`registration_closed`: admins alone make accounts; `invite_required`: an invite is needed; `invalid_invite`: there is no such invite, or it was used, or it has expired",
         ),
-        (409, "`username_taken` or `email_taken`"),
+        (
+            409,
+            &["username_taken", "email_taken"],
+            "`username_taken` or `email_taken`",
+        ),
         REQUEST_TIMEOUT,
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
@@ -90,6 +96,7 @@ impl Refusals for RegisterRefusals {
         INTERNAL_ERROR,
         (
             503,
+            &["busy", "unavailable"],
             "`busy`: too many passwords are waiting to be rated or hashed; or `unavailable`: the database does not answer, or requests cannot be counted",
         ),
     ];

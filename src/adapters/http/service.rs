@@ -9,7 +9,7 @@ use poem::{
     get,
     http::{HeaderValue, header},
 };
-use poem_openapi::{OpenApiService, ServerObject};
+use poem_openapi::{OpenApi, OpenApiService, ServerObject};
 
 use super::{
     Drain, HttpSettings, UseCases,
@@ -23,6 +23,7 @@ use super::{
     my_auth_events::MyAuthEventsApi,
     my_sessions::MySessionsApi,
     oauth::{IntrospectionApi, MetadataApi, RevocationApi, TokenApi},
+    parameter_examples::Exemplified,
     password_strength::PasswordStrengthApi,
     rate_limit::Limited,
     ready_key_set::Prepared,
@@ -83,10 +84,22 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
 
 /// The OpenAPI description as `GET /openapi.json` serves it, indented.
 pub fn spec(usecases: UseCases) -> String {
-    service(usecases, Drain::default()).spec()
+    let described = service_of(Exemplified(apis(usecases, Drain::default())));
+    described.spec()
 }
 
 fn service(usecases: UseCases, drain: Drain) -> OpenApiService<Limited<Described<Apis>>, ()> {
+    service_of(apis(usecases, drain))
+}
+
+fn service_of<A: OpenApi>(apis: A) -> OpenApiService<A, ()> {
+    OpenApiService::new(apis, "Signet", env!("CARGO_PKG_VERSION"))
+        .description(DESCRIPTION)
+        .license(env!("CARGO_PKG_LICENSE"))
+        .server(ServerObject::new("/").description("The server that serves this description"))
+}
+
+fn apis(usecases: UseCases, drain: Drain) -> Limited<Described<Apis>> {
     let UseCases {
         register_user,
         rate_password,
@@ -154,11 +167,7 @@ fn service(usecases: UseCases, drain: Drain) -> OpenApiService<Limited<Described
             drain,
         },
     );
-    let apis = Limited(Described(apis));
-    OpenApiService::new(apis, "Signet", env!("CARGO_PKG_VERSION"))
-        .description(DESCRIPTION)
-        .license(env!("CARGO_PKG_LICENSE"))
-        .server(ServerObject::new("/").description("The server that serves this description"))
+    Limited(Described(apis))
 }
 
 /// A page that never changes, made with its content security policy when it is

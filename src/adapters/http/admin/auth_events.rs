@@ -2,10 +2,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use poem::Body;
-use poem_openapi::{ApiResponse, OpenApi, param::Query, payload::Binary};
+use poem_openapi::{ApiResponse, OpenApi, param::Query};
 use uuid::Uuid;
 
-use super::{AdminUseCases, ListRefusals, auth_export};
+use super::{
+    AdminUseCases, ListRefusals,
+    auth_export::{self, EventLines},
+};
 use crate::{
     adapters::http::{
         Tag,
@@ -26,9 +29,9 @@ pub(in crate::adapters::http) struct AuthEventsApi(pub(super) Arc<AdminUseCases>
 #[derive(ApiResponse)]
 enum Export {
     /// One event a line (NDJSON), in the form of those that the list has
-    #[oai(status = 200, content_type = "application/x-ndjson")]
+    #[oai(status = 200)]
     Lines(
-        Binary<Body>,
+        EventLines,
         /// `no-store`: it is for this user alone
         #[oai(header = "Cache-Control")]
         String,
@@ -95,7 +98,7 @@ impl AuthEventsApi {
         let first = export.run(admin.session().id, &filter, None).await?;
         let lines = auth_export::lines(export, admin.session().id, filter, first);
         let body = Body::from_bytes_stream(lines);
-        Ok(Export::Lines(Binary(body), NO_STORE.to_owned()))
+        Ok(Export::Lines(EventLines(body), NO_STORE.to_owned()))
     }
 }
 

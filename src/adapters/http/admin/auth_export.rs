@@ -3,7 +3,12 @@
 use std::{error::Error as StdError, io, panic::resume_unwind, sync::Arc};
 
 use futures_util::stream::{self, Stream};
-use poem_openapi::types::ToJSON;
+use poem::{Body, IntoResponse, Response};
+use poem_openapi::{
+    payload::Payload,
+    registry::{MetaSchema, MetaSchemaRef},
+    types::{Example, ToJSON},
+};
 use tracing::{Instrument, Span};
 
 use crate::{
@@ -11,6 +16,30 @@ use crate::{
     domain::{AuthEvent, AuthEventFilter, AuthEventId, Page, Position, SessionId},
     usecases::auth_log::{ExportAuthEvents, ExportError},
 };
+
+/// Lines of JSON that are written while their client reads them.
+pub(super) struct EventLines(pub(super) Body);
+
+impl Payload for EventLines {
+    const CONTENT_TYPE: &'static str = "application/x-ndjson";
+
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Inline(Box::new(MetaSchema {
+            example: Some(line(&AuthEventItem::example()).into()),
+            ..MetaSchema::new_with_format("string", "binary")
+        }))
+    }
+}
+
+impl IntoResponse for EventLines {
+    fn into_response(self) -> Response {
+        (self.0.with_content_type(Self::CONTENT_TYPE)).into_response()
+    }
+}
+
+fn line(event: &AuthEventItem) -> String {
+    format!("{}\n", event.to_json_string())
+}
 
 type Part = Page<(AuthEventId, AuthEvent), AuthEventId>;
 
@@ -41,10 +70,7 @@ pub(super) fn lines(
                 Next::End => return Ok(None),
             };
             let next = part.next.map_or(Next::End, Next::After);
-            let lines = part.items.into_iter().map(|event| {
-                let item = AuthEventItem::from(event);
-                format!("{}\n", item.to_json_string())
-            });
+            let lines = part.items.into_iter().map(|event| line(&event.into()));
             Ok(Some((lines.collect(), next)))
         };
         step.instrument(span.clone())

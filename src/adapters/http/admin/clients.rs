@@ -20,8 +20,8 @@ use crate::{
         page::{self, PageOf},
         problem::Problem,
         refusal::{
-            BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal, Refusals,
-            UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+            BAD_REQUEST, Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal,
+            Refusals, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
         },
     },
     domain::RequestOrigin,
@@ -33,11 +33,11 @@ pub(in crate::adapters::http) struct ClientsApi(pub(super) Arc<AdminUseCases>);
 struct CreateClientRefusals;
 
 impl Refusals for CreateClientRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         BAD_REQUEST,
         UNAUTHORIZED,
         ADMINS_ONLY,
-        (409, "`name_taken`"),
+        (409, &["name_taken"], "`name_taken`"),
         REQUEST_TIMEOUT,
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,

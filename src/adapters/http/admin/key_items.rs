@@ -9,7 +9,7 @@ use crate::{
     adapters::http::{
         json_body::{Fields, FromFields},
         nullable::Nullable,
-        problem::Problem,
+        problem::{Problem, TOO_EARLY},
     },
     domain::{KeyId, KeyState, KeyTimings, LostTokens, SigningAlgorithm, StoredKey},
     usecases::keys::{ListedKey, Revoked, Rotation},
@@ -142,7 +142,7 @@ impl RotatedKeys {
                     }
                 };
                 let detail = format!("{done} may sign from {at}, when every verifier knows it");
-                Err(Problem::conflict("too_early", detail).retry_after(wait))
+                Err(Problem::conflict(TOO_EARLY, detail).retry_after(wait))
             }
         }
     }

@@ -18,10 +18,10 @@ use crate::{
         detached::run_to_end,
         optional_json_body::OptionalJsonBody,
         page::{self, PageOf},
-        problem::Problem,
+        problem::{Problem, TOO_EARLY},
         refusal::{
-            BAD_QUERY, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal,
-            Refusals, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+            BAD_QUERY, BAD_REQUEST, Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT,
+            Refusal, Refusals, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
         },
     },
     domain::{RequestOrigin, SigningAlgorithm},
@@ -33,12 +33,13 @@ pub(in crate::adapters::http) struct KeysApi(pub(super) Arc<AdminUseCases>);
 struct RotateRefusals;
 
 impl Refusals for RotateRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         BAD_REQUEST,
         UNAUTHORIZED,
         ADMINS_ONLY,
         (
             409,
+            &[TOO_EARLY, "master_key_missing"],
             "`too_early`: some verifier may not know the next key yet; `detail` and `Retry-After` tell when all do. `master_key_missing`: this server has not all master keys that the stored keys want",
         ),
         REQUEST_TIMEOUT,
@@ -52,13 +53,14 @@ impl Refusals for RotateRefusals {
 struct RevokeRefusals;
 
 impl Refusals for RevokeRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         BAD_QUERY,
         UNAUTHORIZED,
         ADMINS_ONLY,
         NOT_FOUND,
         (
             409,
+            &["key_expired", "key_state_changed", "master_key_missing"],
             "`key_expired`: it is not published any more; `key_state_changed`: it is in another state than `state` says; `master_key_missing`: this server has not all master keys that the stored keys want",
         ),
         INTERNAL_ERROR,

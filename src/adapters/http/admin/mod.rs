@@ -26,8 +26,8 @@ use self::{
 use super::{
     bearer::{ADMINS_ONLY, UNAUTHORIZED},
     refusal::{
-        BAD_QUERY, BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusals,
-        UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+        BAD_QUERY, BAD_REQUEST, Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT,
+        Refusals, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
     },
 };
 use crate::usecases::{
@@ -93,13 +93,19 @@ pub(super) fn apis(usecases: Arc<AdminUseCases>) -> AdminApis {
     )
 }
 
-const NOT_FOUND: (u16, &str) = (404, "`not_found`: there is nothing of this id");
-const LAST_ADMIN: (u16, &str) = (
+const NOT_FOUND: Documented = (
+    404,
+    &["not_found"],
+    "`not_found`: there is nothing of this id",
+);
+const LAST_ADMIN: Documented = (
     409,
+    &["last_admin"],
     "`last_admin`: nobody could administer the server any more",
 );
-const BUSY: (u16, &str) = (
+const BUSY: Documented = (
     503,
+    &["busy", "unavailable"],
     "`busy`: too many passwords are waiting to be hashed; or `unavailable`: the database does not answer",
 );
 
@@ -107,7 +113,7 @@ const BUSY: (u16, &str) = (
 struct ListRefusals;
 
 impl Refusals for ListRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         BAD_QUERY,
         UNAUTHORIZED,
         ADMINS_ONLY,
@@ -120,7 +126,7 @@ impl Refusals for ListRefusals {
 struct ItemRefusals;
 
 impl Refusals for ItemRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         UNAUTHORIZED,
         ADMINS_ONLY,
         NOT_FOUND,
@@ -133,7 +139,7 @@ impl Refusals for ItemRefusals {
 struct CreateRefusals;
 
 impl Refusals for CreateRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         BAD_REQUEST,
         UNAUTHORIZED,
         ADMINS_ONLY,

@@ -19,7 +19,7 @@ use crate::{
         detached::run_to_end,
         page::{self, PageOf},
         problem::Problem,
-        refusal::{BAD_QUERY, INTERNAL_ERROR, Refusal, Refusals, UNAVAILABLE},
+        refusal::{BAD_QUERY, Documented, INTERNAL_ERROR, Refusal, Refusals, UNAVAILABLE},
     },
     domain::{RequestOrigin, UserId},
 };
@@ -29,7 +29,7 @@ pub(in crate::adapters::http) struct UserSessionsApi(pub(super) Arc<AdminUseCase
 struct UserListRefusals;
 
 impl Refusals for UserListRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         BAD_QUERY,
         UNAUTHORIZED,
         ADMINS_ONLY,

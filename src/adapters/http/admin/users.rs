@@ -22,8 +22,8 @@ use crate::{
         page::{self, PageOf},
         problem::Problem,
         refusal::{
-            BAD_REQUEST, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal, Refusals,
-            UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+            BAD_REQUEST, Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal,
+            Refusals, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
         },
     },
     domain::{Password, RequestOrigin, UserFilter, UserId},
@@ -35,11 +35,15 @@ pub(in crate::adapters::http) struct UsersApi(pub(super) Arc<AdminUseCases>);
 struct CreateUserRefusals;
 
 impl Refusals for CreateUserRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         BAD_REQUEST,
         UNAUTHORIZED,
         ADMINS_ONLY,
-        (409, "`username_taken` or `email_taken`"),
+        (
+            409,
+            &["username_taken", "email_taken"],
+            "`username_taken` or `email_taken`",
+        ),
         REQUEST_TIMEOUT,
         PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
@@ -51,13 +55,14 @@ impl Refusals for CreateUserRefusals {
 struct UpdateRefusals;
 
 impl Refusals for UpdateRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         BAD_REQUEST,
         UNAUTHORIZED,
         ADMINS_ONLY,
         NOT_FOUND,
         (
             409,
+            &["email_taken", "last_admin"],
             "`email_taken`; or `last_admin`: nobody could administer the server any more",
         ),
         REQUEST_TIMEOUT,
@@ -71,7 +76,7 @@ impl Refusals for UpdateRefusals {
 struct DeleteRefusals;
 
 impl Refusals for DeleteRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         UNAUTHORIZED,
         ADMINS_ONLY,
         NOT_FOUND,
@@ -84,7 +89,7 @@ impl Refusals for DeleteRefusals {
 struct ResetRefusals;
 
 impl Refusals for ResetRefusals {
-    const LIST: &'static [(u16, &'static str)] =
+    const LIST: &'static [Documented] =
         &[UNAUTHORIZED, ADMINS_ONLY, NOT_FOUND, INTERNAL_ERROR, BUSY];
 }
 

@@ -11,7 +11,7 @@ use poem_openapi::{
 
 use super::super::{
     problem::Problem,
-    refusal::{Refusal, RefusalBody},
+    refusal::{Documented, Refusal, RefusalBody},
 };
 
 /// An error of an OAuth endpoint (RFC 6749 §5.2).
@@ -36,32 +36,55 @@ impl Example for OAuthError {
 
 impl RefusalBody for OAuthError {
     const CONTENT_TYPE: &'static str = "application/json";
+
+    fn example(status: StatusCode, code: &'static str) -> Self {
+        let description = match code {
+            "invalid_grant" => return Example::example(),
+            "invalid_client" => "the client's id or secret is missing or wrong",
+            _ if status == StatusCode::BAD_REQUEST => "token is missing",
+            _ => description_of(status),
+        };
+        Self {
+            error: code.to_owned(),
+            error_description: description.to_owned(),
+        }
+    }
 }
 
 /// A refusal of an OAuth endpoint, in the type of the operation that lists it.
 pub(super) type OAuthRefusal<R> = Refusal<R, OAuthError>;
 
 /// What OAuth endpoints refuse, as the operations list it.
-pub(super) const BAD_REQUEST: (u16, &str) = (
+pub(super) const BAD_REQUEST: Documented = (
     400,
+    &["invalid_request"],
     "`invalid_request`: the body is no form, lacks a parameter or has one twice",
 );
-pub(super) const UNKNOWN_CLIENT: (u16, &str) = (
+pub(super) const UNKNOWN_CLIENT: Documented = (
     401,
+    &["invalid_client"],
     "`invalid_client`: the client's id or secret is missing or wrong",
 );
-pub(super) const TOO_LATE: (u16, &str) = (
+pub(super) const TOO_LATE: Documented = (
     408,
+    &["invalid_request"],
     "`invalid_request`: the body did not come in time; the connection is closed",
 );
-pub(super) const TOO_LARGE: (u16, &str) = (413, "`invalid_request`: the body is over 16 KiB");
-pub(super) const TOO_MANY: (u16, &str) = (
+pub(super) const TOO_LARGE: Documented = (
+    413,
+    &["invalid_request"],
+    "`invalid_request`: the body is over 16 KiB",
+);
+pub(super) const TOO_MANY: Documented = (
     429,
+    &["temporarily_unavailable"],
     "`temporarily_unavailable`: too many requests from this client; see `Retry-After`",
 );
-pub(super) const SERVER_ERROR: (u16, &str) = (500, "`server_error`: the logs say more");
-pub(super) const UNAVAILABLE: (u16, &str) = (
+pub(super) const SERVER_ERROR: Documented =
+    (500, &["server_error"], "`server_error`: the logs say more");
+pub(super) const UNAVAILABLE: Documented = (
     503,
+    &["temporarily_unavailable"],
     "`temporarily_unavailable`: the database does not answer, no signing key may be used, or requests cannot be counted; see `Retry-After`",
 );
 

@@ -9,7 +9,7 @@ use super::{
         Tag,
         examples::{ACCESS_TOKEN, SESSION, USER},
         problem::Problem,
-        refusal::Refusals,
+        refusal::{Documented, Refusals},
         secret_text::SecretText,
         token_type::TokenType,
     },
@@ -92,7 +92,7 @@ enum IntrospectionAnswer {
 struct IntrospectionRefusals;
 
 impl Refusals for IntrospectionRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         BAD_REQUEST,
         UNKNOWN_CLIENT,
         TOO_LATE,

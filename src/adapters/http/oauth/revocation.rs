@@ -5,13 +5,17 @@ use poem_openapi::{ApiResponse, Object, OpenApi, types::Example};
 
 use super::{
     super::{
-        Tag, detached::run_to_end, examples::REFRESH_TOKEN, problem::Problem, refusal::Refusals,
+        Tag,
+        detached::run_to_end,
+        examples::REFRESH_TOKEN,
+        problem::Problem,
+        refusal::{Documented, Refusals},
         secret_text::SecretText,
     },
     client::{Caller, ClientParameters},
     error::{
-        BAD_REQUEST, OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_LATE, TOO_MANY, UNAVAILABLE,
-        UNKNOWN_CLIENT, invalid_client, invalid_request, refused,
+        OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_LATE, TOO_MANY, UNAVAILABLE, UNKNOWN_CLIENT,
+        invalid_client, invalid_request, refused,
     },
     form::{Form, FormBody, FromForm},
 };
@@ -54,8 +58,12 @@ enum RevocationAnswer {
 struct RevocationRefusals;
 
 impl Refusals for RevocationRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
-        BAD_REQUEST,
+    const LIST: &'static [Documented] = &[
+        (
+            400,
+            &["invalid_request", "invalid_grant"],
+            "`invalid_request`: the body is no form, lacks a parameter or has one twice; `invalid_grant`: the token was issued to another client",
+        ),
         UNKNOWN_CLIENT,
         TOO_LATE,
         TOO_LARGE,

@@ -7,7 +7,11 @@ use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 
 use super::{
     super::{
-        Tag, detached::run_to_end, problem::Problem, refusal::Refusals, secret_text::SecretText,
+        Tag,
+        detached::run_to_end,
+        problem::Problem,
+        refusal::{Documented, Refusals},
+        secret_text::SecretText,
         token_type::TokenType,
     },
     client::{Caller, ClientParameters},
@@ -86,9 +90,15 @@ enum TokenAnswer {
 struct TokenRefusals;
 
 impl Refusals for TokenRefusals {
-    const LIST: &'static [(u16, &'static str)] = &[
+    const LIST: &'static [Documented] = &[
         (
             400,
+            &[
+                "invalid_grant",
+                "invalid_request",
+                "invalid_scope",
+                "unsupported_grant_type",
+            ],
             "`invalid_request`, `invalid_grant` (the refresh token is not valid any more), `invalid_scope` or `unsupported_grant_type`",
         ),
         UNKNOWN_CLIENT,

@@ -1,6 +1,25 @@
+use poem::http::StatusCode;
 use poem_openapi::types::Example;
 
-use super::{super::examples::REQUEST_ID, ProblemBody, ProblemField};
+use super::{super::examples::REQUEST_ID, NOT_READY, ProblemBody, ProblemField};
+
+impl ProblemBody {
+    /// Of a refusal that is told by this code.
+    pub(in super::super) fn example_of(status: StatusCode, code: &str) -> Self {
+        let general = Self::example();
+        if status == StatusCode::BAD_REQUEST {
+            return general;
+        }
+        Self {
+            title: status.canonical_reason().unwrap_or_default().to_owned(),
+            status: status.as_u16(),
+            code: code.to_owned(),
+            detail: None,
+            errors: (code == NOT_READY).then(|| vec![ProblemField::not_ready()]),
+            ..general
+        }
+    }
+}
 
 impl Example for ProblemBody {
     fn example() -> Self {
@@ -21,6 +40,15 @@ impl Example for ProblemField {
         Self {
             field: "limit".to_owned(),
             message: "must be 1 to 100".to_owned(),
+        }
+    }
+}
+
+impl ProblemField {
+    fn not_ready() -> Self {
+        Self {
+            field: "database".to_owned(),
+            message: "does not answer".to_owned(),
         }
     }
 }

@@ -1,0 +1,103 @@
+//! The examples in the API's description.
+
+use poem::http::StatusCode;
+use serde_json::Value;
+
+use crate::support::{
+    description::{DESCRIPTION, documents, id},
+    schema,
+};
+
+/// What is wrong with the example that is shown of a schema: the one beside the reference to
+/// it, or else its own.
+fn faults(schema: &Value) -> Vec<String> {
+    let reference = schema["$ref"].as_str();
+    let own = reference.and_then(|it| DESCRIPTION.0.pointer(it.trim_start_matches('#')));
+    match &own.unwrap_or(schema)["example"] {
+        Value::Null => vec!["there is no example".to_owned()],
+        example => schema::faults(&DESCRIPTION.0, schema, example),
+    }
+}
+
+/// The responses of an operation: status, response.
+fn responses(operation: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    operation["responses"].as_object().unwrap().iter()
+}
+
+fn contents(body: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    body["content"].as_object().into_iter().flatten()
+}
+
+#[test]
+fn every_body_that_is_sent_or_answered_has_an_example_of_its_schema() {
+    for operation in DESCRIPTION.operations() {
+        let answered = responses(operation).map(|(_, response)| response);
+        for body in answered.chain([&operation["requestBody"]]) {
+            for (kind, content) in contents(body) {
+                let faults = faults(&content["schema"]);
+                assert!(faults.is_empty(), "{} {kind}: {faults:?}", id(operation));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_parameter_has_an_example_of_its_schema() {
+    let mut seen = 0;
+    for operation in DESCRIPTION.operations() {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let faults = faults(&parameter["schema"]);
+            let name = &parameter["name"];
+            assert!(faults.is_empty(), "{} {name}: {faults:?}", id(operation));
+            seen += 1;
+        }
+    }
+    assert!(seen >= 50, "{seen}");
+}
+
+#[test]
+fn every_example_of_a_schema_is_of_it() {
+    for (name, schema) in DESCRIPTION.0["components"]["schemas"].as_object().unwrap() {
+        if !schema["example"].is_null() {
+            let faults = schema::faults(&DESCRIPTION.0, schema, &schema["example"]);
+            assert!(faults.is_empty(), "{name}: {faults:?}");
+        }
+    }
+}
+
+#[test]
+fn the_example_of_a_refusal_has_its_status_and_a_code_that_it_documents() {
+    let mut seen = 0;
+    for operation in DESCRIPTION.operations() {
+        for (status, response) in responses(operation) {
+            for (kind, content) in contents(response) {
+                let example = &content["schema"]["example"];
+                let of = format!("{} {status}: {example}", id(operation));
+                let code = if kind == "application/problem+json" {
+                    let status: StatusCode = status.parse().unwrap();
+                    assert_eq!(example["status"], status.as_u16(), "{of}");
+                    assert_eq!(example["title"], status.canonical_reason().unwrap(), "{of}");
+                    &example["code"]
+                } else if !status.starts_with('2') {
+                    &example["error"]
+                } else {
+                    continue;
+                };
+                assert!(documents(response, code), "{of}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 200, "{seen}");
+}
+
+#[test]
+fn a_line_of_the_export_is_an_event() {
+    let export = &DESCRIPTION.0["paths"]["/admin/auth-events/export"]["get"];
+    let content = &export["responses"]["200"]["content"]["application/x-ndjson"];
+    let line = content["schema"]["example"].as_str().unwrap();
+    let event: Value = serde_json::from_str(line).unwrap();
+    let schema = &DESCRIPTION.0["components"]["schemas"]["AuthEvent"];
+    let faults = schema::faults(&DESCRIPTION.0, schema, &event);
+    assert!(faults.is_empty() && line.ends_with('\n'), "{faults:?}");
+}
