@@ -1,4 +1,4 @@
-use std::{error::Error, fmt, process::ExitCode};
+use std::{error::Error, fmt, io, process::ExitCode};
 
 use crate::{
     adapters::database::CopyError,
@@ -21,10 +21,25 @@ const REFUSED: u8 = 1;
 const MISCONFIGURED: u8 = 2;
 /// The database or the machine failed.
 const FAILED: u8 = 3;
+/// Nobody reads the output any more: what a shell says of a program that SIGPIPE ended.
+const UNREAD: u8 = 141;
 
 impl CliError {
     pub(super) fn failure(error: impl Error) -> Self {
         Self::new(&error, FAILED)
+    }
+
+    /// What the command prints could not be written.
+    pub(super) fn unwritten(error: io::Error) -> Self {
+        let exit_code = match error.kind() {
+            io::ErrorKind::BrokenPipe => UNREAD,
+            _ => FAILED,
+        };
+        Self::new(&error, exit_code)
+    }
+
+    pub(super) fn is_unread(&self) -> bool {
+        self.exit_code == UNREAD
     }
 
     /// The command was understood, and may not be done now.

@@ -25,6 +25,7 @@ mod session;
 mod style;
 mod table;
 mod users;
+mod visible;
 
 use std::{ffi::OsStr, path::PathBuf, process::ExitCode};
 
@@ -157,7 +158,10 @@ pub fn run() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("signet: {error}");
+            // Whoever closed the pipe has what was wanted.
+            if !error.is_unread() {
+                eprintln!("signet: {error}");
+            }
             error.exit_code()
         }
     }

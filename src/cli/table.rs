@@ -1,4 +1,7 @@
-use super::style::{HEADING, PLAIN, is_coloured, is_for_people};
+use super::{
+    style::{HEADING, PLAIN, is_coloured, is_for_people},
+    visible::visible,
+};
 use clap::builder::styling::Style;
 
 /// A text of a table, and how it looks where colours are shown.
@@ -8,9 +11,13 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// What would end a line or a field, or speak to the terminal, is left out.
+    /// What would end a line or a field is left out, and so is what would speak to a terminal.
     pub(super) fn new(text: impl AsRef<str>, style: Style) -> Self {
-        let text = text.as_ref().replace(char::is_control, " ");
+        let text = if is_for_people() {
+            visible(text.as_ref())
+        } else {
+            text.as_ref().replace(char::is_control, " ")
+        };
         Self { text, style }
     }
 }
@@ -21,18 +28,23 @@ impl<T: AsRef<str>> From<T> for Cell {
     }
 }
 
-/// Texts in columns as wide as their widest cell, for people.
-pub(super) fn aligned<const COLUMNS: usize>(rows: &[[Cell; COLUMNS]]) -> String {
-    Columns([0; COLUMNS]).part(rows, is_coloured())
+/// Texts in columns as wide as their widest cell, for people; a program reads a tab between
+/// two of them.
+pub(super) fn aligned<const COLUMNS: usize>(rows: Vec<[Cell; COLUMNS]>) -> String {
+    if is_for_people() {
+        Columns([0; COLUMNS]).part(&rows, is_coloured())
+    } else {
+        lines(rows)
+    }
 }
 
-/// The same under headings.
+/// The same under headings, which programs need not skip.
 pub(super) fn with_headings<const COLUMNS: usize>(
     headings: [&str; COLUMNS],
     rows: impl IntoIterator<Item = [Cell; COLUMNS]>,
 ) -> String {
-    let rows: Vec<_> = [heading(headings)].into_iter().chain(rows).collect();
-    aligned(&rows)
+    let headings = is_for_people().then(|| heading(headings));
+    aligned(headings.into_iter().chain(rows).collect())
 }
 
 /// A list, which may come in parts. A terminal shows columns under headings, which
@@ -54,15 +66,18 @@ impl<const COLUMNS: usize> List<COLUMNS> {
     /// The lines of further rows.
     pub(super) fn part(&mut self, rows: impl IntoIterator<Item = [Cell; COLUMNS]>) -> String {
         if !is_for_people() {
-            let rows = rows.into_iter();
-            return rows
-                .map(|row| row.map(|cell| cell.text).join("\t") + "\n")
-                .collect();
+            return lines(rows);
         }
         let headings = self.headings.take().map(heading);
         let rows: Vec<_> = headings.into_iter().chain(rows).collect();
         self.columns.part(&rows, is_coloured()) + "\n"
     }
+}
+
+fn lines<const COLUMNS: usize>(rows: impl IntoIterator<Item = [Cell; COLUMNS]>) -> String {
+    let rows = rows.into_iter();
+    rows.map(|row| row.map(|cell| cell.text).join("\t") + "\n")
+        .collect()
 }
 
 fn heading<const COLUMNS: usize>(headings: [&str; COLUMNS]) -> [Cell; COLUMNS] {

@@ -149,6 +149,6 @@ fn as_text(from: &DatabaseUrl, to: &DatabaseUrl, copied: &[CopiedTable]) -> Stri
     let total: u64 = copied.iter().map(|copied| copied.rows).sum();
     format!(
         "{}\n\n{total} rows are copied from {from} to {to}, and were read back the same.",
-        with_headings(["table", "rows", "checksum"], rows)
+        with_headings(["table", "rows", "checksum"], rows).trim_end()
     )
 }

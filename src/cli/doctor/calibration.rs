@@ -52,7 +52,7 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
     } else {
         shown(&proposals, workers, backend, wanted)
     };
-    writeln!(io::stdout().lock(), "{text}").map_err(CliError::failure)
+    writeln!(io::stdout().lock(), "{text}").map_err(CliError::unwritten)
 }
 
 fn proposals(found: &[Calibrated], workers: usize, backend: Argon2Backend) -> Vec<Proposal> {
@@ -104,7 +104,7 @@ fn shown(
         "Argon2id in {:.1} ms a login, with {workers} workers that verify at once ({backend}):\n\n\
          {}\n\n{}",
         milliseconds(wanted),
-        with_headings(heading, rows),
+        with_headings(heading, rows).trim_end_matches('\n'),
         settings.collect::<String>(),
     )
 }

@@ -1,3 +1,4 @@
+use chrono::SecondsFormat;
 use clap::Args;
 use serde_json::json;
 
@@ -61,7 +62,16 @@ pub(super) async fn run(sources: &Sources, args: &RotateArgs) -> Result<(), CliE
         )),
         Rotation::NotBefore {
             next, replaced, at, ..
-        } => Err(not_before(&next, at, replaced.as_ref(), args)),
+        } => {
+            if args.json {
+                print_json(&json!({
+                    "next": next.as_str(),
+                    "replaced": replaced.as_ref().map(KeyId::as_str),
+                    "may_sign_from": at.to_rfc3339_opts(SecondsFormat::Micros, true),
+                }))?;
+            }
+            Err(not_before(&next, at, replaced.as_ref(), args))
+        }
     }
 }
 

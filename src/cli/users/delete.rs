@@ -7,6 +7,7 @@ use crate::{
         confirm::confirm,
         error::CliError,
         session::{Session, print, print_json},
+        visible::visible,
     },
     config::Sources,
     domain::User,
@@ -45,7 +46,12 @@ pub(super) async fn run(sources: &Sources, args: &DeleteArgs) -> Result<(), CliE
 }
 
 fn confirm_deletion(user: &User) -> Result<(), CliError> {
-    let account = format!("account {} ({}, {})", user.username, user.email, user.id);
+    let account = format!(
+        "account {} ({}, {})",
+        user.username,
+        visible(user.email.as_str()),
+        user.id
+    );
     confirm(
         &format!("Delete {account}?"),
         &format!("If {account} is to be deleted, say --yes"),

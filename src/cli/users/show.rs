@@ -38,7 +38,7 @@ pub(super) fn print_user(json: bool, user: &User) -> Result<(), CliError> {
             listed.last_login.unwrap_or_else(|| "never".to_owned()),
         ),
     ];
-    let rows = rows.map(|(name, value)| {
+    let rows = rows.into_iter().map(|(name, value)| {
         let style = if name == "status" {
             style_of(user.status)
         } else {
@@ -46,5 +46,5 @@ pub(super) fn print_user(json: bool, user: &User) -> Result<(), CliError> {
         };
         [name.into(), Cell::new(value, style)]
     });
-    print(&aligned(&rows))
+    print(&aligned(rows.collect()))
 }
