@@ -80,9 +80,12 @@ async fn a_server_goes_on_with_what_was_copied_and_the_source_is_untouched() {
     assert!(output.status.success(), "{err}");
     assert!(err.is_empty(), "{err}");
     assert!(!out.contains("s3cret"), "{out}");
-    let users = out.lines().find(|line| line.starts_with("users ")).unwrap();
-    let checksum = users.rsplit(' ').next().unwrap();
-    assert!(users.contains(" 1 ") && checksum.len() == 64, "{users}");
+    let users = out
+        .lines()
+        .find(|line| line.starts_with("users\t"))
+        .unwrap();
+    let checksum = users.rsplit('\t').next().unwrap();
+    assert!(users.contains("\t1\t") && checksum.len() == 64, "{users}");
     assert_eq!(files(dir.path()), source);
 
     let mut after = server(dir.path());

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use signet::domain::Timestamp;
 
 use super::keys::{command, in_state, publish_next_long_ago};
 use crate::support::process::{RunningServer, run, text};
@@ -43,11 +44,16 @@ async fn a_rotation_names_the_keys_that_changed_their_state() {
 }
 
 #[test]
-fn a_rotation_that_is_refused_prints_no_object() {
+fn a_rotation_that_is_too_early_tells_from_when_the_next_key_may_sign() {
     let dir = served();
+    let next = in_state(dir.path(), "next");
     let output = run(command(dir.path()).args(["keys", "rotate", "--json"]));
     assert_eq!(output.status.code(), Some(1));
-    assert!(output.stdout.is_empty());
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["next"], next);
+    assert!(told["replaced"].is_null());
+    let from = told["may_sign_from"].as_str().unwrap();
+    assert!(from.parse::<Timestamp>().is_ok(), "{from}");
 }
 
 #[test]

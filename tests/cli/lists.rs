@@ -1,6 +1,10 @@
 //! Lists and reports: how people see them, and how programs do.
 
-use std::{path::Path, process::Command};
+use std::{
+    io,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use super::users::{create, migrated};
 use crate::support::{
@@ -94,6 +98,31 @@ fn an_audience_cannot_speak_to_the_terminal_or_end_a_field() {
     assert!(listed.contains("x  [2Jy"), "{listed:?}");
     let piped = text(&run(&mut command(dir.path(), &list, "xterm")).stdout);
     assert_eq!(piped.matches('\t').count(), 3, "{piped:?}");
+}
+
+#[test]
+fn a_terminal_shows_the_number_of_a_letter_that_nobody_would_see() {
+    let dir = migrated();
+    // Right-to-left override, and a space of no width.
+    let name = "ada\u{202e}\u{200b}";
+    create(dir.path(), "ada", &["--display-name", name]);
+    let show = ["users", "show", "ada"];
+    let seen = shown(command(dir.path(), &show, "xterm"));
+    assert!(seen.contains("ada\\u{202e}\\u{200b}"), "{seen}");
+    let read = text(&run(&mut command(dir.path(), &show, "xterm")).stdout);
+    assert!(read.contains(name), "{read}");
+}
+
+#[test]
+fn a_list_that_nobody_reads_any_more_ends_without_a_word() {
+    let dir = with_accounts();
+    let (reader, writer) = io::pipe().unwrap();
+    drop(reader);
+    let mut list = command(dir.path(), &LIST, "xterm");
+    let listing = list.stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
+    let output = listing.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(141));
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
 }
 
 #[test]
