@@ -30,12 +30,12 @@ impl CliError {
     }
 
     /// What the command prints could not be written.
-    pub(super) fn unwritten(error: io::Error) -> Self {
+    pub(super) fn unwritten(error: &io::Error) -> Self {
         let exit_code = match error.kind() {
             io::ErrorKind::BrokenPipe => UNREAD,
             _ => FAILED,
         };
-        Self::new(&error, exit_code)
+        Self::new(error, exit_code)
     }
 
     pub(super) fn is_unread(&self) -> bool {

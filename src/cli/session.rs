@@ -108,7 +108,8 @@ pub(super) fn print_json(value: &impl Serialize) -> Result<(), CliError> {
 /// The same of a text as it is.
 pub(super) fn write(text: &str) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes()).map_err(CliError::unwritten)
+    out.write_all(text.as_bytes())
+        .map_err(|error| CliError::unwritten(&error))
 }
 
 /// Tells a person why a list is empty; a program gets no line, as it does of rows.

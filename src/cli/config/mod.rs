@@ -23,7 +23,7 @@ pub(super) struct ConfigArgs {
 pub(super) fn run(sources: &Sources, args: &ConfigArgs) -> Result<(), CliError> {
     if args.reference {
         let page = reference::page();
-        return write!(io::stdout(), "{page}").map_err(CliError::unwritten);
+        return write!(io::stdout(), "{page}").map_err(|error| CliError::unwritten(&error));
     }
     let values = sources.read()?;
     // A configuration that cannot be served from is no effective one.
@@ -32,7 +32,7 @@ pub(super) fn run(sources: &Sources, args: &ConfigArgs) -> Result<(), CliError> 
         Ok(keys) => format!("given, its id is {}", keys.current().id()),
         Err(error) => error.to_string(),
     };
-    write_settings(&values, &master_key).map_err(CliError::unwritten)
+    write_settings(&values, &master_key).map_err(|error| CliError::unwritten(&error))
 }
 
 fn write_settings(values: &Values, master_key: &str) -> io::Result<()> {

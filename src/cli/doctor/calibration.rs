@@ -52,7 +52,7 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
     } else {
         shown(&proposals, workers, backend, wanted)
     };
-    writeln!(io::stdout().lock(), "{text}").map_err(CliError::unwritten)
+    writeln!(io::stdout().lock(), "{text}").map_err(|error| CliError::unwritten(&error))
 }
 
 fn proposals(found: &[Calibrated], workers: usize, backend: Argon2Backend) -> Vec<Proposal> {
