@@ -11,22 +11,20 @@ pub fn commands(lines: &str) -> Vec<Vec<String>> {
     while let Some(letter) = letters.next() {
         match (letter, quote) {
             (_, Some(open)) if letter == open => quote = None,
-            (_, Some(_)) => reader.letter(letter),
             ('\'' | '"', None) => {
                 reader.begin_word();
                 quote = Some(letter);
             }
             ('\\', None) => {
-                if letters.next() != Some('\n') {
-                    panic!("an escape that is not known here: {lines}");
-                }
+                let continues = letters.next() == Some('\n');
+                assert!(continues, "an escape that is not known here: {lines}");
             }
             ('\n' | '|' | '&' | ';' | '(' | ')' | '>', None) => {
                 reader.end_command();
                 reader.is_file = letter == '>';
             }
             (' ', None) => reader.end_word(),
-            (_, None) => reader.letter(letter),
+            _ => reader.letter(letter),
         }
     }
     assert_eq!(quote, None, "a quote is not closed: {lines}");
