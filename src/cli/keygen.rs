@@ -7,7 +7,7 @@ pub(super) const EXAMPLES: &str = "\
 Keep a copy apart from the database: without it nobody opens the signing keys again.
 
 Example:
-  signet keygen > master.key && chmod 600 master.key
+  (umask 077 && signet keygen > master.key)
   NOT_MY_KEY_FILE=master.key signet serve";
 
 pub(super) fn run() -> Result<(), CliError> {

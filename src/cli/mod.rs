@@ -38,7 +38,7 @@ use error::CliError;
 const EXAMPLES: &str = "\
 Examples:
   signet serve --dev
-  signet keygen > master.key && chmod 600 master.key
+  (umask 077 && signet keygen > master.key)
   NOT_MY_KEY_FILE=master.key signet doctor
   NOT_MY_KEY_FILE=master.key signet serve
   signet users create ada --email ada@example.com --role admin";
