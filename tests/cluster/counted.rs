@@ -19,6 +19,7 @@ pub struct Stored {
     /// The tokens of logins by their sessions, and how many logins there were.
     logins: BTreeMap<String, String>,
     login_events: usize,
+    failures: usize,
     sessions: BTreeSet<String>,
     /// Keys that sign or signed.
     activated: BTreeSet<String>,
@@ -35,6 +36,7 @@ impl Stored {
         };
         let logins = pairs("SELECT session_id, jti FROM auth_logs WHERE outcome = 'success'").await;
         let activated = "SELECT kid FROM keys WHERE activated_at IS NOT NULL";
+        let failures = "SELECT request_id FROM auth_logs WHERE outcome = 'wrong_password'";
         let rotations = "SELECT target_id FROM audit_events WHERE action = 'key.rotate'";
         Self {
             users: pairs("SELECT id, username FROM users")
@@ -47,6 +49,7 @@ impl Stored {
             )
             .await,
             login_events: logins.len(),
+            failures: column(postgres, failures).await.len(),
             logins: logins.into_iter().collect(),
             sessions: column(postgres, "SELECT id FROM sessions")
                 .await
@@ -84,6 +87,16 @@ impl Stored {
         let begun: BTreeSet<_> = self.logins.keys().cloned().collect();
         let left: BTreeSet<_> = begun.difference(&answered.ended).cloned().collect();
         assert_eq!(left, self.sessions, "a login is half done");
+    }
+
+    pub fn holds_failures(&self, answered: &Answered) {
+        let (least, more) = (answered.failed, answered.maybe_failed);
+        assert!(least > 0);
+        assert!(
+            (least..=least + more).contains(&self.failures),
+            "{}",
+            self.failures
+        );
     }
 
     pub fn holds_revocations(&self, answered: &Answered) {

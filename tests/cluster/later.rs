@@ -1,9 +1,14 @@
 //! What each server by itself makes of what the others answered before.
 
 use reqwest::StatusCode;
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
-use super::{client::now, fleet::Fleet, ledger::Ledger};
+use super::{
+    client::now,
+    fleet::Fleet,
+    ledger::{Consumed, Ledger},
+};
 use crate::support::verifier::verify;
 
 /// Of whichever key and server a token was, and whatever followed that key.
@@ -18,18 +23,42 @@ pub async fn tokens_verify_by_every_servers_key_set(fleet: &Fleet, ledger: &Ledg
     }
 }
 
+/// Whoever comes with it, wherever, is a thief or was robbed (RFC 9700 §4.14.2).
+pub async fn a_consumed_token_ends_its_session_at_every_server(fleet: &Fleet, ledger: &Ledger) {
+    let consumed: Vec<_> = ledger.read(|ledger| ledger.consumed.iter().take(3).cloned().collect());
+    assert_eq!(consumed.len(), 3);
+    // The time in which it may be repeated is over then.
+    let database = fleet.postgres.connect("postgres").await;
+    let over = database.execute_unprepared("UPDATE sessions SET history = '[]'");
+    over.await.unwrap();
+    for (server, Consumed { session, token }) in consumed.into_iter().enumerate() {
+        let current = ledger.read(|ledger| ledger.kept[&session].clone());
+        is_refused(fleet, server, &token).await;
+        for server in 0..3 {
+            is_refused(fleet, server, &current).await;
+        }
+        ledger.note(|ledger| {
+            ledger.kept.remove(&session);
+            ledger.ended.insert(session);
+        });
+    }
+}
+
 pub async fn no_server_takes_the_token_of_an_ended_session(fleet: &Fleet, ledger: &Ledger) {
     let tokens = ledger.read(|ledger| ledger.ended_tokens.clone());
     assert!(!tokens.is_empty());
-    let client = reqwest::Client::new();
     for server in 0..3 {
         for token in &tokens {
-            let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
-            let request = client.post(fleet.url(server, "/token")).form(&form);
-            let answer = request.send().await.unwrap();
-            assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
-            let body: Value = answer.json().await.unwrap();
-            assert_eq!(body["error"], "invalid_grant");
+            is_refused(fleet, server, token).await;
         }
     }
+}
+
+async fn is_refused(fleet: &Fleet, server: usize, token: &str) {
+    let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
+    let request = reqwest::Client::new().post(fleet.url(server, "/token"));
+    let answer = request.form(&form).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+    let body: Value = answer.json().await.unwrap();
+    assert_eq!(body["error"], "invalid_grant");
 }

@@ -20,6 +20,11 @@ pub struct Answered {
     pub logins: BTreeMap<String, String>,
     /// Sessions that were ended.
     pub ended: BTreeSet<String>,
+    /// Logins with a wrong password that were refused, and attempts that had no answer.
+    pub failed: usize,
+    pub maybe_failed: usize,
+    /// Refresh tokens that were exchanged for others, of sessions that are to go on.
+    pub consumed: Vec<Consumed>,
     /// The refresh tokens of sessions that are to go on.
     pub kept: BTreeMap<String, String>,
     /// Refresh tokens of sessions that were ended.
@@ -36,6 +41,12 @@ pub struct Answered {
     pub maybe_rotated: usize,
     /// Requests of the client that is limited.
     pub limited: Vec<Limited>,
+}
+
+#[derive(Clone)]
+pub struct Consumed {
+    pub session: String,
+    pub token: String,
 }
 
 #[derive(Clone, Copy)]

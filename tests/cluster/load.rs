@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::{
     client::{Client, now},
     follower::Follower,
-    ledger::{Ledger, Limited},
+    ledger::{Consumed, Ledger, Limited},
 };
 use crate::support::{oauth::sid, verifier::part};
 
@@ -56,8 +56,10 @@ impl Load {
             let Some(password) = self.register(&name).await else {
                 continue;
             };
+            self.fail_to_log_in(&name).await;
             let mut tokens = self.log_in(&name, &password).await;
             let session = sid(&tokens.access);
+            let first = tokens.refresh.clone();
             for _ in 0..3 {
                 tokens = self.refresh(&tokens).await;
                 let me = self.client.get("/me").bearer_auth(&tokens.access);
@@ -67,6 +69,10 @@ impl Load {
             }
             match number % 3 {
                 0 => self.ledger.note(|ledger| {
+                    ledger.consumed.push(Consumed {
+                        session: session.clone(),
+                        token: first,
+                    });
                     ledger.kept.insert(session, tokens.refresh);
                 }),
                 1 => self.log_out(session, &tokens).await,
@@ -90,6 +96,23 @@ impl Load {
             ledger.registered.insert(text("id"), name.to_owned());
         });
         Some(text("password"))
+    }
+
+    async fn fail_to_log_in(&self, name: &str) {
+        let body = json!({ "username": name, "password": "not the password" });
+        loop {
+            let answer = self
+                .client
+                .send(self.client.post("/auth").json(&body))
+                .await;
+            match answer.map(|answer| answer.status) {
+                Some(StatusCode::UNAUTHORIZED) => break,
+                Some(status) => assert_eq!(status, StatusCode::TOO_MANY_REQUESTS),
+                None => self.ledger.note(|ledger| ledger.maybe_failed += 1),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.ledger.note(|ledger| ledger.failed += 1);
     }
 
     async fn log_in(&self, name: &str, password: &str) -> Tokens {

@@ -92,6 +92,7 @@ async fn nothing_that_three_servers_answered_is_lost_whatever_ends_under_them() 
 
     later::tokens_verify_by_every_servers_key_set(&fleet, &ledger).await;
     later::no_server_takes_the_token_of_an_ended_session(&fleet, &ledger).await;
+    later::a_consumed_token_ends_its_session_at_every_server(&fleet, &ledger).await;
     refreshes_still_go_on(&load(202)).await;
     for server in 0..3 {
         assert!(fleet.stop_server(server), "it ended in trouble");
@@ -100,6 +101,7 @@ async fn nothing_that_three_servers_answered_is_lost_whatever_ends_under_them() 
     ledger.read(|answered| {
         stored.holds_registrations(answered);
         stored.holds_logins(answered);
+        stored.holds_failures(answered);
         stored.holds_revocations(answered);
         stored.holds_rotations(answered);
         assert!(answered.unverified.is_empty(), "{:?}", answered.unverified);
