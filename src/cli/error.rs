@@ -30,12 +30,11 @@ impl CliError {
     }
 
     /// What the command prints could not be written.
-    pub(super) fn unwritten(error: &io::Error) -> Self {
-        let exit_code = match error.kind() {
-            io::ErrorKind::BrokenPipe => UNREAD,
-            _ => FAILED,
-        };
-        Self::new(error, exit_code)
+    pub(super) fn unwritten(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::new(&error, UNREAD),
+            _ => Self::failure(error),
+        }
     }
 
     pub(super) fn is_unread(&self) -> bool {

@@ -12,7 +12,7 @@ Example:
 
 pub(super) fn run() -> Result<(), CliError> {
     let text = new_master_key().to_text();
-    writeln!(std::io::stdout(), "{}", text.as_str()).map_err(|error| CliError::unwritten(&error))
+    writeln!(std::io::stdout(), "{}", text.as_str()).map_err(CliError::unwritten)
 }
 
 pub(super) fn new_master_key() -> MasterKey {

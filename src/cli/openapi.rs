@@ -1,6 +1,6 @@
-use std::{io::Write, sync::Arc};
+use std::sync::Arc;
 
-use super::error::CliError;
+use super::{error::CliError, session::print};
 use crate::{
     adapters::{
         http,
@@ -56,5 +56,5 @@ pub(super) fn run() -> Result<(), CliError> {
     let master_keys = MasterKeys::new(MasterKey::from_bytes(unused), Vec::new());
     let maintain_keys = Arc::new(ports.maintain_keys(&config, &Arc::new(master_keys)));
     let spec = http::spec(ports.use_cases(&config, policy, &maintain_keys));
-    writeln!(std::io::stdout(), "{spec}").map_err(|error| CliError::unwritten(&error))
+    print(&spec)
 }

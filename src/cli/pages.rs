@@ -31,7 +31,7 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<(), CliError> {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut command(), "signet", &mut text);
     // Its reader may be gone.
-    io::Write::write_all(&mut io::stdout(), &text).map_err(|error| CliError::unwritten(&error))
+    io::Write::write_all(&mut io::stdout(), &text).map_err(CliError::unwritten)
 }
 
 /// One page for each command.

@@ -108,8 +108,7 @@ pub(super) fn print_json(value: &impl Serialize) -> Result<(), CliError> {
 /// The same of a text as it is.
 pub(super) fn write(text: &str) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .map_err(|error| CliError::unwritten(&error))
+    out.write_all(text.as_bytes()).map_err(CliError::unwritten)
 }
 
 /// Tells a person why a list is empty; a program gets no line, as it does of rows.

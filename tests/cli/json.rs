@@ -54,6 +54,9 @@ fn a_rotation_that_is_too_early_tells_from_when_the_next_key_may_sign() {
     assert!(told["replaced"].is_null());
     let from = told["may_sign_from"].as_str().unwrap();
     assert!(from.parse::<Timestamp>().is_ok(), "{from}");
+    // People are told to the second.
+    let said = text(&output.stderr);
+    assert!(said.contains(&from[..19]), "{from}: {said}");
 }
 
 #[test]

@@ -114,6 +114,9 @@ impl Stored {
         let [active] = &self.active[..] else {
             panic!("{:?} are active", self.active);
         };
+        if answered.maybe_rotated == 0 {
+            assert_eq!(Some(active), answered.rotated_to.last());
+        }
         let mut former = answered.rotated_to.iter().rev().skip(1);
         assert!(!former.any(|kid| kid == active), "a rotation was undone");
     }

@@ -145,24 +145,25 @@ fn with_example<B: RefusalBody>(status: u16, codes: &[&'static str]) -> MetaSche
     }))
 }
 
-/// What clients act on: the challenge of a 401 (RFC 9110 §11.6.1), and when to
-/// ask again (§10.2.3): always, or where the refusal is the one that tells.
+/// What clients act on: the challenge of a 401 (RFC 9110 §11.6.1), or of a 403 where
+/// another token would do (RFC 6750 §3.1), and when to ask again (RFC 9110 §10.2.3).
 fn headers_of(status: u16, codes: &[&str]) -> Vec<MetaHeader> {
-    // Another token would do (RFC 6750 §3.1).
-    let is_scope = [NOT_A_USER, NOT_AN_ADMIN]
-        .iter()
-        .any(|it| codes.contains(it));
+    let has = |code| codes.contains(&code);
+    let challenge = (
+        "WWW-Authenticate",
+        "How to authenticate, and what was wrong",
+        String::schema_ref(),
+    );
+    let retry = (
+        "Retry-After",
+        "In how many seconds to ask again",
+        u64::schema_ref(),
+    );
     let (name, description, schema) = match status {
-        401 | 403 if status == 401 || is_scope => (
-            "WWW-Authenticate",
-            "How to authenticate, and what was wrong",
-            String::schema_ref(),
-        ),
-        409 | 429 | 503 if status != 409 || codes.contains(&TOO_EARLY) => (
-            "Retry-After",
-            "In how many seconds to ask again",
-            u64::schema_ref(),
-        ),
+        401 => challenge,
+        403 if has(NOT_A_USER) || has(NOT_AN_ADMIN) => challenge,
+        409 if has(TOO_EARLY) => retry,
+        429 | 503 => retry,
         _ => return vec![],
     };
     vec![MetaHeader {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use super::{error::CliError, master_key_source};
+use super::{error::CliError, master_key_source, session::write};
 use crate::config::{Config, Sources, Values, settings};
 
 pub(super) const EXAMPLES: &str = "\
@@ -22,8 +22,7 @@ pub(super) struct ConfigArgs {
 /// Prints every setting as `signet.toml` could hold it, with its meaning.
 pub(super) fn run(sources: &Sources, args: &ConfigArgs) -> Result<(), CliError> {
     if args.reference {
-        let page = reference::page();
-        return write!(io::stdout(), "{page}").map_err(|error| CliError::unwritten(&error));
+        return write(&reference::page());
     }
     let values = sources.read()?;
     // A configuration that cannot be served from is no effective one.
@@ -32,7 +31,7 @@ pub(super) fn run(sources: &Sources, args: &ConfigArgs) -> Result<(), CliError> 
         Ok(keys) => format!("given, its id is {}", keys.current().id()),
         Err(error) => error.to_string(),
     };
-    write_settings(&values, &master_key).map_err(|error| CliError::unwritten(&error))
+    write_settings(&values, &master_key).map_err(CliError::unwritten)
 }
 
 fn write_settings(values: &Values, master_key: &str) -> io::Result<()> {

@@ -1,16 +1,13 @@
 //! `signet doctor --calibrate`: Argon2 parameters for a wanted login time.
 
-use std::{
-    io::{self, Write},
-    time::Duration,
-};
+use std::time::Duration;
 
 use serde::Serialize;
 
 use super::hash_time::{self, memory_mib, milliseconds, rate};
 use crate::{
     adapters::system::SystemClock,
-    cli::{error::CliError, table::with_headings},
+    cli::{error::CliError, session::print, table::with_headings},
     config::{Config, Sources},
     crypto::argon2id::Argon2Backend,
     usecases::{CalibrateHashing, Calibrated, CalibrationError},
@@ -52,7 +49,7 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
     } else {
         shown(&proposals, workers, backend, wanted)
     };
-    writeln!(io::stdout().lock(), "{text}").map_err(|error| CliError::unwritten(&error))
+    print(&text)
 }
 
 fn proposals(found: &[Calibrated], workers: usize, backend: Argon2Backend) -> Vec<Proposal> {

@@ -86,7 +86,7 @@ pub(super) fn print(checks: &[Check], json: bool) -> Result<(), CliError> {
             .iter()
             .try_for_each(|check| print_line(&mut out, check))
     };
-    written.map_err(|error| CliError::unwritten(&error))
+    written.map_err(CliError::unwritten)
 }
 
 fn print_line(out: &mut impl Write, check: &Check) -> io::Result<()> {

@@ -26,12 +26,12 @@ pub(super) async fn run(sources: &Sources) -> Result<(), CliError> {
     each_page(&session, &UserFilter::default(), |users| {
         for user in users {
             let line = UserRecord::line_of(user).map_err(CliError::failure)?;
-            writeln!(out, "{line}").map_err(|error| CliError::unwritten(&error))?;
+            writeln!(out, "{line}").map_err(CliError::unwritten)?;
         }
         Ok(true)
     })
     .await?;
-    out.flush().map_err(|error| CliError::unwritten(&error))?;
+    out.flush().map_err(CliError::unwritten)?;
     session.close().await
 }
 

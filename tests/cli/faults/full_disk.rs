@@ -9,7 +9,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use super::{
-    DATABASE, assert_logs_in, assert_not_ready, assert_ready, assert_unavailable, configured, get,
+    DATABASE, assert_kept, assert_not_ready, assert_ready, assert_unavailable, configured, get,
     log_in, register, registered, start,
 };
 use crate::support::{
@@ -54,11 +54,7 @@ async fn a_quota_that_is_used_up_loses_nothing_and_heals_with_it() {
     assert_ready(&server).await;
     // What was refused was not done: the name is free.
     let bob = registered(&server, "bob").await;
-    server.kill();
-    let server = start(dir.path());
-    for account in [ada, bob] {
-        assert_logs_in(&server, &account).await;
-    }
+    assert_kept(server, dir.path(), &[ada, bob]).await;
 }
 
 /// A small file system, where one may be mounted.
@@ -110,11 +106,7 @@ async fn a_full_disk_loses_nothing_and_heals_with_room() {
     assert_ready(&server).await;
     let refused = format!("user{}", answered.len());
     answered.push(registered(&server, &refused).await);
-    server.kill();
-    let server = start(&disk.0);
-    for account in &answered {
-        assert_logs_in(&server, account).await;
-    }
+    assert_kept(server, &disk.0, &answered).await;
 }
 
 #[test]

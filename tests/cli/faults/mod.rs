@@ -79,6 +79,15 @@ async fn assert_ready(server: &RunningServer) {
     assert_eq!(ready.status(), StatusCode::OK, "{:?}", ready.text().await);
 }
 
+/// Of what was answered nothing is lost, though the server is killed now.
+async fn assert_kept(server: RunningServer, dir: &Path, accounts: &[(String, String)]) {
+    server.kill();
+    let server = start(dir);
+    for account in accounts {
+        assert_logs_in(&server, account).await;
+    }
+}
+
 /// Asserts that the account is there and that its owner can log in.
 async fn assert_logs_in(server: &RunningServer, account: &(String, String)) {
     let response = log_in(server, account).await;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    DATABASE, assert_logs_in, assert_not_ready, assert_ready, assert_unavailable, configured, get,
+    DATABASE, assert_kept, assert_not_ready, assert_ready, assert_unavailable, configured, get,
     log_in, register, registered, start,
 };
 use crate::support::{
@@ -132,9 +132,5 @@ async fn files_that_turn_read_only_under_a_server_lose_nothing_and_heal() {
     drop(frozen);
     assert_ready(&server).await;
     let bob = registered(&server, "bob").await;
-    server.kill();
-    let server = start(dir.path());
-    for account in [ada, bob] {
-        assert_logs_in(&server, &account).await;
-    }
+    assert_kept(server, dir.path(), &[ada, bob]).await;
 }

@@ -13,7 +13,6 @@ use sea_orm::{
     DbErr,
     sqlx::{self, PgConnection},
 };
-
 use tokio::time::Instant;
 
 use super::{

@@ -41,7 +41,10 @@ pub(super) async fn search(server: Weak<RedisServer>, mut pause: Duration) {
                 let connection = Arc::new(connection);
                 server.connection.store(Some(connection.clone()));
                 // What ended since the last was settled.
-                server.settle(&connection).await;
+                if !server.settle(&connection).await {
+                    // It is lost again, and searched.
+                    return;
+                }
                 let fallback_decisions = crate::ports::LimitsHealth::fallback_decisions(&*server);
                 let server = &server.settings.url;
                 tracing::info!(%server, fallback_decisions, "limits are counted on Redis");

@@ -134,11 +134,14 @@ impl RedisServer {
         }
     }
 
-    /// Where this fails nothing would be told until the next loss: it is lost now.
-    pub(super) async fn settle(&self, connection: &Arc<MultiplexedConnection>) {
-        if let Err(trouble) = self.owed.settle(self, connection).await {
-            self.lose(connection, &trouble);
+    /// Whether Redis was told of all that it is owed. Where not, nothing would be told
+    /// until the next loss of the connection: it is lost now.
+    pub(super) async fn settle(&self, connection: &Arc<MultiplexedConnection>) -> bool {
+        let settled = self.owed.settle(self, connection).await;
+        if let Err(trouble) = &settled {
+            self.lose(connection, trouble);
         }
+        settled.is_ok()
     }
 
     fn fall_back(&self) -> FallbackPolicy {
