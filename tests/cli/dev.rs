@@ -1,4 +1,10 @@
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    fs,
+    io::{self, BufRead, BufReader},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::Stdio,
+};
 
 use crate::support::{
     process::{RunningServer, run, signet, text},
@@ -88,6 +94,24 @@ fn dev_mode_leaves_alone_what_is_set_for_another_database() {
     let server = RunningServer::start_with(&mut command, &["--dev"]);
     assert!(server.stop().0.success());
     assert!(dir.path().join("signet-dev/signet.db").exists());
+}
+
+#[test]
+fn dev_mode_serves_though_nobody_reads_where() {
+    let dir = tempfile::tempdir().unwrap();
+    let (reader, writer) = io::pipe().unwrap();
+    drop(reader);
+    let mut command = signet(dir.path());
+    command.args(["serve", "--dev", "--listen", "127.0.0.1:0"]);
+    command.stdout(writer).stderr(Stdio::piped());
+    let mut server = command.spawn().unwrap();
+    let log = BufReader::new(server.stderr.take().unwrap()).lines();
+    let is_told = log
+        .map_while(Result::ok)
+        .any(|line| line.contains("development mode"));
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(is_told);
 }
 
 #[test]

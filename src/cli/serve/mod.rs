@@ -17,7 +17,7 @@ use self::{
     measured::Measured,
     signals::StopSignals,
 };
-use super::{dev, error::CliError, logging, master_key_source, runtime};
+use super::{dev, error::CliError, logging, master_key_source, runtime, session::write};
 use crate::{
     adapters::{
         database::Database,
@@ -221,12 +221,14 @@ fn load_tls(config: &Config) -> Result<Option<(Arc<TlsIdentity>, Signal)>, CliEr
 }
 
 fn announce(origin: &str) {
-    println!(
+    let banner = format!(
         "Signet is listening.\n\
          \n  API    {origin}\
          \n  Docs   {origin}/docs\
-         \n  JWKS   {origin}/.well-known/jwks.json\n"
+         \n  JWKS   {origin}/.well-known/jwks.json\n\n"
     );
+    // Who does not read it wants the server all the same.
+    let _ = write(&banner);
     tracing::warn!(
         "development mode: the master key lies beside the database in ./{DEV_DIR}; \
          not for production"
