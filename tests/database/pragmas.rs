@@ -1,3 +1,5 @@
+use sqlx::{Connection, SqliteConnection};
+
 use crate::support::database::TestDatabase;
 
 #[tokio::test]
@@ -25,4 +27,14 @@ async fn reading_connections_cannot_write() {
         test.database.reader_pragma("query_only").await.unwrap(),
         "1"
     );
+}
+
+/// Without it SQLite parses each statement that ends in `LIMIT ?` again whenever it is used, as
+/// it might have planned by the limit: three statements of each login.
+#[tokio::test]
+async fn plans_do_not_follow_what_is_bound() {
+    let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+    let option = sqlx::query_scalar("SELECT sqlite_compileoption_used('ENABLE_QPSG')");
+    let used: bool = option.fetch_one(&mut connection).await.unwrap();
+    assert!(used);
 }
