@@ -147,6 +147,16 @@ fn what_is_not_of_its_schema_is_a_fault() {
             json!("blue"),
             "the body is none of the documented values",
         ),
+        (
+            json!({ "oneOf": [{ "type": "string" }, { "type": "boolean" }] }),
+            json!(1),
+            "the body is not of exactly one of the documented forms",
+        ),
+        (
+            json!({ "oneOf": [{ "type": "number" }, { "type": "integer" }] }),
+            json!(1),
+            "the body is not of exactly one of the documented forms",
+        ),
     ] {
         assert_eq!(schema::faults(&spec, &field, &value), [fault], "{field}");
     }

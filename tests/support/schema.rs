@@ -38,6 +38,7 @@ const KNOWN: &[&str] = &[
     "minLength",
     "minimum",
     "nullable",
+    "oneOf",
     "properties",
     "required",
     "title",
@@ -70,6 +71,12 @@ impl Check<'_> {
             .flatten()
         {
             self.value(part, value, at);
+        }
+        if let Some(parts) = schema.get("oneOf").and_then(Value::as_array) {
+            let fits = |part: &&Value| faults(self.spec, part, value).is_empty();
+            if parts.iter().filter(fits).count() != 1 {
+                self.fault(at, "is not of exactly one of the documented forms");
+            }
         }
         let values = schema.get("enum").and_then(Value::as_array);
         if values.is_some_and(|values| !values.contains(value)) {

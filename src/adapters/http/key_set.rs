@@ -3,7 +3,7 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 use poem::{Body, IntoResponse, Response};
 use poem_openapi::{
-    ApiResponse, Object, OpenApi,
+    ApiResponse, Enum, Object, OpenApi,
     payload::Payload,
     registry::{MetaSchemaRef, Registry},
     types::{Example, Type},
@@ -16,6 +16,7 @@ use super::{
     ready_header::ReadyHeader,
     ready_key_set::Prepared,
     refusal::{Documented, Refusal, Refusals},
+    signing_algorithm::AlgorithmName,
 };
 use crate::usecases::keys::PublishKeys;
 
@@ -37,25 +38,49 @@ struct JsonWebKeySet {
 #[derive(Object)]
 #[oai(example, skip_serializing_if_is_none)]
 struct JsonWebKey {
-    /// The key type: `RSA`, `EC` or `OKP`.
-    kty: String,
-    /// `sig`: the key verifies signatures.
+    /// The key type.
+    kty: KeyType,
+    /// What the key is for.
     #[oai(rename = "use")]
-    key_use: String,
-    /// The one algorithm that the key is used with: `RS256`, `PS256`, `ES256` or `EdDSA`.
-    alg: String,
+    key_use: KeyUse,
+    /// The one algorithm that the key is used with.
+    alg: AlgorithmName,
     /// The key id, as in the header of the tokens: the RFC 7638 SHA-256 thumbprint.
     kid: String,
     /// The modulus of an RSA key, in base64url.
     n: Option<String>,
     /// The exponent of an RSA key, in base64url.
     e: Option<String>,
-    /// The curve: `P-256` for EC, `Ed25519` for OKP.
-    crv: Option<String>,
+    /// The curve.
+    crv: Option<Curve>,
     /// The x coordinate of an EC key, or the public key of an OKP one, in base64url.
     x: Option<String>,
     /// The y coordinate of an EC key, in base64url.
     y: Option<String>,
+}
+
+/// A family of keys (RFC 7518 §6.1, RFC 8037 §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "UPPERCASE")]
+enum KeyType {
+    Rsa,
+    Ec,
+    Okp,
+}
+
+/// What a key is for (RFC 7517 §4.2): `sig`, it verifies signatures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "lowercase")]
+enum KeyUse {
+    Sig,
+}
+
+/// An elliptic curve: `P-256` of an EC key, `Ed25519` of an OKP one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+enum Curve {
+    #[oai(rename = "P-256")]
+    P256,
+    Ed25519,
 }
 
 /// JSON that is sent as it was rendered, documented as a `T`.
@@ -161,13 +186,13 @@ impl Example for JsonWebKeySet {
 impl Example for JsonWebKey {
     fn example() -> Self {
         Self {
-            kty: "EC".to_owned(),
-            key_use: "sig".to_owned(),
-            alg: "ES256".to_owned(),
+            kty: KeyType::Ec,
+            key_use: KeyUse::Sig,
+            alg: AlgorithmName::Es256,
             kid: KID.to_owned(),
             n: None,
             e: None,
-            crv: Some("P-256".to_owned()),
+            crv: Some(Curve::P256),
             x: Some("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU".to_owned()),
             y: Some("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0".to_owned()),
         }

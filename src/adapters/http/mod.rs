@@ -45,6 +45,7 @@ mod secret_text;
 mod security_headers;
 mod server;
 mod service;
+mod signing_algorithm;
 mod times;
 mod tls;
 mod token_type;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::keys::{AHEAD, in_state, start};
 use crate::support::{
+    problem::assert_problem,
     site::{Site, assert_fields},
     verifier::part,
 };
@@ -218,6 +219,16 @@ async fn a_filter_of_another_form_is_refused() {
             .await;
         assert_fields(response, &[field]).await;
     }
+}
+
+#[tokio::test]
+async fn an_action_that_there_is_not_is_refused_in_plain_words() {
+    let site = Site::start().await;
+    let path = "/admin/audit-events?action=user.destroy";
+    let refused = site.ask(Method::GET, path).await;
+    let problem = assert_problem(refused, StatusCode::BAD_REQUEST, "invalid_request").await;
+    let expected = json!([{ "field": "action", "message": "is not an action" }]);
+    assert_eq!(problem["errors"], expected);
 }
 
 #[tokio::test]

@@ -82,7 +82,9 @@ async fn a_service_clients_token_is_for_its_audience_or_the_servers() {
     let audience = ["https://a.example", "https://b.example"];
     let billing = app.service_client("billing", "", &audience).await;
     let orders = app.service_client("orders", "", &[]).await;
-    let aud = async |client| part(&app.client_token(client).await, 1)["aud"].clone();
-    assert_eq!(aud(&billing).await, json!(audience));
-    assert_eq!(aud(&orders).await, json!(app.url("")));
+    for (client, expected) in [(&billing, json!(audience)), (&orders, json!(app.url("")))] {
+        let token = app.client_token(client).await;
+        assert_eq!(part(&token, 1)["aud"], expected);
+        assert_eq!(app.introspect(client, &token).await["aud"], expected);
+    }
 }

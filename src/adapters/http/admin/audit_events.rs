@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     AdminUseCases, ListRefusals,
-    audit_names::{AuditActionName, AuditTargetKind},
+    audit_names::{AskedAction, AuditActionName, AuditTargetKind},
 };
 use crate::{
     adapters::http::{
@@ -76,8 +76,8 @@ impl AuditEventsApi {
         actor: Query<Option<String>>,
         /// The id of what it was done to.
         target: Query<Option<String>>,
-        /// What was done, like `user.update`.
-        action: Query<Option<String>>,
+        /// What was done.
+        action: Query<Option<AskedAction>>,
         /// Not before this time (RFC 3339).
         from: Query<Option<DateTime<Utc>>>,
         /// Before this time (RFC 3339).
@@ -97,7 +97,7 @@ impl AuditEventsApi {
                 "is neither a user's id nor `command_line`",
             )?,
             target: target.0,
-            action: parsed("action", action.0, "is not an action")?,
+            action: parsed("action", action.0.map(|asked| asked.0), "is not an action")?,
             from: from.0,
             to: to.0,
         };

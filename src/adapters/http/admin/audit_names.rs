@@ -1,6 +1,12 @@
 //! The closed sets of an audit event, as answers name them.
 
-use poem_openapi::Enum;
+use std::borrow::Cow;
+
+use poem_openapi::{
+    Enum,
+    registry::{MetaSchemaRef, Registry},
+    types::{ParseFromParameter, ParseResult, Type},
+};
 
 use crate::domain::{AuditAction, AuditTarget};
 
@@ -45,6 +51,10 @@ pub(super) enum AuditActionName {
     #[oai(rename = "master_key.rotate")]
     RotateMasterKey,
 }
+
+/// What a query names as an action, before anybody has looked whether it is one: the
+/// words of a derived parser would be about types.
+pub(super) struct AskedAction(pub(super) String);
 
 /// What it was done to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -93,5 +103,40 @@ impl From<&AuditTarget> for AuditTargetKind {
             AuditTarget::RefreshKey(_) => Self::RefreshKey,
             AuditTarget::MasterKey(_) => Self::MasterKey,
         }
+    }
+}
+
+impl Type for AskedAction {
+    const IS_REQUIRED: bool = true;
+
+    type RawValueType = Self;
+    type RawElementValueType = Self;
+
+    fn name() -> Cow<'static, str> {
+        AuditActionName::name()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        AuditActionName::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        AuditActionName::register(registry);
+    }
+
+    fn as_raw_value(&self) -> Option<&Self::RawValueType> {
+        Some(self)
+    }
+
+    fn raw_element_iter<'a>(
+        &'a self,
+    ) -> Box<dyn Iterator<Item = &'a Self::RawElementValueType> + 'a> {
+        Box::new(self.as_raw_value().into_iter())
+    }
+}
+
+impl ParseFromParameter for AskedAction {
+    fn parse_from_parameter(value: &str) -> ParseResult<Self> {
+        Ok(Self(value.to_owned()))
     }
 }

@@ -10,28 +10,11 @@ use crate::{
         json_body::{Fields, FromFields},
         nullable::Nullable,
         problem::{Problem, TOO_EARLY},
+        signing_algorithm::AlgorithmName,
     },
     domain::{KeyId, KeyState, KeyTimings, LostTokens, SigningAlgorithm, StoredKey},
     usecases::keys::{ListedKey, Revoked, Rotation},
 };
-
-/// What a signing key signs with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[oai(rename = "SigningAlgorithm")]
-pub(super) enum AlgorithmName {
-    /// RSASSA-PKCS1-v1_5 with SHA-256.
-    #[oai(rename = "RS256")]
-    Rs256,
-    /// RSASSA-PSS with SHA-256.
-    #[oai(rename = "PS256")]
-    Ps256,
-    /// ECDSA on P-256 with SHA-256.
-    #[oai(rename = "ES256")]
-    Es256,
-    /// Ed25519.
-    #[oai(rename = "EdDSA")]
-    EdDsa,
-}
 
 /// Where a signing key stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -213,21 +196,24 @@ impl FromFields for RotateKeysRequest {
     }
 }
 
-/// Both ways between a value of the domain and its name here.
-macro_rules! named {
-    ($domain:ident, $name:ident, $($value:ident),*) => {
-        impl From<$domain> for $name {
-            fn from(value: $domain) -> Self {
-                match value { $($domain::$value => Self::$value,)* }
-            }
+impl From<KeyState> for KeyStateName {
+    fn from(state: KeyState) -> Self {
+        match state {
+            KeyState::Next => Self::Next,
+            KeyState::Active => Self::Active,
+            KeyState::Retired => Self::Retired,
+            KeyState::Expired => Self::Expired,
         }
-        impl From<$name> for $domain {
-            fn from(name: $name) -> Self {
-                match name { $($name::$value => Self::$value,)* }
-            }
-        }
-    };
+    }
 }
 
-named!(SigningAlgorithm, AlgorithmName, Rs256, Ps256, Es256, EdDsa);
-named!(KeyState, KeyStateName, Next, Active, Retired, Expired);
+impl From<KeyStateName> for KeyState {
+    fn from(name: KeyStateName) -> Self {
+        match name {
+            KeyStateName::Next => Self::Next,
+            KeyStateName::Active => Self::Active,
+            KeyStateName::Retired => Self::Retired,
+            KeyStateName::Expired => Self::Expired,
+        }
+    }
+}

@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use poem::web::Data;
 use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json, types::Example};
-use serde_json::Value;
 
 use super::{
     super::{
@@ -13,6 +12,7 @@ use super::{
         secret_text::SecretText,
         token_type::TokenType,
     },
+    audience::AudienceClaim,
     client::{Caller, ClientParameters},
     error::{
         BAD_REQUEST, OAuthRefusal, SERVER_ERROR, TOO_LARGE, TOO_LATE, TOO_MANY, UNAVAILABLE,
@@ -21,7 +21,7 @@ use super::{
     form::{Form, FormBody, FromForm},
 };
 use crate::{
-    domain::RequestOrigin,
+    domain::{Audience, RequestOrigin},
     usecases::{
         clients::AuthenticateClient,
         tokens::{IntrospectToken, TokenDescription},
@@ -65,8 +65,8 @@ struct Introspection {
     iat: Option<i64>,
     /// When it expires, in seconds since 1970.
     exp: Option<i64>,
-    /// The audience: a text, or several.
-    aud: Option<Value>,
+    /// The audience: a text, or an array of several.
+    aud: Option<AudienceClaim>,
     /// The access token's id.
     jti: Option<String>,
     /// The scopes of a service client's token, between spaces.
@@ -153,7 +153,7 @@ impl From<TokenDescription> for Introspection {
             client_id: Some(token.client_id),
             iat: Some(token.iat),
             exp: Some(token.exp),
-            aud: token.aud.and_then(|aud| serde_json::to_value(aud).ok()),
+            aud: token.aud.map(AudienceClaim),
             jti: token.jti,
             scope: token.scope,
             username: token.username,
@@ -183,7 +183,9 @@ impl Example for Introspection {
             client_id: Some("signet".to_owned()),
             iat: Some(1_793_898_761),
             exp: Some(1_793_899_661),
-            aud: Some("https://api.example".into()),
+            aud: Some(AudienceClaim(Audience::One(
+                "https://api.example".to_owned(),
+            ))),
             jti: Some("4b8f1d2c-60ea-4973-a5c8-d19e7b3f0624".to_owned()),
             scope: None,
             username: Some("ada".to_owned()),

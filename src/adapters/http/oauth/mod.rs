@@ -1,6 +1,7 @@
 //! The endpoints of OAuth 2.0, in the forms of its RFCs. They alone do not
 //! answer with problem details but as RFC 6749 §5.2 says.
 
+mod audience;
 mod client;
 mod error;
 mod form;
