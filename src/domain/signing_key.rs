@@ -99,6 +99,8 @@ pub enum KeyState {
 }
 
 impl KeyState {
+    pub const ALL: [Self; 4] = [Self::Next, Self::Active, Self::Retired, Self::Expired];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Next => "next",
@@ -113,7 +115,7 @@ impl FromStr for KeyState {
     type Err = InvalidKeyRecord;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Next, Self::Active, Self::Retired, Self::Expired]
+        Self::ALL
             .into_iter()
             .find(|state| state.as_str() == text)
             .ok_or(InvalidKeyRecord("state"))

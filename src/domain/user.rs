@@ -42,6 +42,8 @@ pub enum AccountStatus {
 }
 
 impl AccountStatus {
+    pub const ALL: [Self; 2] = [Self::Active, Self::Disabled];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -54,11 +56,8 @@ impl FromStr for AccountStatus {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "active" => Ok(Self::Active),
-            "disabled" => Ok(Self::Disabled),
-            _ => Err(()),
-        }
+        let mut statuses = Self::ALL.into_iter();
+        statuses.find(|status| status.as_str() == text).ok_or(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the documentation says, held against the code.
 
 mod description;
+mod enumerations;
 mod examples;
 mod links;
 mod metrics;
