@@ -1,5 +1,7 @@
 //! The examples in the API's description.
 
+use std::collections::BTreeSet;
+
 use poem::http::StatusCode;
 use serde_json::Value;
 
@@ -89,6 +91,39 @@ fn the_example_of_a_refusal_has_its_status_and_a_code_that_it_documents() {
         }
     }
     assert!(seen >= 200, "{seen}");
+}
+
+/// The names of an operation's parameters and of the fields of its bodies.
+fn fields(operation: &Value) -> BTreeSet<&str> {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let mut fields: BTreeSet<_> = parameters.filter_map(|it| it["name"].as_str()).collect();
+    for (_, content) in contents(&operation["requestBody"]) {
+        let reference = content["schema"]["$ref"].as_str().unwrap();
+        let body = DESCRIPTION.0.pointer(reference.trim_start_matches('#'));
+        let properties = body.unwrap()["properties"].as_object().unwrap();
+        fields.extend(properties.keys().map(String::as_str));
+    }
+    fields
+}
+
+#[test]
+fn the_example_of_a_refused_field_names_one_that_the_operation_has() {
+    let mut seen = 0;
+    for operation in DESCRIPTION.operations() {
+        let content = &operation["responses"]["400"]["content"]["application/problem+json"];
+        if content.is_null() {
+            continue;
+        }
+        let errors = content["schema"]["example"]["errors"].as_array();
+        let [error] = &errors.unwrap()[..] else {
+            panic!("{}: {errors:?}", id(operation));
+        };
+        let field = error["field"].as_str().unwrap();
+        let fields = fields(operation);
+        assert!(fields.contains(field), "{}: {field}", id(operation));
+        seen += 1;
+    }
+    assert!(seen >= 20, "{seen}");
 }
 
 #[test]

@@ -6,18 +6,24 @@ use poem_openapi::{
     registry::{MetaApi, MetaSchemaRef, Registry},
 };
 
-/// An API whose description is rid of what generated clients stumble over, and
-/// spells headers as their RFCs do.
+use super::field_examples::name_own_field;
+
+/// An API whose description is rid of what generated clients stumble over, spells headers
+/// as their RFCs do, and names in an example of a refusal what the operation has.
 pub(super) struct Described<A>(pub(super) A);
 
 impl<A: OpenApi> OpenApi for Described<A> {
     fn meta() -> Vec<MetaApi> {
         let mut apis = A::meta();
+        let mut registry = Registry::new();
+        A::register(&mut registry);
         let paths = apis.iter_mut().flat_map(|api| &mut api.paths);
-        let operations = paths.flat_map(|path| &mut path.operations);
-        for response in operations.flat_map(|one| &mut one.responses.responses) {
-            for header in &mut response.headers {
-                header.name = spelled(&header.name);
+        for operation in paths.flat_map(|path| &mut path.operations) {
+            name_own_field(operation, &registry);
+            for response in &mut operation.responses.responses {
+                for header in &mut response.headers {
+                    header.name = spelled(&header.name);
+                }
             }
         }
         apis

@@ -17,6 +17,7 @@ mod cors;
 mod description;
 mod detached;
 mod examples;
+mod field_examples;
 mod health;
 mod json_body;
 mod key_set;

@@ -38,8 +38,8 @@ impl Example for ProblemBody {
 impl Example for ProblemField {
     fn example() -> Self {
         Self {
-            field: "limit".to_owned(),
-            message: "must be 1 to 100".to_owned(),
+            field: "username".to_owned(),
+            message: "must have 3 to 64 characters".to_owned(),
         }
     }
 }
