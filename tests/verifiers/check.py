@@ -41,6 +41,8 @@ def accepts(verifier, token):
     status, headers, body = verifier.hello(token)
     if status not in (200, 503):
         failures.append(f"{verifier.name}: a good token: {status} {headers['WWW-Authenticate']} {body!r}")
+    if status == 503 and not (headers["Retry-After"] or "").isdecimal():
+        failures.append(f"{verifier.name}: 503 and Retry-After {headers['Retry-After']!r}")
     return status == 200
 
 
@@ -188,6 +190,15 @@ def held_up_by_nobody(proxy, forger, verifiers):
         waiting.join()
 
 
+def beside_nginx(nginx, asked, forger):
+    status, headers, _ = nginx.hello(forger.token(), path="/reports/broken")
+    if status != 500 or headers["Retry-After"]:
+        failures.append(f"nginx: an error of the service behind it: {status}")
+    asked.stop()
+    if accepts(nginx, forger.token()):
+        failures.append("nginx: lets through what nobody has verified")
+
+
 def check(signet_binary, commands, folder):
     proxy = KeySetProxy()
     signet = proxy.signet = Signet(signet_binary, folder, proxy.issuer, AUDIENCE)
@@ -207,6 +218,8 @@ def check(signet_binary, commands, folder):
         another = Forger(proxy.issuer, AUDIENCE, "another")
         publish(signet, another, folder)
         held_up_by_nobody(proxy, another, verifiers[:-1])
+        say("nginx refuses nobody while there is no service to ask, and leaves the other services' errors alone")
+        beside_nginx(verifiers[-1], verifiers[0], another)
     finally:
         for process in [signet.process, *verifiers]:
             if process:
@@ -241,20 +254,19 @@ def judge(signet, proxy, forger, verifiers):
         if verifier is not nginx and json.loads(verifier.hello(user)[2]) != {"hello": "ada"}:
             failures.append(f"{verifier.name}: does not greet ada")
 
-    # Behind nginx is one of the services, which are asked themselves from here on.
-    verifiers = services
     say("made-up key ids do not make them ask for the key set each time")
     before, asked = proxy.fetches, time.monotonic()
     for verifier in verifiers:
         for number in range(50):
             expect(verifier, "a made-up key id", 401, forger.token(header={"kid": f"made-up-{number}"}))
-    bound = len(verifiers) * (2 + (time.monotonic() - asked) / 2)
+    # Behind nginx one of the services asks.
+    bound = len(services) * (2 + (time.monotonic() - asked) / 2)
     if proxy.fetches - before > bound:
         failures.append(f"{proxy.fetches - before} fetches for made-up ids, over {bound}")
 
     say(f"every good token is accepted while {ROTATIONS} keys follow each other")
     under_rotation(verifiers, client)
-    bound = len(verifiers) * (2 + (time.monotonic() - began) / 2)
+    bound = len(services) * (2 + (time.monotonic() - began) / 2)
     if proxy.fetches > bound:
         failures.append(f"{proxy.fetches} fetches of the key set, over {bound}: it is not kept for its max-age")
 
@@ -267,7 +279,7 @@ def judge(signet, proxy, forger, verifiers):
     say("without a key set nothing is verified and nothing refused, until it is there again")
     proxy.away = True
     for verifier in verifiers:
-        wait_until(lambda: verifier.hello(client())[0] == 503, f"{verifier.name} without a key set")
+        wait_until(lambda: not accepts(verifier, client()), f"{verifier.name} without a key set")
     proxy.away = False
     # After a failed fetch each waits before it asks again, and refuses nobody meanwhile.
     for verifier in verifiers:

@@ -196,9 +196,9 @@ class Verifier(Process):
     def wait(self):
         wait_until(lambda: self.hello()[0] == 401, f"{self.name} answers")
 
-    def hello(self, token=None, scheme="Bearer"):
+    def hello(self, token=None, scheme="Bearer", path=None):
         headers = {} if token is None else {"Authorization": f"{scheme} {token}"}
-        return ask(self.port, "GET", self.path, headers=headers)
+        return ask(self.port, "GET", path or self.path, headers=headers)
 
 
 class Nginx(Verifier):
@@ -229,7 +229,7 @@ class Nginx(Verifier):
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 nginx.served += 1
-                self.send_response(200)
+                self.send_response(500 if self.path.endswith("/broken") else 200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
