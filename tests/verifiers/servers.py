@@ -184,7 +184,7 @@ class KeySetProxy:
 
 
 class Verifier(Process):
-    """One of the three services."""
+    """One of the services."""
 
     path = "/hello"
 
