@@ -1,16 +1,20 @@
-"""Runs the commands of the documentation.
+"""Runs the commands of the documentation, and compares what they print with what is shown.
 
 blocks.py SIGNET FOLDER [PAGE...]: SIGNET is the program, FOLDER keeps what examples
 are built from, and all pages are run where none is named.
 
 A block of commands is fenced as `sh`, or begins with `$ `. The blocks of a page run in
-their order, in one shell and in one folder that holds the examples. A comment right before a
-block says what is different there:
+their order, in one shell on a terminal, and in one folder that holds the examples. What is
+printed is compared, as printed.py says, with the lines that follow a `$ `, and with a block
+without a language, or of `json`, that comes right after one of commands. Comments right
+before a block say what is different there:
 
     <!-- not run: the reason -->       it is left out
     <!-- background: ADDRESS -->       it goes on running; the next one waits for ADDRESS
     <!-- refused 401: the reason -->   it has to fail, with this status
-    <!-- run first: COMMANDS -->       readers have done that already
+    <!-- exits 1: the reason -->       its last command ends with this code
+    <!-- run first: COMMANDS -->       readers have done that already; on a new server ids are new
+    <!-- printed by: COMMANDS -->      these print it, which readers do not run
 
 Ports are replaced by free ones, so that other servers do not matter.
 """
@@ -18,18 +22,16 @@ Ports are replaced by free ones, so that other servers do not matter.
 import os
 import re
 import shutil
-import signal
 import socket
-import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
+from pages import PageError, blocks
+from printed import Names, Untrue
+from terminal import Shell, ShellEnded
+
 REPOSITORY = Path(__file__).resolve().parents[2]
-FENCE = re.compile(r"^([ \t]*)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
-COMMENT = re.compile(r"<!--\s*(not run|background|refused \d{3}|run first):\s*((?:(?!-->).)*?)\s*-->\s*\Z", re.DOTALL)
-# Bounds a hang, and judges no speed.
-PATIENCE = 900
+NEW_SERVER = re.compile(r"\bwith_(?:server|quick_keys)\b")
 
 PRELUDE = r"""
 set -eu -o pipefail
@@ -46,7 +48,13 @@ wait_for() {
 }
 # Stands for the server that a page takes for granted, with the admin ada logged in.
 with_server() {
-    signet serve --dev 2>background-server.log &
+    if [ -n "${server:-}" ]; then
+        kill "$server"
+        wait "$server" || true
+        rm -rf signet-dev
+    fi
+    signet serve --dev >background-server.log 2>&1 &
+    server=$!
     wait_for "http://$SIGNET_LISTEN/health/ready"
     export SIGNET_DATA_DIR=signet-dev NOT_MY_KEY_FILE=signet-dev/master.key
     password=$(signet users create ada --email ada@example.com --role admin --json | jq -r .password)
@@ -54,46 +62,19 @@ with_server() {
         -d "{\"username\":\"ada\",\"password\":\"$password\"}")
     TOKEN=$(jq -r .access_token <<<"$login") REFRESH_TOKEN=$(jq -r .refresh_token <<<"$login")
 }
+# The same with keys that may follow each other as soon as the rules allow, which is 32 s
+# after they were published.
+with_quick_keys() {
+    export SIGNET_JWKS_MAX_AGE=1s SIGNET_KEY_STALENESS=20s SIGNET_CLOCK_SKEW=1s
+    with_server
+}
+with_usual_keys() { unset SIGNET_JWKS_MAX_AGE SIGNET_KEY_STALENESS SIGNET_CLOCK_SKEW; }
+until_the_next_key_may_sign() {
+    local published
+    published=$(signet keys list --json | jq --raw-output '.[] | select(.state == "next").published_at')
+    while [ "$(date +%s)" -lt $(($(date --date "$published" +%s) + 33)) ]; do sleep 0.2; done
+}
 """
-
-
-class Block:
-    def __init__(self, page, match):
-        before = COMMENT.search(page[: match.start()])
-        self.mark, self.argument = before.groups() if before else (None, None)
-        _, language, text = match.groups()
-        # In a list they are indented.
-        self.text = textwrap.dedent(text)
-        self.line = page.count("\n", 0, match.start()) + 1
-        if self.mark == "not run" and not self.argument:
-            raise SystemExit(f"docs: line {self.line} is not run and does not say why")
-        self.is_transcript = not language and self.text.startswith("$ ")
-        self.is_commands = language in ("sh", "bash", "shell", "console") or self.is_transcript
-
-    def script(self, number):
-        if self.is_transcript:
-            lines = [line[2:] for line in self.text.splitlines(keepends=True) if line.startswith("$ ")]
-            text = "".join(lines)
-        else:
-            text = self.text
-        if self.mark == "run first":
-            text = f"{self.argument}\n{text}"
-        if self.mark and self.mark.startswith("refused"):
-            status = self.mark.split()[1]
-            return (
-                f"if (\n{text}) 2>refusal.log; then echo 'this is not refused' >&2; exit 1; fi\n"
-                f"cat refusal.log >&2\ngrep --quiet 'returned error: {status}$' refusal.log\n"
-            )
-        if self.mark == "background":
-            return f"{{\n{text}}} >background-{number}.log 2>&1 &\nwait_for {self.argument}\n"
-        return text
-
-
-def blocks(page):
-    if hidden := re.search(r"^[ \t]*~~~.*", page, re.MULTILINE):
-        raise SystemExit(f"docs: fence blocks with ```: {hidden[0]}")
-    found = (Block(page, match) for match in FENCE.finditer(page))
-    return [block for block in found if block.is_commands]
 
 
 def free_port():
@@ -114,34 +95,86 @@ def adapted(script, ports):
     return re.sub(r"(127\.0\.0\.1:|\bPORT=)(\d{4})\b", port, script)
 
 
-def run(path, signet, kept):
-    """Whether everything on the page that is not marked works."""
-    page = path.read_text()
-    to_run = [block for block in blocks(page) if block.mark != "not run"]
-    left_out = len(blocks(page)) - len(to_run)
-    name = path.relative_to(REPOSITORY)
-    if not to_run:
-        if left_out:
-            print(f"- {name}: {left_out} left out", flush=True)
-        return True
-    ports = {"8080": free_port()}
-    script = PRELUDE
-    for number, block in enumerate(to_run):
-        script += f"echo '{name}:{block.line}' >at\n" + adapted(block.script(number), ports)
-    # Always the same folder, so that what cargo builds there is built once.
-    folder = Path(kept, "docs", path.stem)
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        prepare(folder, signet)
-        code, output = shell(script, folder, environment(folder, ports["8080"], kept))
-        if code == 0:
-            print(f"- {name}: {len(to_run)} run, {left_out} left out", flush=True)
+class Page:
+    """A page that is run."""
+
+    def __init__(self, path, signet, kept):
+        self.path, self.signet, self.kept = path, signet, kept
+        self.name = path.relative_to(REPOSITORY)
+        self.blocks = blocks(path.read_text())
+        self.to_run = [block for block in self.blocks if not block.not_run]
+        self.ports, self.names = {"8080": free_port()}, Names()
+        self.at, self.wrong, self.compared = 0, False, 0
+
+    def works(self):
+        """Whether everything on it that is not marked works, and prints what is shown."""
+        left_out = len(self.blocks) - len(self.to_run)
+        if not self.to_run:
+            if left_out:
+                print(f"- {self.name}: {left_out} left out", flush=True)
             return True
-        print(f"docs: {Path(folder, 'at').read_text().strip()}: {code}", file=sys.stderr)
-        print(output[-4000:], file=sys.stderr)
-        return False
-    finally:
+        # Always the same folder, so that what cargo builds there is built once.
+        folder = Path(self.kept, "docs", self.path.stem)
         shutil.rmtree(folder, ignore_errors=True)
+        prepare(folder, self.signet)
+        shell = Shell(folder, environment(folder, self.ports["8080"], self.kept))
+        try:
+            shell.run(PRELUDE)
+            for number, block in enumerate(self.to_run):
+                self.at = block.line
+                self.run(block, number, shell)
+            print(f"- {self.name}: {len(self.to_run)} run, {self.compared} compared, {left_out} left out", flush=True)
+        except ShellEnded as error:
+            self.failed(f"{error}\n{shell.text()[-4000:]}")
+        finally:
+            shell.end()
+            shutil.rmtree(folder, ignore_errors=True)
+        return not self.wrong
+
+    def failed(self, why):
+        self.wrong = True
+        print(f"docs: {self.name}:{self.at}: {why}", file=sys.stderr)
+
+    def run(self, block, number, shell):
+        if block.run_first:
+            if NEW_SERVER.search(block.run_first):
+                self.names = Names()
+            shell.run(self.adapted(block.run_first))
+        steps = block.steps()
+        for step, (commands, shown) in enumerate(steps, 1):
+            commands = script(block, self.names.in_command(commands), number, step == len(steps))
+            printed = shell.run(self.adapted(commands))
+            if shown is not None:
+                self.compared += 1
+                try:
+                    self.names.compare(shown, printed)
+                except Untrue as error:
+                    self.failed(error)
+
+    def adapted(self, commands):
+        """The same commands with the built program, free ports and no folder of the system's."""
+
+        def port(match):
+            return match[1] + str(self.ports.setdefault(match[2], free_port()))
+
+        commands = re.sub(r"\bcargo run --release --(?= )", "signet", commands)
+        commands = commands.replace("https://auth.example", "http://127.0.0.1:8080")
+        commands = commands.replace("/var/lib/signet", "var-lib-signet")
+        return re.sub(r"(127\.0\.0\.1:|\bPORT=)(\d{4})\b", port, commands)
+
+
+def script(block, commands, number, last):
+    """The commands, and what their marks want of them."""
+    if block.refused:
+        return (
+            f"if (\n{commands}) 2>refusal.log; then echo 'this is not refused' >&2; exit 1; fi\n"
+            f"cat refusal.log >&2\ngrep --quiet 'returned error: {block.refused}$' refusal.log\n"
+        )
+    if block.background:
+        return f"{{\n{commands}}} >background-{number}.log 2>&1 &\nwait_for {block.background}\n"
+    if block.exits is not None and last:
+        return f"code=0\n{commands.rstrip()} || code=$?\n[ $code = {block.exits} ]\n"
+    return commands
 
 
 def prepare(folder, signet):
@@ -164,33 +197,10 @@ def environment(folder, port, kept):
         "SIGNET_LISTEN": f"127.0.0.1:{port}",
         "ISSUER": f"http://127.0.0.1:{port}",
         "CARGO_TARGET_DIR": f"{kept}/verify-rust",
+        # No colours, and nothing that moves.
+        "TERM": "dumb",
+        "NO_COLOR": "1",
     }
-
-
-def shell(script, folder, variables):
-    """Exit code and output of a script, whose servers end with it."""
-    output = folder / "output"
-    with output.open("wb") as log:
-        bash = subprocess.Popen(
-            ["bash", "-c", script],
-            cwd=folder,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-        try:
-            code = bash.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            code = f"no end after {PATIENCE} s"
-        finally:
-            try:
-                os.killpg(bash.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-            bash.wait()
-    return code, output.read_text()
 
 
 def main():
@@ -198,11 +208,19 @@ def main():
     pages = [Path(page).resolve() for page in pages] or [
         REPOSITORY / "README.md",
         REPOSITORY / "CONTRIBUTING.md",
+        REPOSITORY / "fuzz/README.md",
         *sorted(REPOSITORY.glob("docs/**/*.md")),
         *sorted(REPOSITORY.glob("examples/*/README.md")),
     ]
-    worked = [run(page, Path(signet).resolve(), Path(kept)) for page in pages]
-    sys.exit(not all(worked))
+    sys.exit(not all([works(page, Path(signet).resolve(), Path(kept)) for page in pages]))
+
+
+def works(path, signet, kept):
+    try:
+        return Page(path, signet, kept).works()
+    except PageError as error:
+        print(f"docs: {path.relative_to(REPOSITORY)}: {error}", file=sys.stderr)
+        return False
 
 
 main()
