@@ -24,6 +24,7 @@ import re
 import shutil
 import socket
 import sys
+import time
 from pathlib import Path
 
 from pages import PageError, blocks
@@ -31,6 +32,10 @@ from printed import Names, Untrue
 from terminal import Shell, ShellEnded
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+QUICKSTART = Path("docs", "quickstart.md")
+# What the quickstart promises for all of its commands but those that compile, in seconds:
+# so long that no busy machine exceeds it.
+QUICK = 600
 NEW_SERVER = re.compile(r"\bwith_(?:server|quick_keys)\b")
 
 PRELUDE = r"""
@@ -105,6 +110,7 @@ class Page:
         self.to_run = [block for block in self.blocks if not block.not_run]
         self.ports, self.names = {"8080": free_port()}, Names()
         self.at, self.wrong, self.compared = 0, False, 0
+        self.building, self.running = 0.0, 0.0
 
     def works(self):
         """Whether everything on it that is not marked works, and prints what is shown."""
@@ -124,12 +130,19 @@ class Page:
                 self.at = block.line
                 self.run(block, number, shell)
             print(f"- {self.name}: {len(self.to_run)} run, {self.compared} compared, {left_out} left out", flush=True)
+            if self.name == QUICKSTART:
+                self.judge_time()
         except ShellEnded as error:
             self.failed(f"{error}\n{shell.text()[-4000:]}")
         finally:
             shell.end()
             shutil.rmtree(folder, ignore_errors=True)
         return not self.wrong
+
+    def judge_time(self):
+        print(f"  {self.running:.0f} s from the first to the last, and {self.building:.0f} s of building", flush=True)
+        if self.running > QUICK:
+            self.failed(f"this takes a newcomer over {QUICK} s")
 
     def failed(self, why):
         self.wrong = True
@@ -143,13 +156,21 @@ class Page:
         steps = block.steps()
         for step, (commands, shown) in enumerate(steps, 1):
             commands = script(block, self.names.in_command(commands), number, step == len(steps))
+            began = time.monotonic()
             printed = shell.run(self.adapted(commands))
+            self.count(commands, time.monotonic() - began)
             if shown is not None:
                 self.compared += 1
                 try:
                     self.names.compare(shown, printed)
                 except Untrue as error:
                     self.failed(error)
+
+    def count(self, commands, seconds):
+        if "cargo build" in commands:
+            self.building += seconds
+        else:
+            self.running += seconds
 
     def adapted(self, commands):
         """The same commands with the built program, free ports and no folder of the system's."""
