@@ -60,10 +60,13 @@ impl Exchange {
     }
 
     /// Whether some of it was between the two times.
-    pub fn meets(&self, (from, to): (Timestamp, Timestamp)) -> bool {
+    pub fn meets(&self, (from, to): Span) -> bool {
         self.sent <= to && self.answered >= from
     }
 }
+
+/// From when to when something was.
+pub type Span = (Timestamp, Timestamp);
 
 pub fn now() -> Timestamp {
     SystemClock::new().now()
@@ -81,6 +84,7 @@ pub struct Client {
 pub struct Answer {
     pub status: StatusCode,
     pub max_age: Option<Duration>,
+    pub etag: Option<String>,
     pub body: Value,
 }
 
@@ -124,12 +128,14 @@ impl Client {
             retry_after: header("retry-after").is_some(),
         };
         let max_age = header("cache-control").and_then(max_age);
+        let etag = header("etag").map(str::to_owned);
         self.record.0.lock().unwrap().push(exchange);
         let status = status.filter(|status| !status.is_server_error())?;
         let body = response.ok()?.bytes().await.ok()?;
         Some(Answer {
             status,
             max_age,
+            etag,
             body: serde_json::from_slice(&body).unwrap_or_default(),
         })
     }

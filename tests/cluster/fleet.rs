@@ -7,7 +7,7 @@ use serde_json::Value;
 use signet::domain::Timestamp;
 use tempfile::TempDir;
 
-use super::client::now;
+use super::client::{Span, now};
 use crate::support::{
     haproxy::{HaProxy, unused_address},
     postgres::PostgresServer,
@@ -29,6 +29,9 @@ pub struct Fleet {
     /// What each server logged from its start to its end.
     pub lives: Vec<Life>,
     started: [Timestamp; 3],
+    /// When each server did not listen, though it was to.
+    pub downs: [Vec<Span>; 3],
+    ended: [Option<Timestamp>; 3],
     pub postgres: PostgresServer,
     pub redis: RedisProcess,
     pub haproxy: HaProxy,
@@ -55,6 +58,8 @@ impl Fleet {
             servers: [const { None }; 3],
             lives: Vec::new(),
             started: [now(); 3],
+            downs: [const { Vec::new() }; 3],
+            ended: [None; 3],
             postgres,
             redis,
             haproxy,
@@ -97,11 +102,14 @@ impl Fleet {
         let started =
             RunningServer::start_at(self.addresses[server], &mut self.command(server), &[]);
         self.servers[server] = Some(started);
+        let ended = self.ended[server].take();
+        self.downs[server].extend(ended.map(|ended| (ended, now())));
     }
 
     /// From when it is about to be killed to when it is gone.
-    pub fn kill_server(&mut self, server: usize) -> (Timestamp, Timestamp) {
+    pub fn kill_server(&mut self, server: usize) -> Span {
         let from = now();
+        self.ended[server] = Some(from);
         let log = self.servers[server].take().unwrap().kill();
         let to = now();
         self.bury(server, log);
@@ -110,6 +118,7 @@ impl Fleet {
 
     /// Ends it by SIGTERM, and tells whether it said that all is well.
     pub fn stop_server(&mut self, server: usize) -> bool {
+        self.ended[server] = Some(now());
         let (status, log) = self.servers[server].take().unwrap().stop();
         self.bury(server, log);
         status.success()

@@ -33,7 +33,8 @@ pub struct Answered {
     pub access_tokens: Vec<String>,
     /// The key ids of all tokens.
     pub kids: BTreeSet<String>,
-    /// Tokens that could not be verified.
+    /// How often a service took a token, and the tokens that one refused.
+    pub verified: usize,
     pub unverified: Vec<String>,
     /// The keys that rotations made the signing one, in their order.
     pub rotated_to: Vec<String>,

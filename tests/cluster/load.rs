@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{
     client::{Client, now},
-    follower::Follower,
+    follower::Followers,
     ledger::{Consumed, Ledger, Limited},
 };
 use crate::support::{oauth::sid, verifier::part};
@@ -21,7 +21,7 @@ use crate::support::{oauth::sid, verifier::part};
 #[derive(Clone)]
 pub struct Load {
     pub client: Client,
-    pub follower: Arc<Follower>,
+    pub followers: Arc<Followers>,
     pub ledger: Ledger,
     pub stop: Arc<AtomicBool>,
 }
@@ -143,15 +143,12 @@ impl Load {
     }
 
     async fn check(&self, token: &str) {
-        let verified = self.follower.verifies(token).await;
         let kid = part(token, 0)["kid"].as_str().unwrap().to_owned();
         self.ledger.note(|ledger| {
             ledger.kids.insert(kid);
             ledger.access_tokens.push(token.to_owned());
-            if !verified {
-                ledger.unverified.push(token.to_owned());
-            }
         });
+        self.followers.judge(Some(token), &self.ledger).await;
     }
 
     async fn log_out(&self, session: String, tokens: &Tokens) {

@@ -19,14 +19,13 @@ use std::{
 };
 
 use reqwest::StatusCode;
-use signet::domain::Timestamp;
 use tokio::task::JoinSet;
 
 use self::{
-    client::{Client, Record, now},
+    client::{Client, Record, Span, now},
     counted::Stored,
     fleet::{Fleet, QUOTA},
-    follower::Follower,
+    follower::Followers,
     ledger::Ledger,
     load::Load,
 };
@@ -38,8 +37,6 @@ const WORKERS: u8 = 4;
 const BETWEEN: usize = 20;
 /// It bounds a hanging test.
 const PATIENCE: Duration = Duration::from_mins(2);
-
-type Span = (Timestamp, Timestamp);
 
 /// When what was broken. For what a killed server had taken and not answered the
 /// load balancer answers 502 or closes the connection: whether it was done is
@@ -62,10 +59,10 @@ async fn nothing_that_three_servers_answered_is_lost_whatever_ends_under_them() 
     let (record, ledger) = (Record::default(), Ledger::default());
     let stop = Arc::new(AtomicBool::new(false));
     let base = fleet.haproxy.url("");
-    let follower = Arc::new(Follower::new(Client::new(&base, 100, &record)));
+    let followers = Arc::new(Followers::new(&fleet, &record));
     let load = |number| Load {
         client: Client::new(&base, number, &record),
-        follower: follower.clone(),
+        followers: followers.clone(),
         ledger: ledger.clone(),
         stop: stop.clone(),
     };
@@ -90,6 +87,8 @@ async fn nothing_that_three_servers_answered_is_lost_whatever_ends_under_them() 
     stop.store(true, Ordering::Relaxed);
     clients.join_all().await;
 
+    followers.judge(None, &ledger).await;
+    followers.were_served(&fleet.downs).await;
     later::tokens_verify_by_every_servers_key_set(&fleet, &ledger).await;
     later::no_server_takes_the_token_of_an_ended_session(&fleet, &ledger).await;
     later::a_consumed_token_ends_its_session_at_every_server(&fleet, &ledger).await;
@@ -105,6 +104,8 @@ async fn nothing_that_three_servers_answered_is_lost_whatever_ends_under_them() 
         stored.holds_revocations(answered);
         stored.holds_rotations(answered);
         assert!(answered.unverified.is_empty(), "{:?}", answered.unverified);
+        let judgements = answered.access_tokens.len() * followers.count();
+        assert_eq!(answered.verified, judgements, "a token was never judged");
         let alone = limits::counted_alone(&fleet.lives);
         let parts = limits::shared(&answered.limited, &alone);
         for part in &parts {
