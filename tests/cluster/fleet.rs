@@ -28,7 +28,8 @@ pub struct Fleet {
     servers: [Option<RunningServer>; 3],
     /// What each server logged from its start to its end.
     pub lives: Vec<Life>,
-    started: [Timestamp; 3],
+    /// From when it is about to be started to when it listens.
+    started: [Span; 3],
     /// When each server did not listen, though it was to.
     pub downs: [Vec<Span>; 3],
     ended: [Option<Timestamp>; 3],
@@ -40,6 +41,7 @@ pub struct Fleet {
 /// A server from its start to its end.
 pub struct Life {
     pub from: Timestamp,
+    pub listening: Timestamp,
     pub to: Timestamp,
     pub log: String,
 }
@@ -57,7 +59,7 @@ impl Fleet {
             addresses,
             servers: [const { None }; 3],
             lives: Vec::new(),
-            started: [now(); 3],
+            started: [(now(), now()); 3],
             downs: [const { Vec::new() }; 3],
             ended: [None; 3],
             postgres,
@@ -98,10 +100,11 @@ impl Fleet {
 
     /// Goes on when it listens.
     pub fn start_server(&mut self, server: usize) {
-        self.started[server] = now();
+        let from = now();
         let started =
             RunningServer::start_at(self.addresses[server], &mut self.command(server), &[]);
         self.servers[server] = Some(started);
+        self.started[server] = (from, now());
         let ended = self.ended[server].take();
         self.downs[server].extend(ended.map(|ended| (ended, now())));
     }
@@ -125,8 +128,13 @@ impl Fleet {
     }
 
     fn bury(&mut self, server: usize, log: String) {
-        let (from, to) = (self.started[server], now());
-        self.lives.push(Life { from, to, log });
+        let ((from, listening), to) = (self.started[server], now());
+        self.lives.push(Life {
+            from,
+            listening,
+            to,
+            log,
+        });
     }
 
     async fn readiness(&self, server: usize) -> (StatusCode, Value) {

@@ -3,7 +3,7 @@
 //! `Cache-Control` and `ETag` alone: they ask for the key set when what they have
 //! is too old, and never because of a token.
 
-use std::mem;
+use std::{mem, time::Duration};
 
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -16,6 +16,9 @@ use super::{
     ledger::Ledger,
 };
 use crate::support::verifier::verify;
+
+/// It bounds a hanging test.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 const KEY_SET: &str = "/.well-known/jwks.json";
 
@@ -83,8 +86,18 @@ impl Followers {
         }
     }
 
+    /// Goes on when the service beside the server cannot tell of a token any more.
+    pub async fn lacks(&self, server: usize) {
+        let lacking = async {
+            while self.beside[server].state.lock().await.left.is_empty() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, lacking).await.unwrap();
+    }
+
     /// The key set is served whatever is away, but by a server that itself is; and who
-    /// has it is not given it again.
+    /// has it is not given it again while it is the same.
     pub async fn were_served(&self, downs: &[Vec<Span>; 3]) {
         let mut postponed = Vec::new();
         let downs = std::iter::once(&[][..]).chain(downs.iter().map(Vec::as_slice));

@@ -1,83 +1,69 @@
-//! Whether the limited client was ever admitted more often than its limit says
-//! while all servers counted on Redis.
-
-use std::collections::BTreeMap;
-
-use serde_json::Value;
-use signet::domain::Timestamp;
+//! Whether the limited client was ever admitted more often than its limit says: once
+//! by Redis while all servers counted there, and otherwise once by whatever counted.
 
 use super::{
-    fleet::{Life, QUOTA, WINDOW},
+    counters::Counters,
+    fleet::{QUOTA, WINDOW},
     ledger::Limited,
 };
 
-/// When some server counted on its own, by what the servers logged.
-pub fn counted_alone(lives: &[Life]) -> Vec<(Timestamp, Timestamp)> {
-    let mut alone = Vec::new();
-    for life in lives {
-        // One that starts has not found Redis yet.
-        let mut since = Some(life.from);
-        for line in life.log.lines() {
-            let Ok(line) = serde_json::from_str::<Value>(line) else {
-                continue;
-            };
-            let message = line["fields"]["message"].as_str().unwrap_or_default();
-            let at = || line["timestamp"].as_str().unwrap().parse().unwrap();
-            if message.contains("Redis is away") {
-                since = since.or_else(|| Some(at()));
-            } else if message.contains("limits are counted on Redis") {
-                alone.extend(since.take().map(|since| (since, at())));
-            }
-        }
-        alone.extend(since.map(|since| (since, life.to)));
-    }
-    alone
+/// What was decided where nothing counted but Redis.
+#[derive(Debug, Default)]
+pub struct Shared {
+    pub admitted: usize,
+    pub refused: usize,
 }
 
-/// The requests, in the order in which they were sent, that no server decided
-/// alone; a part for each time between which some server did.
-pub fn shared(requests: &[Limited], alone: &[(Timestamp, Timestamp)]) -> Vec<Vec<Limited>> {
-    let mut parts = BTreeMap::<_, Vec<_>>::new();
-    for request in requests {
-        let met =
-            |(from, to): &(Timestamp, Timestamp)| request.sent <= *to && request.answered >= *from;
-        if !alone.iter().any(met) {
-            let ended = alone.iter().filter(|(_, to)| *to < request.sent).count();
-            parts.entry(ended).or_default().push(*request);
+/// Fails where more were admitted in some window than what counted in it may admit.
+/// Of each request only the times are known between which it was decided.
+pub fn judge(requests: &[Limited], counters: &Counters) -> Result<Shared, String> {
+    let mut shared = Shared::default();
+    for first in requests {
+        if !first.admitted {
+            shared.refused += usize::from(counters.within((first.sent, first.answered)) == 1);
+            continue;
         }
+        let end = first.sent + WINDOW;
+        let within = requests
+            .iter()
+            .filter(|one| one.admitted && one.sent >= first.sent && one.answered <= end);
+        let (admitted, counting) = (within.count(), counters.within((first.sent, end)));
+        if admitted > QUOTA * counting {
+            return Err(format!(
+                "{admitted} from {} where {counting} counted",
+                first.sent
+            ));
+        }
+        shared.admitted += usize::from(counting == 1);
     }
-    parts.into_values().collect()
-}
-
-/// The most admissions that were surely within one window: of each only the
-/// times are known between which it was.
-pub fn most_within_a_window(requests: &[Limited]) -> usize {
-    let admitted: Vec<_> = requests.iter().filter(|one| one.admitted).collect();
-    let counts = admitted.iter().map(|first| {
-        let within = admitted.iter();
-        let within = within.filter(|one| one.sent >= first.sent);
-        within
-            .filter(|one| one.answered <= first.sent + WINDOW)
-            .count()
-    });
-    counts.max().unwrap_or(0)
+    Ok(shared)
 }
 
 #[test]
 fn the_count_notices_one_admission_too_many() {
+    use signet::domain::Timestamp;
+
+    use super::counters::Outage;
+
     let at = |millis| Timestamp::UNIX_EPOCH + std::time::Duration::from_millis(millis);
     let admitted = |sent| Limited {
         sent: at(sent),
         answered: at(sent + 10),
         admitted: true,
     };
+    let after = |outage: u64| {
+        let outage = Outage {
+            kill: (at(outage), at(outage)),
+            restart: (at(outage + 10), at(outage + 20)),
+        };
+        Counters::of(&[], &outage).unwrap()
+    };
     let mut requests: Vec<_> = (0..QUOTA as u64).map(|n| admitted(n * 100)).collect();
     requests.push(admitted(1000));
-    assert_eq!(most_within_a_window(&requests), QUOTA);
+    let shared = judge(&requests, &after(5000)).unwrap();
+    assert_eq!((shared.admitted, shared.refused), (QUOTA + 1, 0));
     requests.push(admitted(950));
-    assert_eq!(most_within_a_window(&requests), QUOTA + 1);
-    let alone = [(at(940), at(1100))];
-    let parts = shared(&requests, &alone);
-    assert_eq!(parts.len(), 1);
-    assert_eq!(most_within_a_window(&parts[0]), QUOTA);
+    assert!(judge(&requests, &after(5000)).is_err());
+    // Where Redis ended in between and began anew, both of its counts are held to.
+    assert!(judge(&requests, &after(700)).is_ok());
 }

@@ -180,4 +180,11 @@ impl RedisProcess {
         let client = redis::Client::open(self.url()).unwrap();
         client.get_multiplexed_async_connection().await.unwrap()
     }
+
+    /// Until it answers: it may listen before.
+    pub async fn answers(&self) {
+        let ping = redis::cmd("PING");
+        let answer: String = ping.query_async(&mut self.connect().await).await.unwrap();
+        assert_eq!(answer, "PONG");
+    }
 }
