@@ -1,5 +1,7 @@
 //! The proxies that the documentation shows, before a server.
 
+mod cluster;
+
 use std::{
     fs,
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream},
@@ -121,6 +123,19 @@ async fn assert_the_real_address_is_logged(server: &RunningServer, proxy: &Proxy
     );
 }
 
+fn without_tls(configuration: &str) -> String {
+    let encrypts = |line: &&str| !line.trim_start().starts_with("ssl_");
+    let lines: Vec<_> = configuration.lines().filter(encrypts).collect();
+    lines.join("\n")
+}
+
+/// Of what nginx would else write where only its package may.
+fn nginx_paths(dir: &Path) -> String {
+    ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|name| format!("{name}_temp_path {};\n", dir.join(name).display()))
+        .concat()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn behind_nginx_the_clients_real_address_is_logged() {
     if !is_installed("nginx") {
@@ -131,15 +146,11 @@ async fn behind_nginx_the_clients_real_address_is_logged() {
     let proxy = Proxy::start("nginx -g 'daemon off;' -c \"$1\"", |address, dir| {
         let site = replaced(&page("nginx.conf"), SIGNET, &server.address().to_string());
         let site = replaced(&site, "443 ssl http2", &address.to_string());
-        let encrypts = |line: &&str| !line.trim_start().starts_with("ssl_");
-        let site: Vec<_> = site.lines().filter(encrypts).collect();
-        let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .map(|name| format!("{name}_temp_path {};\n", dir.join(name).display()))
-            .concat();
+        let site = without_tls(&site);
         format!(
-            "pid {0}/pid;\nerror_log {0}/errors;\nevents {{}}\nhttp {{\naccess_log off;\n{paths}{1}\n}}\n",
+            "pid {0}/pid;\nerror_log {0}/errors;\nevents {{}}\nhttp {{\naccess_log off;\n{1}{site}\n}}\n",
             dir.display(),
-            site.join("\n")
+            nginx_paths(dir)
         )
     });
     assert_the_real_address_is_logged(&server, &proxy).await;
