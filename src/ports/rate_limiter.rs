@@ -76,6 +76,10 @@ pub trait RateLimiter: Send + Sync {
     /// remembered MUST never be admitted more often; an implementation that
     /// bounds its memory forgets the client that it has not seen for longest.
     ///
+    /// Requests of one client may come with different quotas for the same window, as
+    /// while servers that count together are given another limit one after the other.
+    /// Each MUST be judged by its own and by all that were admitted.
+    ///
     /// An implementation that counts elsewhere MUST answer soon, whether or not
     /// that place does; what it does without it, its own docs say. The wait that
     /// it states may be longer than the shortest by its clock's resolution.

@@ -71,6 +71,7 @@ suite! {
     setting_the_wall_clock_changes_nothing
     of_fifty_concurrent_requests_the_quota_is_admitted
     a_limit_that_changes_holds_for_the_next_request
+    quotas_that_differ_hold_side_by_side
     every_answer_is_what_counting_all_admissions_gives
 }
 
@@ -228,6 +229,26 @@ async fn of_fifty_concurrent_requests_the_quota_is_admitted(limiter: Limiter, _:
         let winners = answers.into_iter().filter(|&answer| admitted(answer));
         assert_eq!(winners.count(), 10);
     }
+}
+
+async fn quotas_that_differ_hold_side_by_side(limiter: Limiter, clock: &ManualClock) {
+    let (smaller, larger) = (limit("2/10s"), limit("4/10s"));
+    let admit = async |limit| admitted(limiter.admit(Auth, client(1), limit).await);
+    for _ in 0..4 {
+        assert!(admit(larger).await);
+        clock.advance(Duration::from_secs(1));
+    }
+    for _ in 0..3 {
+        assert!(!admit(smaller).await);
+        assert!(!admit(larger).await);
+    }
+    // The first of the four ceases to count, and those beyond the smaller quota with the third.
+    clock.advance(Duration::from_secs(6) + TICK);
+    assert!(!admit(smaller).await);
+    assert!(admit(larger).await && !admit(larger).await);
+    clock.advance(Duration::from_secs(2));
+    assert!(!admit(smaller).await);
+    assert!(admit(larger).await && admit(larger).await && !admit(larger).await);
 }
 
 async fn a_limit_that_changes_holds_for_the_next_request(limiter: Limiter, clock: &ManualClock) {

@@ -14,8 +14,8 @@ const CLOCK_RESOLUTION: Duration = Duration::from_nanos(1);
 /// because it is one way to fulfil the port; a shared store counts differently.
 ///
 /// It keeps the latest `quota` admissions, however old: they are enough to judge
-/// any window, so a limit whose window changes stays exact. A quota that grows
-/// starts from the admissions that the smaller one kept.
+/// any window, so a limit whose window changes stays exact. Those beyond a quota
+/// that is smaller now go when it admits a request: they count no more then.
 ///
 /// 16 bytes per admission kept, allocated as requests come.
 #[derive(Debug, Default)]
@@ -30,19 +30,17 @@ impl SlidingWindow {
     /// the lock that guards the window.
     pub fn admit(&mut self, now: MonotonicTime, limit: RateLimit) -> Admission {
         let quota = limit.quota() as usize;
-        while self.admissions.len() > quota {
-            self.admissions.pop_front();
-        }
         let counts = |admission: &MonotonicTime| now.since(*admission) <= limit.window();
-        if self.admissions.len() == quota {
-            match self.admissions.front() {
-                Some(oldest) if counts(oldest) => {
-                    return Admission::Refused {
-                        retry_after: ceases_after(*oldest, now, limit),
-                    };
-                }
-                _ => self.admissions.pop_front(),
-            };
+        if let Some(beyond) = self.admissions.len().checked_sub(quota)
+            && let Some(oldest) = self.admissions.get(beyond)
+        {
+            if counts(oldest) {
+                return Admission::Refused {
+                    retry_after: ceases_after(*oldest, now, limit),
+                };
+            }
+            // It counts no more, nor does what is older.
+            self.admissions.drain(..=beyond);
         }
         self.admissions.push_back(now);
 

@@ -1,6 +1,7 @@
 //! What is Redis's own: the outage, and who shares.
 
 mod late;
+mod versions;
 
 use std::{sync::Arc, time::Duration};
 

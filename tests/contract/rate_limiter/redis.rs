@@ -3,6 +3,7 @@
 mod keys;
 mod outage;
 mod slowness;
+mod versions;
 
 use std::{sync::Arc, time::Duration};
 

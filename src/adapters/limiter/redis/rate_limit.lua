@@ -23,28 +23,31 @@ end
 for index = 1, ahead do
     redis.call('LSET', key, -index, now_text)
 end
-if ahead > 0 then
-    redis.call('PEXPIRE', key, ARGV[3])
+-- Who asks with a longer window still counts what is kept.
+local function expire()
+    if redis.call('PTTL', key) < tonumber(ARGV[3]) then
+        redis.call('PEXPIRE', key, ARGV[3])
+    end
 end
-if kept > quota then
-    redis.call('LTRIM', key, -quota, -1)
-    kept = quota
+if ahead > 0 then
+    expire()
 end
 
 local function ceases_after(admission)
     return window - (now - admission) + 1
 end
 
-if kept == quota then
-    local oldest = tonumber(redis.call('LINDEX', key, 0))
+if kept >= quota then
+    local oldest = tonumber(redis.call('LINDEX', key, -quota))
     if now - oldest <= window then
         return {0, ceases_after(oldest)}
     end
-    redis.call('LPOP', key)
-    kept = kept - 1
+    -- It counts no more, nor does what is older.
+    redis.call('LTRIM', key, kept - quota + 1, -1)
+    kept = quota - 1
 end
 redis.call('RPUSH', key, now_text)
-redis.call('PEXPIRE', key, ARGV[3])
+expire()
 
 -- The first that counts; the new one does.
 local low, high = 0, kept

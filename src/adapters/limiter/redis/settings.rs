@@ -56,6 +56,11 @@ pub(super) enum Moment {
 }
 
 impl RedisSettings {
+    /// What all keys begin with, with the version of what is stored under them. A
+    /// script that stores otherwise MUST come with the next version: servers of both
+    /// run side by side while they are updated, and neither may misread the other's.
+    pub const PREFIX: &str = "signet:1:";
+
     /// The most that a request waits for Redis.
     pub const PATIENCE: Duration = Duration::from_millis(50);
 
@@ -64,8 +69,7 @@ impl RedisSettings {
             url,
             fallback,
             patience: Self::PATIENCE,
-            // With the version of what is stored under it.
-            prefix: "signet:1:".to_owned(),
+            prefix: Self::PREFIX.to_owned(),
             time: Time::Server,
         }
     }
