@@ -1,6 +1,12 @@
 //! Stands between the adapters and PostgreSQL, and fails when told to.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use tempfile::TempDir;
 use tokio::{
@@ -25,11 +31,14 @@ pub enum Way {
     Silent,
     /// The same of a connection from its next commit on.
     SilentFromCommit,
+    /// The same of the connections that are there. New ones are passed on.
+    SilentToFormer,
 }
 
 pub struct PostgresProxy {
     dir: TempDir,
     way: watch::Sender<Way>,
+    accepted: Arc<AtomicUsize>,
 }
 
 const SOCKET: &str = ".s.PGSQL.5432";
@@ -39,8 +48,15 @@ impl PostgresProxy {
         let dir = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(dir.path().join(SOCKET)).unwrap();
         let (way, watching) = watch::channel(Way::Open);
-        tokio::spawn(accept(listener, server.dir.join(SOCKET), watching));
-        Self { dir, way }
+        let accepted = Arc::default();
+        let count = Arc::clone(&accepted);
+        tokio::spawn(accept(listener, server.dir.join(SOCKET), watching, count));
+        Self { dir, way, accepted }
+    }
+
+    /// How many connections were made through it.
+    pub fn accepted(&self) -> usize {
+        self.accepted.load(Ordering::Relaxed)
     }
 
     pub fn go(&self, way: Way) {
@@ -54,8 +70,14 @@ impl PostgresProxy {
     }
 }
 
-async fn accept(listener: UnixListener, server: PathBuf, way: watch::Receiver<Way>) {
+async fn accept(
+    listener: UnixListener,
+    server: PathBuf,
+    way: watch::Receiver<Way>,
+    accepted: Arc<AtomicUsize>,
+) {
     while let Ok((client, _)) = listener.accept().await {
+        accepted.fetch_add(1, Ordering::Relaxed);
         if *way.borrow() != Way::Away {
             tokio::spawn(pass(client, server.clone(), way.clone()));
         }
@@ -92,11 +114,26 @@ async fn pass(client: UnixStream, server: PathBuf, mut way: watch::Receiver<Way>
         }
     };
     let answers = tokio::io::copy(&mut from_server, &mut to_client);
+    let is_former = *way.borrow() != Way::SilentToFormer;
+    let mut of_former = way.clone();
+    let falls_silent = async move {
+        if !is_former || of_former.wait_for(is_silent_to_former).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
     tokio::select! {
-        _ = requests => {}
-        _ = answers => {}
-        _ = way.wait_for(|way| *way == Way::Away) => {}
+        biased;
+        () = falls_silent => {}
+        _ = requests => return,
+        _ = answers => return,
+        _ = way.wait_for(|way| *way == Way::Away) => return,
     }
+    // The client sees its end open still, whatever the server does.
+    let _ = way.wait_for(|way| !is_silent_to_former(way)).await;
+}
+
+fn is_silent_to_former(way: &Way) -> bool {
+    *way == Way::SilentToFormer
 }
 
 async fn connect(server: &Path) -> UnixStream {

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 use super::{
     error::unavailable,
     pool_state::PoolState,
-    postgres::{Postgres, PostgresLimits, PostgresUrl, Purpose},
+    postgres::{LongWork, Postgres, PostgresLimits, PostgresUrl, Purpose},
     reader::Reader,
     sqlite::{Sqlite, pragma},
     write_step::WriteStep,
@@ -79,14 +79,15 @@ impl Database {
         self.reader().in_time(work).await
     }
 
-    /// Work of any length, for as long as the database answers anybody.
-    pub(super) async fn while_it_answers<T>(
+    /// Work of any length, for as long as the database goes on with it.
+    pub(super) async fn while_it_goes_on<T>(
         &self,
-        work: impl Future<Output = T>,
+        work: &LongWork,
+        doing: impl Future<Output = T>,
     ) -> Result<T, DbErr> {
         match &self.0 {
-            Kind::Sqlite(_) => Ok(work.await),
-            Kind::Postgres(postgres) => postgres.while_it_answers(work).await,
+            Kind::Sqlite(_) => Ok(doing.await),
+            Kind::Postgres(postgres) => postgres.while_it_goes_on(work, doing).await,
         }
     }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use signet::adapters::database::{Database, PostgresLimits, SchemaError, check_schema, migrate};
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::support::{
     postgres::{PostgresDatabase, limits, open},
@@ -74,34 +74,96 @@ async fn a_start_that_waits_too_long_for_another_migration_says_whose_it_is() {
     assert_eq!(applied, Migrator::migrations().len());
 }
 
+/// A migration that waits for another one, and knows the way through a proxy alone.
+struct Waiting {
+    test: PostgresDatabase,
+    proxy: PostgresProxy,
+    other: DatabaseConnection,
+    migrating: JoinHandle<Result<usize, SchemaError>>,
+    /// Of its process.
+    pid: String,
+}
+
+impl Waiting {
+    async fn begin(connect_timeout: Duration) -> Option<Self> {
+        let test = PostgresDatabase::new().await?;
+        let proxy = PostgresProxy::start(test.server);
+        let url = proxy.url(&test.name).parse().unwrap();
+        let limits = PostgresLimits {
+            connect_timeout,
+            ..limits()
+        };
+        let database = Database::open_postgres(&url, limits).await.unwrap();
+        let other = stuck(&test.url()).await;
+        let migrating = tokio::spawn(async move { migrate(&database).await });
+        let sql = "SELECT pid::text FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        let waits = async {
+            loop {
+                if let Some(pid) = test.rows(sql).await.into_iter().flatten().next() {
+                    break pid;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let pid = tokio::time::timeout(PATIENCE, waits).await.unwrap();
+        Some(Self {
+            test,
+            proxy,
+            other,
+            migrating,
+            pid,
+        })
+    }
+
+    /// What the migration says in the end.
+    async fn error(self) -> String {
+        let ended = tokio::time::timeout(PATIENCE, self.migrating).await;
+        let error = ended.unwrap().unwrap().unwrap_err();
+        std::error::Error::source(&error).unwrap().to_string()
+    }
+}
+
 /// Nobody is told when a machine on the way is gone.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_migration_is_given_up_when_postgresql_answers_nobody_any_more() {
-    let Some(test) = PostgresDatabase::new().await else {
+    let Some(waiting) = Waiting::begin(Duration::from_secs(1)).await else {
         return;
     };
-    let proxy = PostgresProxy::start(test.server);
-    let url = proxy.url(&test.name).parse().unwrap();
-    let limits = PostgresLimits {
-        connect_timeout: Duration::from_secs(1),
-        ..limits()
+    waiting.proxy.go(Way::Silent);
+    let error = waiting.error().await;
+    assert!(error.contains("does not answer any more"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_is_given_up_when_its_own_connection_is_lost_and_others_are_answered() {
+    let Some(waiting) = Waiting::begin(Duration::from_secs(1)).await else {
+        return;
     };
-    let database = Database::open_postgres(&url, limits).await.unwrap();
-    let other = stuck(&test.url()).await;
-    let migrating = tokio::spawn(async move { migrate(&database).await });
-    let waiting = "SELECT pid::text FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
-    let waits = async {
-        while test.rows(waiting).await.is_empty() {
+    waiting.proxy.go(Way::SilentToFormer);
+    // As it does itself when keepalives get no answer.
+    let end = format!("SELECT pg_terminate_backend({})", waiting.pid);
+    waiting.test.execute(&end).await;
+    let error = waiting.error().await;
+    assert!(error.contains("did the work is gone"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_whose_connection_is_there_goes_on_however_often_that_is_asked() {
+    let Some(waiting) = Waiting::begin(Duration::from_secs(2)).await else {
+        return;
+    };
+    let asked = async {
+        let before = waiting.proxy.accepted();
+        while waiting.proxy.accepted() < before + 4 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, waits).await.unwrap();
-    proxy.go(Way::Silent);
-    let error = tokio::time::timeout(PATIENCE, migrating).await.unwrap();
-    let error = error.unwrap().unwrap_err();
-    let source = std::error::Error::source(&error).unwrap().to_string();
-    assert!(source.contains("does not answer any more"), "{source}");
-    drop(other);
+    tokio::time::timeout(PATIENCE, asked).await.unwrap();
+    let rollback = waiting.other.execute_unprepared("ROLLBACK").await;
+    rollback.unwrap();
+    let migrated = tokio::time::timeout(PATIENCE, waiting.migrating).await;
+    assert_eq!(migrated.unwrap().unwrap().unwrap(), 0);
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use self::{
     tables::{Table, tables},
     target::Target,
 };
-use super::Database;
+use super::{Database, postgres::LongWork};
 pub use error::CopyError;
 
 /// How many rows are held, and written, at once. SQLite takes 32,766 values in
@@ -50,36 +50,48 @@ pub enum CopyStep {
 /// target: whatever goes wrong leaves it without a row. A server that starts
 /// there meanwhile waits for the end.
 ///
-/// It is given up when one of them answers nobody any more. `source` should be open
+/// It is given up when one of them answers nobody any more, or lost the copy's
+/// connection. `source` should be open
 /// for reading only.
 pub async fn copy(
     source: &Database,
     target: &Database,
     progress: &mut (dyn FnMut(CopyStep) + Send),
 ) -> Result<Vec<CopiedTable>, CopyError> {
-    let copying = Box::pin(copy_all(source, target, progress));
-    let copying = source.while_it_answers(target.while_it_answers(copying));
+    let works = Works::default();
+    let copying = Box::pin(copy_all(source, target, &works, progress));
+    let copying = target.while_it_goes_on(&works.writing, copying);
+    let copying = source.while_it_goes_on(&works.reading, copying);
     copying.await.flatten().map_err(CopyError::Silent)?
+}
+
+/// What each database does of a copy.
+#[derive(Default)]
+struct Works {
+    reading: LongWork,
+    writing: LongWork,
 }
 
 /// Whether the database can be the source of a copy at all.
 pub async fn check_source(source: &Database) -> Result<(), CopyError> {
-    Source::open(source).await?.close().await
+    let reading = LongWork::default();
+    Source::open(source, &reading).await?.close().await
 }
 
 async fn copy_all(
     source: &Database,
     target: &Database,
+    works: &Works,
     progress: &mut (dyn FnMut(CopyStep) + Send),
 ) -> Result<Vec<CopiedTable>, CopyError> {
     let tables = tables();
-    let source = Source::open(source).await?;
+    let source = Source::open(source, &works.reading).await?;
     let mut counts = VecDeque::new();
     for table in &tables {
         counts.push_back(source.count(table).await?);
     }
     progress(CopyStep::Counted(counts.iter().sum()));
-    let target = Target::begin(target, &tables).await?;
+    let target = Target::begin(target, &tables, &works.writing).await?;
     let mut copied = Vec::new();
     for table in &tables {
         let written = write(&source, &target, table, progress).await?;

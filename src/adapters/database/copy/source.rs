@@ -2,7 +2,9 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
 
 use super::{CopyError, tables::Table};
-use crate::adapters::database::{Database, SchemaError, connection::Kind, schema::pending};
+use crate::adapters::database::{
+    Database, SchemaError, connection::Kind, postgres::LongWork, schema::pending,
+};
 
 /// A database as it is at one moment, whatever its servers do meanwhile.
 pub(super) struct Source<'a> {
@@ -11,10 +13,10 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    pub(super) async fn open(database: &'a Database) -> Result<Self, CopyError> {
+    pub(super) async fn open(database: &'a Database, work: &LongWork) -> Result<Self, CopyError> {
         let transaction = match &database.0 {
             Kind::Sqlite(sqlite) => sqlite.reader().snapshot().await,
-            Kind::Postgres(postgres) => postgres.begin_long_reading().await,
+            Kind::Postgres(postgres) => postgres.begin_long_reading(work).await,
         };
         let transaction = transaction.map_err(source_failed)?;
         let lacking = pending(&transaction).await;

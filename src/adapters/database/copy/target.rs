@@ -10,8 +10,8 @@ use super::{
 };
 use crate::adapters::database::{
     Database, SchemaError,
-    postgres::is_locked,
-    schema::{Filling, migrate_to_fill},
+    migrating::{Filling, migrate_to_fill},
+    postgres::{LongWork, is_locked},
 };
 
 /// The one transaction in which a database is filled.
@@ -19,8 +19,12 @@ pub(super) struct Target(Filling);
 
 impl Target {
     /// Refuses a database that holds a row, and keeps everyone out of the tables.
-    pub(super) async fn begin(database: &Database, tables: &[Table]) -> Result<Self, CopyError> {
-        let filling = migrate_to_fill(database).await;
+    pub(super) async fn begin(
+        database: &Database,
+        tables: &[Table],
+        work: &LongWork,
+    ) -> Result<Self, CopyError> {
+        let filling = migrate_to_fill(database, work).await;
         let target = Self(filling.map_err(CopyError::TargetSchema)?);
         if target.is_postgres() {
             target.lock(tables).await?;

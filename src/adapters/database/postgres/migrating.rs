@@ -5,14 +5,14 @@ use std::time::Duration;
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseTransaction, DbErr, IsolationLevel, TransactionTrait,
 };
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::{
     Postgres,
     bounds::{MARGIN, within},
-    failure::{is_locked, is_server_answer},
+    failure::is_locked,
     locks::{Lock, holder, take, take_if_free, user_of_tables},
-    opening::{connect, options},
+    long_work::LongWork,
 };
 use crate::adapters::database::SchemaError;
 
@@ -27,27 +27,24 @@ const LOCK_WAIT: Duration = Duration::from_secs(2);
 /// For those who waited behind it, before it tries again.
 const BETWEEN_WAITS: Duration = Duration::from_secs(3);
 
-/// After how many connections in a row that did not come about nobody is there.
-const SILENCES: u32 = 2;
-
 impl Postgres {
     /// Begins a transaction that alone migrates, and waits for that as long as the
     /// limits say. It may take its time, but not stand still: PostgreSQL ends it
-    /// when its program is frozen, or its machine is gone.
+    /// when its program is frozen.
     pub(in crate::adapters::database) async fn begin_migrating(
         &self,
+        work: &LongWork,
     ) -> Result<DatabaseTransaction, SchemaError> {
         let begun = within(self.bounds.query, self.begin()).await;
         let transaction = begun.flatten().map_err(SchemaError::Unavailable)?;
         let timeouts = format!(
             "SET LOCAL statement_timeout = 0; \
-             SET LOCAL idle_in_transaction_session_timeout = {}; \
-             SET LOCAL tcp_keepalives_idle = 60; SET LOCAL tcp_keepalives_interval = 10; \
-             SET LOCAL tcp_keepalives_count = 6",
+             SET LOCAL idle_in_transaction_session_timeout = {}",
             LONGEST_PAUSE.as_millis()
         );
         let free = async {
             transaction.execute_unprepared(&timeouts).await?;
+            work.is_done_by(&transaction).await?;
             take_if_free(&transaction, Lock::Migrations).await
         };
         let free = within(self.bounds.step, free).await.flatten();
@@ -136,6 +133,7 @@ impl Postgres {
     /// Begins to read the data of one moment, however long it takes.
     pub(in crate::adapters::database) async fn begin_long_reading(
         &self,
+        work: &LongWork,
     ) -> Result<DatabaseTransaction, DbErr> {
         const NO_TIMEOUTS: &str = "SET LOCAL statement_timeout = 0; \
                                    SET LOCAL idle_in_transaction_session_timeout = 0";
@@ -143,36 +141,12 @@ impl Postgres {
         let mode = Some(AccessMode::ReadOnly);
         let begun = self.connections.begin_with_config(level, mode);
         let transaction = within(self.bounds.query, begun).await.flatten()?;
-        let set = transaction.execute_unprepared(NO_TIMEOUTS);
-        within(self.bounds.statement, set).await.flatten()?;
-        Ok(transaction)
-    }
-
-    /// Work of any length, given up when PostgreSQL answers nobody any more: each
-    /// connect timeout another connection is made, and two in a row that do not
-    /// come about end it.
-    pub(in crate::adapters::database) async fn while_it_answers<T>(
-        &self,
-        work: impl Future<Output = T>,
-    ) -> Result<T, DbErr> {
-        let options = options(&self.url, self.limits);
-        let pause = self.limits.connect_timeout;
-        let silent = async {
-            let mut silences = 0;
-            while silences < SILENCES {
-                sleep(pause).await;
-                let answers = timeout(pause, connect(&options)).await;
-                silences = match answers {
-                    Ok(Ok(())) => 0,
-                    Ok(Err(error)) if is_server_answer(&error) => 0,
-                    Ok(Err(_)) | Err(_) => silences + 1,
-                };
-            }
+        let prepared = async {
+            transaction.execute_unprepared(NO_TIMEOUTS).await?;
+            work.is_done_by(&transaction).await
         };
-        tokio::select! {
-            done = work => Ok(done),
-            () = silent => Err(DbErr::Custom("PostgreSQL does not answer any more".to_owned())),
-        }
+        within(self.bounds.step, prepared).await.flatten()?;
+        Ok(transaction)
     }
 }
 

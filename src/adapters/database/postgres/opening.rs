@@ -22,6 +22,10 @@ use super::{
 /// ends there, too. A server that freezes holds no lock for longer. Steps rest on
 /// `READ COMMITTED`: after a wait for a lock they see what its former holder wrote,
 /// whatever the database, the role or the URL would have by default.
+///
+/// Where a server's machine is gone PostgreSQL gives up its connection, and what that
+/// holds, after two minutes without an answer (Linux: `tcp(7)`), also in the middle of
+/// what it sends. This side's sockets sqlx keeps to itself.
 pub(super) fn options(url: &PostgresUrl, limits: PostgresLimits) -> PgConnectOptions {
     let timeout = limits.statement_timeout.as_millis().to_string();
     let options = url.options().disable_statement_logging().options([
@@ -30,6 +34,10 @@ pub(super) fn options(url: &PostgresUrl, limits: PostgresLimits) -> PgConnectOpt
         ("plan_cache_mode", "force_custom_plan"),
         ("statement_timeout", &timeout),
         ("idle_in_transaction_session_timeout", &timeout),
+        ("tcp_keepalives_idle", "60"),
+        ("tcp_keepalives_interval", "10"),
+        ("tcp_keepalives_count", "6"),
+        ("tcp_user_timeout", "120000"),
     ]);
     if options.get_application_name().is_some() {
         options
@@ -108,16 +116,10 @@ pub(super) async fn first_connection(
     }
 }
 
-/// One that is closed at once.
-pub(super) async fn connect(options: &PgConnectOptions) -> Result<(), DbErr> {
-    let connection = open(options).await?;
-    connection.close().await.map_err(error_of)
-}
-
-async fn open(options: &PgConnectOptions) -> Result<PgConnection, DbErr> {
+pub(super) async fn open(options: &PgConnectOptions) -> Result<PgConnection, DbErr> {
     options.connect().await.map_err(error_of)
 }
 
-fn error_of(error: sqlx::Error) -> DbErr {
+pub(super) fn error_of(error: sqlx::Error) -> DbErr {
     DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()))
 }
