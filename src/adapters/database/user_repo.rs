@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait, sea_query::Query,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect,
+    QueryTrait, RelationTrait, Select,
 };
 
 use super::{
@@ -80,12 +81,25 @@ impl UserRepo for SqlUserRepo {
     ) -> Result<Page<User, UserId>, StorageError> {
         let users = users::Entity::find()
             .apply_if(filter.prefix(), |q, prefix| q.filter(begins_with(&prefix)))
-            .apply_if(filter.role.as_ref(), |q, role| q.filter(has_role(role)))
             .apply_if(filter.status, |q, status| {
                 q.filter(users::Column::Status.eq(status.as_str()))
             });
-        let (at, id) = (users::Column::DateRegistered, users::Column::Id);
-        let items = part_of(users, at, id, page, |id| id.to_string().into())
+        let value = |id: &UserId| id.to_string().into();
+        let users = match &filter.role {
+            None => {
+                let (at, id) = (users::Column::DateRegistered, users::Column::Id);
+                part_of(users, at, id, page, value)
+            }
+            // In the order of the holders, which have an index of it.
+            Some(role) => {
+                let (at, id) = (
+                    user_roles::Column::DateRegistered,
+                    user_roles::Column::UserId,
+                );
+                part_of(held_by(users, role), at, id, page, value)
+            }
+        };
+        let items = users
             .all(self.0.reader())
             .await
             .map_err(unavailable)?
@@ -155,11 +169,8 @@ fn begins_with(prefix: &str) -> Condition {
         .add(range(users::Column::EmailFolded))
 }
 
-fn has_role(role: &Role) -> Condition {
-    let holders = Query::select()
-        .column(user_roles::Column::UserId)
-        .from(user_roles::Entity)
-        .and_where(user_roles::Column::Role.eq(role.as_str()))
-        .to_owned();
-    Condition::all().add(users::Column::Id.in_subquery(holders))
+fn held_by(users: Select<users::Entity>, role: &Role) -> Select<users::Entity> {
+    users
+        .join(JoinType::InnerJoin, user_roles::Relation::User.def().rev())
+        .filter(user_roles::Column::Role.eq(role.as_str()))
 }
