@@ -34,19 +34,25 @@ async fn migrate_sqlite(sqlite: &Sqlite) -> Result<usize, SchemaError> {
     migrate_on(sqlite.writer()).await
 }
 
-/// In one transaction: all or nothing. Where it meets with a table in use it lets go
-/// of all of them for a while, and begins anew.
 async fn migrate_postgres(postgres: &Postgres, work: &LongWork) -> Result<usize, SchemaError> {
+    let (transaction, applied) = migrate_within(postgres, work).await?;
+    let committed = transaction.commit().await;
+    committed.map_err(SchemaError::Unavailable)?;
+    Ok(applied)
+}
+
+/// In one transaction, which is not committed yet: all or nothing. Where it meets with
+/// a table in use it lets go of all of them for a while, and begins anew.
+async fn migrate_within(
+    postgres: &Postgres,
+    work: &LongWork,
+) -> Result<(DatabaseTransaction, usize), SchemaError> {
     let begun = timer_now();
     loop {
         let transaction = postgres.begin_migrating(work).await?;
         postgres.wait_briefly(&transaction).await?;
         match migrate_on(&transaction).await {
-            Ok(applied) => {
-                let committed = transaction.commit().await;
-                committed.map_err(SchemaError::Unavailable)?;
-                return Ok(applied);
-            }
+            Ok(applied) => return Ok((transaction, applied)),
             Err(SchemaError::Unavailable(error)) if is_locked(&error) => {
                 work.rests();
                 let undone = transaction.rollback().await;
@@ -96,8 +102,7 @@ pub(super) async fn migrate_to_fill(
             })
         }
         Kind::Postgres(postgres) => {
-            let transaction = postgres.begin_migrating(work).await?;
-            migrate_on(&transaction).await?;
+            let (transaction, _) = migrate_within(postgres, work).await?;
             Ok(Filling {
                 transaction,
                 _lock: None,

@@ -80,7 +80,10 @@ impl CopyError {
             Self::SourceSchema(error) | Self::TargetSchema(error) => {
                 matches!(
                     error,
-                    SchemaError::Newer(_) | SchemaError::Pending(_) | SchemaError::Locked { .. }
+                    SchemaError::Newer(_)
+                        | SchemaError::Pending(_)
+                        | SchemaError::Locked { .. }
+                        | SchemaError::InUse { .. }
                 )
             }
             Self::Unread { .. }
