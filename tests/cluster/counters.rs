@@ -88,24 +88,24 @@ fn claims(life: &Life) -> Vec<Claim> {
     let mut claims = Vec::new();
     // One that starts has not found Redis yet.
     let mut since = Some((life.from, false));
-    let claim = |(from, is_of_a_late_answer), to| Claim {
+    let until = |(from, is_of_a_late_answer), to| Claim {
         span: (from, to),
         is_of_a_late_answer,
     };
     for line in life.log.lines() {
-        let Ok(line) = serde_json::from_str::<Value>(line) else {
+        let Ok(event) = serde_json::from_str::<Value>(line) else {
             continue;
         };
-        let field = |name: &str| line["fields"][name].as_str().unwrap_or_default();
-        let at = || line["timestamp"].as_str().unwrap().parse().unwrap();
+        let field = |name: &str| event["fields"][name].as_str().unwrap_or_default();
+        let at = || event["timestamp"].as_str().unwrap().parse().unwrap();
         if field("message").contains("Redis is away") {
             let is_late = field("error").starts_with("no answer within");
             since = since.or_else(|| Some((at(), is_late)));
         } else if field("message").contains("limits are counted on Redis") {
-            claims.extend(since.take().map(|since| claim(since, at())));
+            claims.extend(since.take().map(|since| until(since, at())));
         }
     }
-    claims.extend(since.map(|since| claim(since, life.to)));
+    claims.extend(since.map(|since| until(since, life.to)));
     claims
 }
 
