@@ -117,7 +117,12 @@ async fn pass(client: UnixStream, server: PathBuf, mut way: watch::Receiver<Way>
     let is_former = *way.borrow() != Way::SilentToFormer;
     let mut of_former = way.clone();
     let falls_silent = async move {
-        if !is_former || of_former.wait_for(is_silent_to_former).await.is_err() {
+        if !is_former
+            || of_former
+                .wait_for(|way| *way == Way::SilentToFormer)
+                .await
+                .is_err()
+        {
             std::future::pending::<()>().await;
         }
     };
@@ -129,11 +134,7 @@ async fn pass(client: UnixStream, server: PathBuf, mut way: watch::Receiver<Way>
         _ = way.wait_for(|way| *way == Way::Away) => return,
     }
     // The client sees its end open still, whatever the server does.
-    let _ = way.wait_for(|way| !is_silent_to_former(way)).await;
-}
-
-fn is_silent_to_former(way: &Way) -> bool {
-    *way == Way::SilentToFormer
+    let _ = way.wait_for(|way| *way != Way::SilentToFormer).await;
 }
 
 async fn connect(server: &Path) -> UnixStream {

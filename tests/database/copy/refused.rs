@@ -199,7 +199,7 @@ async fn a_copy_is_given_up_when_its_source_lost_the_connection_and_answers_othe
         }
     };
     let source = source.unwrap();
-    let copying = copy(&source, &target, &mut lose);
+    let copying = Box::pin(copy(&source, &target, &mut lose));
     let error = tokio::time::timeout(PATIENCE, copying).await.unwrap();
     let error = error.unwrap_err();
     assert!(matches!(error, CopyError::Silent(_)), "{error}");
