@@ -4,7 +4,11 @@
 //!
 //! It needs wrk; and nginx, and npm and cc for the C reference of Argon2:
 //! without them, what they are for is left out. The databases lie in the folder
-//! for temporary files (`TMPDIR`): 6 GB for five million users.
+//! for temporary files (`TMPDIR`): 6 GB for five million users. `SIGNET` names another
+//! program than the one that was built with it.
+//!
+//! `capacity` is for one database of PostgreSQL, which `scaling` filled and nothing else
+//! uses: `-- --database postgres://... capacity`. It writes to it, and is done only there.
 #![recursion_limit = "256"]
 #![expect(
     clippy::cast_precision_loss,
@@ -15,6 +19,7 @@ mod accounts;
 mod baseline;
 #[path = "../support/bulk.rs"]
 mod bulk;
+mod capacity;
 mod cpu;
 mod footprint;
 mod keys;
@@ -63,6 +68,9 @@ struct Effort {
     /// How many users `users` has in its large database
     #[arg(long, default_value_t = 5_000_000)]
     users: u64,
+    /// The PostgreSQL database of `capacity`
+    #[arg(long)]
+    database: Option<String>,
     /// What is measured; everything when none is named
     parts: Vec<Part>,
     /// What `cargo bench` adds
@@ -78,6 +86,7 @@ enum Part {
     Latency,
     Footprint,
     Users,
+    Capacity,
 }
 
 impl Part {
@@ -89,6 +98,7 @@ impl Part {
             Self::Latency => latency::measure(effort),
             Self::Footprint => footprint::measure(effort),
             Self::Users => users::measure(effort),
+            Self::Capacity => capacity::measure(effort).map(|()| Vec::new()),
         }
     }
 }

@@ -20,10 +20,17 @@ const MASTER_KEY: (&str, &str) = ("NOT_MY_KEY", "0123456789abcdef0123456789abcde
 
 type Settings<'a> = &'a [(&'static str, &'static str)];
 
+/// What its data lies in.
+struct Home {
+    folder: TempDir,
+    /// Where that is not a file in the folder.
+    database: Option<String>,
+}
+
 pub(crate) struct Server {
     process: Child,
     address: SocketAddr,
-    folder: TempDir,
+    home: Home,
     client: Client,
     /// How long it took until it was ready.
     pub(crate) ready_after: Duration,
@@ -32,13 +39,23 @@ pub(crate) struct Server {
 impl Server {
     /// With all limits off, and these settings.
     pub(crate) fn start(settings: Settings<'_>) -> Outcome<Self> {
+        Self::start_with(settings, None)
+    }
+
+    /// On this database of PostgreSQL.
+    pub(crate) fn start_on(database: &str) -> Outcome<Self> {
+        Self::start_with(&[], Some(database.to_owned()))
+    }
+
+    fn start_with(settings: Settings<'_>, database: Option<String>) -> Outcome<Self> {
         let (folder, address) = (tempfile::tempdir()?, free_address()?);
+        let home = Home { folder, database };
         let client = Client::new();
         let time = Stopwatch::start();
         let mut server = Self {
-            process: serve(folder.path(), address, settings)?,
+            process: serve(&home, address, settings)?,
             address,
-            folder,
+            home,
             client,
             ready_after: Duration::ZERO,
         };
@@ -49,9 +66,9 @@ impl Server {
     /// Ends it, leaves its database to `between`, and starts it on that again.
     pub(crate) fn restart(&mut self, between: impl FnOnce(&Path) -> Outcome<()>) -> Outcome<()> {
         terminate(&mut self.process)?;
-        between(&self.folder.path().join("signet.db"))?;
+        between(&self.home.folder.path().join("signet.db"))?;
         let time = Stopwatch::start();
-        self.process = serve(self.folder.path(), self.address, &[])?;
+        self.process = serve(&self.home, self.address, &[])?;
         self.wait(&time)
     }
 
@@ -88,13 +105,13 @@ impl Server {
 
     /// What a command that prints JSON says about its data.
     pub(crate) fn command(&self, arguments: &[&str]) -> Outcome<Value> {
-        let output = signet(self.folder.path()).args(arguments).output()?;
+        let output = signet(&self.home).args(arguments).output()?;
         Ok(serde_json::from_slice(&output.stdout)?)
     }
 
     /// A file beside its data, with a line for each text.
     pub(crate) fn file_of_lines(&self, name: &str, lines: &[String]) -> Outcome<String> {
-        let path = self.folder.path().join(name);
+        let path = self.home.folder.path().join(name);
         fs::write(&path, lines.join("\n"))?;
         Ok(path.display().to_string())
     }
@@ -107,8 +124,8 @@ impl Drop for Server {
     }
 }
 
-fn serve(folder: &Path, address: SocketAddr, settings: Settings<'_>) -> Outcome<Child> {
-    let mut command = signet(folder);
+fn serve(home: &Home, address: SocketAddr, settings: Settings<'_>) -> Outcome<Child> {
+    let mut command = signet(home);
     for scope in ["AUTH", "REGISTER", "TOKEN"] {
         command.env(format!("SIGNET_{scope}_RATE_LIMIT"), "off");
     }
@@ -124,8 +141,10 @@ fn serve(folder: &Path, address: SocketAddr, settings: Settings<'_>) -> Outcome<
 }
 
 /// The command line, on the data in this folder and with no other settings.
-fn signet(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_signet"));
+fn signet(Home { folder, database }: &Home) -> Command {
+    let program = std::env::var_os("SIGNET");
+    let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_signet").into());
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("SIGNET_") {
             command.env_remove(name);
@@ -133,8 +152,9 @@ fn signet(folder: &Path) -> Command {
     }
     command
         .env(MASTER_KEY.0, MASTER_KEY.1)
-        .env("SIGNET_DATA_DIR", folder)
-        .current_dir(folder);
+        .env("SIGNET_DATA_DIR", folder.path())
+        .envs(database.iter().map(|url| ("SIGNET_DATABASE_URL", url)))
+        .current_dir(folder.path());
     command
 }
 

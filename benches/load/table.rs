@@ -84,7 +84,7 @@ fn spread(values: &[f64], digits: usize) -> String {
     format!("{median:.digits$} ({least:.digits$} to {most:.digits$})")
 }
 
-fn median(values: &[f64]) -> f64 {
+pub(crate) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;

@@ -62,7 +62,7 @@ fn with(algorithm: SigningAlgorithm, reach: [Reach; 2], effort: &Effort) -> Outc
 }
 
 /// A file with the request of a service client.
-fn client_grant(server: &Server) -> Outcome<String> {
+pub(crate) fn client_grant(server: &Server) -> Outcome<String> {
     let made = server.command(&["clients", "create", "load", "--scope", "read", "--json"])?;
     let member = |name| made[name].as_str().ok_or("no service client");
     let (id, secret) = (member("client_id")?, member("client_secret")?);
@@ -71,7 +71,7 @@ fn client_grant(server: &Server) -> Outcome<String> {
 }
 
 /// Every account logs in, and then the sessions are refreshed again and again.
-fn refresh(server: &Server, accounts: &[Account], seconds: u32) -> Outcome<Seen> {
+pub(crate) fn refresh(server: &Server, accounts: &[Account], seconds: u32) -> Outcome<Seen> {
     let tokens = server.file_of_lines("tokens", &log_in(server, accounts)?)?;
     let run = Run {
         script: "refresh.lua",
