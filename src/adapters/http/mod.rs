@@ -30,6 +30,7 @@ mod my_sessions;
 mod nullable;
 mod oauth;
 mod optional_json_body;
+mod own_type;
 mod page;
 mod parameter_examples;
 mod password_strength;

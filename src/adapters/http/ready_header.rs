@@ -6,6 +6,8 @@ use poem_openapi::{
     types::{ToHeader, Type},
 };
 
+use super::own_type::is_its_own_raw_value;
+
 /// The value of an answer's header, checked once and shared by many answers;
 /// documented as a string.
 #[derive(Clone)]
@@ -24,10 +26,7 @@ impl From<HeaderValue> for ReadyHeader {
 }
 
 impl Type for ReadyHeader {
-    const IS_REQUIRED: bool = true;
-
-    type RawValueType = Self;
-    type RawElementValueType = Self;
+    is_its_own_raw_value!();
 
     fn name() -> Cow<'static, str> {
         String::name()
@@ -35,16 +34,6 @@ impl Type for ReadyHeader {
 
     fn schema_ref() -> MetaSchemaRef {
         String::schema_ref()
-    }
-
-    fn as_raw_value(&self) -> Option<&Self::RawValueType> {
-        Some(self)
-    }
-
-    fn raw_element_iter<'a>(
-        &'a self,
-    ) -> Box<dyn Iterator<Item = &'a Self::RawElementValueType> + 'a> {
-        Box::new(self.as_raw_value().into_iter())
     }
 }
 

@@ -7,6 +7,8 @@ use poem_openapi::{
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::own_type::is_its_own_raw_value;
+
 /// A field of a request that holds a password, a token or a client's secret. It
 /// is never printed and its memory is wiped when it is dropped; the buffers of
 /// the connection that it was read from are not.
@@ -46,10 +48,7 @@ impl fmt::Debug for SecretText {
 }
 
 impl Type for SecretText {
-    const IS_REQUIRED: bool = true;
-
-    type RawValueType = Self;
-    type RawElementValueType = Self;
+    is_its_own_raw_value!();
 
     fn name() -> Cow<'static, str> {
         "string_password".into()
@@ -57,16 +56,6 @@ impl Type for SecretText {
 
     fn schema_ref() -> MetaSchemaRef {
         MetaSchemaRef::Inline(Box::new(MetaSchema::new_with_format("string", "password")))
-    }
-
-    fn as_raw_value(&self) -> Option<&Self::RawValueType> {
-        Some(self)
-    }
-
-    fn raw_element_iter<'a>(
-        &'a self,
-    ) -> Box<dyn Iterator<Item = &'a Self::RawElementValueType> + 'a> {
-        Box::new(self.as_raw_value().into_iter())
     }
 }
 

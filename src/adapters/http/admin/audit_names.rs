@@ -8,7 +8,10 @@ use poem_openapi::{
     types::{ParseFromParameter, ParseResult, Type},
 };
 
-use crate::domain::{AuditAction, AuditTarget};
+use crate::{
+    adapters::http::own_type::is_its_own_raw_value,
+    domain::{AuditAction, AuditTarget},
+};
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -107,10 +110,7 @@ impl From<&AuditTarget> for AuditTargetKind {
 }
 
 impl Type for AskedAction {
-    const IS_REQUIRED: bool = true;
-
-    type RawValueType = Self;
-    type RawElementValueType = Self;
+    is_its_own_raw_value!();
 
     fn name() -> Cow<'static, str> {
         AuditActionName::name()
@@ -122,16 +122,6 @@ impl Type for AskedAction {
 
     fn register(registry: &mut Registry) {
         AuditActionName::register(registry);
-    }
-
-    fn as_raw_value(&self) -> Option<&Self::RawValueType> {
-        Some(self)
-    }
-
-    fn raw_element_iter<'a>(
-        &'a self,
-    ) -> Box<dyn Iterator<Item = &'a Self::RawElementValueType> + 'a> {
-        Box::new(self.as_raw_value().into_iter())
     }
 }
 

@@ -6,17 +6,14 @@ use poem_openapi::{
 };
 use serde_json::Value;
 
-use crate::domain::Audience;
+use crate::{adapters::http::own_type::is_its_own_raw_value, domain::Audience};
 
 /// The `aud` of a token: one text, or an array of several (RFC 7662 §2.2). A union of
 /// poem-openapi would be described as an object, which neither of them is.
 pub(super) struct AudienceClaim(pub(super) Audience);
 
 impl Type for AudienceClaim {
-    const IS_REQUIRED: bool = true;
-
-    type RawValueType = Self;
-    type RawElementValueType = Self;
+    is_its_own_raw_value!();
 
     fn name() -> Cow<'static, str> {
         "Audience".into()
@@ -27,16 +24,6 @@ impl Type for AudienceClaim {
             one_of: vec![String::schema_ref(), Vec::<String>::schema_ref()],
             ..MetaSchema::ANY
         }))
-    }
-
-    fn as_raw_value(&self) -> Option<&Self::RawValueType> {
-        Some(self)
-    }
-
-    fn raw_element_iter<'a>(
-        &'a self,
-    ) -> Box<dyn Iterator<Item = &'a Self::RawElementValueType> + 'a> {
-        Box::new(self.as_raw_value().into_iter())
     }
 }
 
