@@ -1,6 +1,7 @@
 //! Copies of whole databases.
 
 mod filled;
+mod meanwhile;
 mod refused;
 mod round;
 

@@ -1,21 +1,11 @@
 //! What is not copied, and leaves the target without a row.
 
-use std::time::Duration;
-
-use sea_orm::ConnectionTrait;
-use signet::{
-    adapters::database::{
-        CopyError, CopyStep, Database, PostgresLimits, SchemaError, copy, migrate,
-    },
-    ports::UserRepo,
-};
+use signet::adapters::database::{CopyError, SchemaError, migrate};
 
 use super::{copied, empty_file, filled::filled, source};
 use crate::support::{
     database::{TestDatabase, execute, rows},
-    fixtures::{an_act, new_user},
-    postgres::{PostgresDatabase, limits},
-    postgres_proxy::{PostgresProxy, Way},
+    postgres::PostgresDatabase,
 };
 
 async fn users(test: &PostgresDatabase) -> String {
@@ -162,109 +152,4 @@ async fn a_file_that_is_no_database_of_signet_is_no_source() {
     other.close().await.unwrap();
     let error = copied(&source(&dir.path().join("signet.db")).await, &target).await;
     assert!(matches!(error, Err(CopyError::SourceForeign)));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_target_that_someone_works_on_is_refused() {
-    let Some(target) = PostgresDatabase::new().await else {
-        return;
-    };
-    // A copy onto itself is one that would wait for its own reading.
-    let error = copied(&target.database, &target.database)
-        .await
-        .unwrap_err();
-    assert!(matches!(error, CopyError::TargetInUse), "{error}");
-}
-
-/// Packets are lost from some moment on, and PostgreSQL finds out by its keepalives.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_copy_is_given_up_when_its_source_lost_the_connection_and_answers_others() {
-    const PATIENCE: Duration = Duration::from_mins(1);
-    let Some(test) = PostgresDatabase::new().await else {
-        return;
-    };
-    let (target, _dir) = empty_file().await;
-    let proxy = PostgresProxy::start(test.server);
-    let limits = PostgresLimits {
-        connect_timeout: Duration::from_secs(1),
-        ..limits()
-    };
-    let url = proxy.url(&test.name).parse().unwrap();
-    let source = Database::open_postgres_read_only(&url, limits).await;
-    let runtime = tokio::runtime::Handle::current();
-    let mut lose = |step| {
-        if let CopyStep::Counted(_) = step {
-            proxy.go(Way::SilentToFormer);
-            tokio::task::block_in_place(|| runtime.block_on(end_reading(&test)));
-        }
-    };
-    let source = source.unwrap();
-    let copying = Box::pin(copy(&source, &target, &mut lose));
-    let error = tokio::time::timeout(PATIENCE, copying).await.unwrap();
-    let error = error.unwrap_err();
-    assert!(matches!(error, CopyError::Silent(_)), "{error}");
-}
-
-async fn end_reading(test: &PostgresDatabase) {
-    test.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-         WHERE datname = current_database() AND application_name = 'signet'",
-    )
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_copy_waits_for_those_who_use_tables_that_it_migrates_as_a_start_does() {
-    let Some(url) = PostgresDatabase::empty().await else {
-        return;
-    };
-    let mut options = sea_orm::ConnectOptions::new(&url);
-    options.max_connections(1).sqlx_logging(false);
-    let other = sea_orm::Database::connect(options).await.unwrap();
-    let earlier = include_str!("../earlier_schemas/postgres/13.sql");
-    other.execute_unprepared(earlier).await.unwrap();
-    let read = "BEGIN; LOCK TABLE public.users IN ACCESS SHARE MODE";
-    other.execute_unprepared(read).await.unwrap();
-    let limits = PostgresLimits {
-        migration_wait: Duration::from_millis(100),
-        ..limits()
-    };
-    let target = Database::open_postgres(&url.parse().unwrap(), limits).await;
-    let target = target.unwrap();
-    let store = filled().await;
-    let source = source(&store.database().path()).await;
-    let error = copied(&source, &target).await.unwrap_err();
-    assert!(error.is_refusal());
-    let in_use = matches!(error, CopyError::TargetSchema(SchemaError::InUse { .. }));
-    assert!(in_use, "{error}");
-    other.execute_unprepared("ROLLBACK").await.unwrap();
-    // What was in it is found, which is after it was migrated.
-    let error = copied(&source, &target).await.unwrap_err();
-    assert!(matches!(error, CopyError::TargetNotEmpty(_)), "{error}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_file_at_rest_that_is_written_to_meanwhile_is_no_source() {
-    let (target, _dir) = empty_file().await;
-    let (file, dir) = empty_file().await;
-    migrate(&file).await.unwrap();
-    file.close().await.unwrap();
-    let path = dir.path().join("signet.db");
-    let source = source(&path).await;
-    let runtime = tokio::runtime::Handle::current();
-    let mut write = |step| {
-        if let CopyStep::Counted(_) = step {
-            tokio::task::block_in_place(|| runtime.block_on(write_to(&path)));
-        }
-    };
-    let error = copy(&source, &target, &mut write).await.unwrap_err();
-    assert!(matches!(error, CopyError::SourceChanged), "{error}");
-}
-
-async fn write_to(path: &std::path::Path) {
-    let database = Database::open_sqlite(path).await.unwrap();
-    let users = signet::adapters::database::SqlUserRepo::new(database.clone());
-    let user = new_user("ada", "ada@example.com");
-    users.register(&user, &an_act()).await.unwrap();
-    database.close().await.unwrap();
 }
