@@ -18,7 +18,7 @@ const NAMES: [&str; 9] = [
     "host",
 ];
 
-/// Lines are the headers' values, in the order of their names.
+// Lines are the headers' values, in the order of their names.
 fuzz_target!(|input: &[u8]| {
     let lines = input.split(|byte| *byte == b'\n');
     let mut headers: Vec<_> = NAMES.into_iter().zip(lines).collect();
