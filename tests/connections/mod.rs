@@ -36,6 +36,7 @@ use crate::support::{
 const LARGE: usize = 32 * 1024 * 1024;
 
 const HELLO: &str = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
+const WORK: &str = "GET /work HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
 /// Connections as they are by default, before a few routes of these tests.
 struct Server {

@@ -1,4 +1,4 @@
-use super::{HELLO, Server, millis, seconds};
+use super::{HELLO, Server, WORK, millis, seconds};
 use crate::support::wire::Wire;
 
 const HALF: &str = "GET / HTTP/1.1\r\nhost: loc";
@@ -41,6 +41,44 @@ async fn a_second_request_has_as_long_for_its_head_from_its_first_byte() {
     wire.send(HALF).await;
     server.pass(millis(10_100)).await;
     assert!(wire.rest().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_half_head_in_the_packet_of_the_request_before_is_late_as_any_other() {
+    let server = Server::start().await;
+    let mut wire = server.connect().await;
+    let answer = wire.ask(&format!("{HELLO}{HALF}")).await;
+    assert!(answer.ends_with("hello"), "{answer}");
+    server.pass(millis(9_900)).await;
+    assert!(wire.is_silent());
+    server.pass(millis(200)).await;
+    assert!(wire.rest().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_half_head_that_comes_while_a_request_is_worked_on_is_late_from_its_answer() {
+    let server = Server::start().await;
+    let mut wire = server.connect().await;
+    wire.send(WORK).await;
+    server.work.begun.notified().await;
+    wire.send(HALF).await;
+    server.pass(seconds(20)).await;
+    server.work.may_end.notify_one();
+    assert!(wire.answer().await.ends_with("done"));
+    server.pass(millis(9_900)).await;
+    assert!(wire.is_silent());
+    server.pass(millis(200)).await;
+    assert!(wire.rest().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_half_head_in_the_packet_of_the_request_before_can_be_finished() {
+    let server = Server::start().await;
+    let mut wire = server.connect().await;
+    wire.ask(&format!("{HELLO}{HALF}")).await;
+    server.pass(millis(9_900)).await;
+    let answer = wire.ask("alhost\r\n\r\n").await;
+    assert!(answer.ends_with("hello"), "{answer}");
 }
 
 #[tokio::test]
@@ -90,8 +128,7 @@ async fn a_connection_may_wait_a_minute_for_its_next_request() {
 async fn a_request_is_worked_on_for_as_long_as_it_takes() {
     let server = Server::start().await;
     let mut wire = server.connect().await;
-    wire.send("GET /work HTTP/1.1\r\nhost: localhost\r\n\r\n")
-        .await;
+    wire.send(WORK).await;
     server.work.begun.notified().await;
     server.pass(seconds(600)).await;
     server.work.may_end.notify_one();

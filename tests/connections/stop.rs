@@ -1,8 +1,6 @@
 use std::{io::Write, net::TcpStream};
 
-use super::{DrainTimings, HELLO, Server, defaults, seconds};
-
-const WORK: &str = "GET /work HTTP/1.1\r\nhost: localhost\r\n\r\n";
+use super::{DrainTimings, HELLO, Server, WORK, defaults, seconds};
 
 #[tokio::test]
 async fn idle_connections_are_closed_at_once() {

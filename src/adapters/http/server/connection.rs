@@ -1,7 +1,13 @@
 //! One connection, from its first byte to its last.
 
 use std::{
-    convert::Infallible, future::poll_fn, io, net::SocketAddr, pin::pin, sync::Arc, task::Poll,
+    convert::Infallible,
+    future::poll_fn,
+    io,
+    net::SocketAddr,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::Poll,
 };
 
 use bytes::Bytes;
@@ -122,36 +128,43 @@ impl Connection<'_> {
     async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin) {
         let Shared { bounds, drain, .. } = self.shared;
         let service = service_fn(|request| self.answer(request));
-        let http = self
-            .shared
-            .http
-            .serve_connection(TokioIo::new(stream), service);
-        let (mut http, sleep) = (pin!(http), pin!(sleep(bounds.request_head_timeout)));
+        let serve = |io, service| self.shared.http.serve_connection(io, service);
+        let mut http = serve(TokioIo::new(stream), service);
+        let sleep = pin!(sleep(bounds.request_head_timeout));
         let mut timer = LazyTimer::new(sleep);
         let change = pin!(drain.changed());
         let mut stage = StageWatch::new(drain, change);
-        let mut is_closing = false;
-        poll_fn(|cx| {
-            loop {
-                // In this order: what the client has sent by now is read after the
-                // server was told to stop, and not left unread.
-                let stage = stage.stage(cx);
-                if http.as_mut().poll(cx).is_ready() || stage == Stage::Cut {
-                    return Poll::Ready(());
+        loop {
+            let mut is_closing = false;
+            let is_late = poll_fn(|cx| {
+                loop {
+                    // In this order: what the client has sent by now is read after the
+                    // server was told to stop, and not left unread.
+                    let stage = stage.stage(cx);
+                    if Pin::new(&mut http).poll(cx).is_ready() || stage == Stage::Cut {
+                        return Poll::Ready(false);
+                    }
+                    let closes = stage == Stage::Closing && !self.progress.awaits_a_head();
+                    if is_closing || !closes {
+                        break;
+                    }
+                    is_closing = true;
+                    Pin::new(&mut http).graceful_shutdown();
                 }
-                let closes = stage == Stage::Closing && !self.progress.awaits_a_head();
-                if is_closing || !closes {
-                    break;
+                match self.progress.deadline(bounds) {
+                    Some(deadline) if timer.has_passed(deadline, cx) => Poll::Ready(true),
+                    _ => Poll::Pending,
                 }
-                is_closing = true;
-                http.as_mut().graceful_shutdown();
+            });
+            if !is_late.await || !self.progress.is_to_be_looked_into(bounds) {
+                return;
             }
-            match self.progress.deadline(bounds) {
-                Some(deadline) if timer.has_passed(deadline, cx) => Poll::Ready(()),
-                _ => Poll::Pending,
+            let parts = http.into_parts();
+            if !parts.read_buf.is_empty() {
+                return;
             }
-        })
-        .await;
+            http = serve(parts.io, parts.service);
+        }
     }
 
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<AnswerBody>, Infallible> {

@@ -24,6 +24,8 @@ pub(super) struct Progress {
     request: Moment,
     /// When the last answer had been handed over.
     answered: Moment,
+    /// Since then hyper was asked whether it keeps a part of the next head.
+    was_looked_into: AtomicBool,
     /// Since when the client has taken in nothing.
     stalled: Moment,
     /// The client may still be sending what nobody reads: the body of a request that
@@ -68,6 +70,7 @@ impl Progress {
             is_busy: AtomicBool::new(false),
             request,
             answered: Moment::default(),
+            was_looked_into: AtomicBool::new(false),
             stalled: Moment::default(),
             has_left_a_body: AtomicBool::new(false),
             lingering: Moment::default(),
@@ -96,6 +99,7 @@ impl Progress {
 
     pub(super) fn has_answered(&self) {
         self.is_busy.store(false, Ordering::Relaxed);
+        self.was_looked_into.store(false, Ordering::Relaxed);
         self.answered.set(self.begun.elapsed());
     }
 
@@ -162,9 +166,28 @@ impl Progress {
         } else if let Some(request) = self.request.get() {
             (request, bounds.request_head_timeout)
         } else {
-            (self.answered.get()?, bounds.keep_alive_timeout)
+            let answered = self.answered.get()?;
+            let patience = if self.was_looked_into.load(Ordering::Relaxed) {
+                bounds.keep_alive_timeout
+            } else {
+                bounds.keep_alive_timeout.min(bounds.request_head_timeout)
+            };
+            (answered, patience)
         };
         Some(self.begun + since + patience)
+    }
+
+    /// Whether the deadline that has passed is that of a head which came behind the
+    /// last request, in the same packet perhaps, and which hyper alone can tell of.
+    /// It has none after that.
+    pub(super) fn is_to_be_looked_into(&self, bounds: &ConnectionBounds) -> bool {
+        let is_idle = self.lingering.get().is_none()
+            && !self.is_stalled()
+            && !self.is_busy()
+            && self.request.get().is_none();
+        is_idle
+            && bounds.request_head_timeout < bounds.keep_alive_timeout
+            && !self.was_looked_into.swap(true, Ordering::Relaxed)
     }
 
     fn is_busy(&self) -> bool {
