@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    fmt, mem,
+    fmt,
     panic::AssertUnwindSafe,
     slice,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -60,24 +60,26 @@ impl Refreshes {
                 taken: taken.clone(),
             };
             let written = database.write(step).await;
-            let answers = mem::take(&mut *taken.lock());
-            let more = match written {
-                Ok(Written { results, more }) => {
-                    for (answer, result) in answers.into_iter().zip(results) {
-                        // Whoever asked may be gone.
-                        let _ = answer.send(result);
-                    }
-                    more
-                }
+            let Turn { answers, more } = match taken.lock().take() {
+                Some(turn) => turn,
+                // It did not come to that, and would not for those that came since.
+                None => Turn {
+                    answers: self.lock().drain(..).map(|(_, answer)| answer).collect(),
+                    more: false,
+                },
+            };
+            let results = match written {
+                Ok(results) => results,
+                Err(error) if answers.len() == 1 => vec![Err(error)],
                 Err(error) => {
-                    let waiting = mem::take(&mut *self.lock());
-                    let waiting = waiting.into_iter().map(|(_, answer)| answer);
-                    for answer in answers.into_iter().chain(waiting) {
-                        let _ = answer.send(Err(StorageError::unavailable(error.to_string())));
-                    }
-                    false
+                    let refused = || StorageError::unavailable(error.to_string());
+                    answers.iter().map(|_| Err(refused())).collect()
                 }
             };
+            for (answer, result) in answers.into_iter().zip(results) {
+                // Whoever asked may be gone.
+                let _ = answer.send(result);
+            }
             if !more {
                 return;
             }
@@ -96,12 +98,19 @@ impl fmt::Debug for Refreshes {
     }
 }
 
-/// Whom to answer, kept where a write that fails does not lose them.
+/// Those whose turn has come.
+struct Turn {
+    answers: Vec<Answer>,
+    /// Others wait still.
+    more: bool,
+}
+
+/// A turn, kept where a write that fails does not lose it.
 #[derive(Clone, Default)]
-struct Taken(Arc<Mutex<Vec<Answer>>>);
+struct Taken(Arc<Mutex<Option<Turn>>>);
 
 impl Taken {
-    fn lock(&self) -> MutexGuard<'_, Vec<Answer>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Turn>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -113,32 +122,31 @@ struct Batch {
     taken: Taken,
 }
 
-struct Written {
-    /// In the order of those that were taken.
-    results: Vec<Result<Refreshed, StorageError>>,
-    /// Others wait still.
-    more: bool,
-}
-
 #[async_trait]
 impl WriteStep for Batch {
-    type Output = Written;
+    /// In the order of those that were taken.
+    type Output = Vec<Result<Refreshed, StorageError>>;
     type Error = StorageError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<Written, StorageError> {
-        let (attempts, more) = {
+    async fn apply(self, transaction: &DatabaseTransaction) -> Result<Self::Output, StorageError> {
+        let attempts: Vec<_> = {
             let mut waiting = self.refreshes.lock();
             let count = waiting.len().min(LARGEST_BATCH);
-            let (attempts, answers): (Vec<_>, Vec<_>) = waiting.drain(..count).unzip();
-            *self.taken.lock() = answers;
-            (attempts, !waiting.is_empty())
+            let (attempts, answers) = waiting.drain(..count).unzip();
+            let more = !waiting.is_empty();
+            *self.taken.lock() = Some(Turn { answers, more });
+            attempts
         };
-        let results = match in_savepoint(transaction, &attempts).await? {
-            Ok(all) => all.into_iter().map(Ok).collect(),
+        if attempts.len() == 1 {
+            // What fails is undone with the whole write.
+            let refreshed = refresh(transaction, &attempts).await?;
+            return Ok(refreshed.into_iter().map(Ok).collect());
+        }
+        match in_savepoint(transaction, &attempts).await? {
+            Ok(all) => Ok(all.into_iter().map(Ok).collect()),
             // What fails is to fail alone.
-            Err(_) => one_by_one(transaction, &attempts).await?,
-        };
-        Ok(Written { results, more })
+            Err(_) => one_by_one(transaction, &attempts).await,
+        }
     }
 }
 
