@@ -1,6 +1,8 @@
 use std::{
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::Arc,
+    thread,
     time::Duration,
 };
 
@@ -30,7 +32,8 @@ use crate::{
 /// request for a free connection.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-const READERS: u32 = 4;
+/// How many connections read at most. Each keeps pages and statements of its own.
+const MOST_READERS: usize = 4;
 
 /// An open file: one connection that writes, several that only read and that,
 /// with write-ahead logging, never wait for it.
@@ -76,7 +79,7 @@ impl Sqlite {
             .connect_with(options.clone())
             .await
             .map_err(StorageError::unavailable)?;
-        let readers = pool(READERS)
+        let readers = pool(readers())
             .connect_with(options.clone().pragma("query_only", "ON"))
             .await
             .map_err(StorageError::unavailable)?;
@@ -195,6 +198,12 @@ pub(in crate::adapters::database) async fn pragma(
     row.try_get_by_index::<String>(0)
         .or_else(|_| Ok(row.try_get_by_index::<i64>(0)?.to_string()))
         .map_err(unavailable)
+}
+
+/// More than compute at once would answer no sooner.
+fn readers() -> u32 {
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    u32::try_from(cores.clamp(2, MOST_READERS)).unwrap_or(2)
 }
 
 /// A connection is a thread of this process, which need not be asked before each
