@@ -53,8 +53,7 @@ impl DraftFile {
     /// `AlreadyExists`, and replaces nothing, where the name was taken meanwhile.
     pub fn install(self) -> io::Result<()> {
         self.file.sync_all()?;
-        fs::hard_link(&self.path, &self.target)?;
-        fs::remove_file(&self.path)?;
+        rename(&self.path, &self.target)?;
         sync_folder(&self.target)
     }
 }
@@ -73,7 +72,7 @@ impl Drop for DraftFile {
 }
 
 /// It is removed rather than written over: after a kill in the middle of
-/// [`DraftFile::install`] the installed file is the same one.
+/// [`DraftFile::install`] the installed file may be the same one.
 fn remove_left(path: &Path) -> io::Result<Option<File>> {
     let left = match File::open(path) {
         Ok(left) => left,
@@ -93,4 +92,29 @@ fn lock(file: &File) -> io::Result<()> {
         TryLockError::WouldBlock => io::ErrorKind::WouldBlock.into(),
         TryLockError::Error(error) => error,
     })
+}
+
+/// Replaces nothing.
+#[cfg(target_os = "linux")]
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    use rustix::{
+        fs::{CWD, RenameFlags, renameat_with},
+        io::Errno,
+    };
+
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // Not every file system can, NFS cannot.
+        Err(Errno::INVAL | Errno::NOSYS) => rename_by_link(from, to),
+        renamed => Ok(renamed?),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    rename_by_link(from, to)
+}
+
+fn rename_by_link(from: &Path, to: &Path) -> io::Result<()> {
+    fs::hard_link(from, to)?;
+    fs::remove_file(from)
 }
