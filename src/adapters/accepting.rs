@@ -1,6 +1,6 @@
 //! Waiting for connections, through the times in which none can be had.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{future::poll_fn, io, net::SocketAddr, task::Poll, time::Duration};
 
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -17,14 +17,23 @@ const PAUSE: Duration = Duration::from_millis(100);
 const LOGGED_EVERY: Duration = Duration::from_mins(1);
 
 /// The next connection. That none can be had is told now and then, by the name
-/// of what is to be accepted.
+/// of what is to be accepted; `can` is told at each attempt whether one can.
 pub(super) async fn accept(
     listener: &TcpListener,
     troubles: &mut Seldom,
     what: &str,
+    can: impl Fn(bool),
 ) -> (TcpStream, SocketAddr) {
     loop {
-        match listener.accept().await {
+        let accepted = poll_fn(|cx| {
+            let accepted = listener.poll_accept(cx);
+            can(match &accepted {
+                Poll::Ready(Err(error)) => is_of_one_connection(error),
+                Poll::Ready(Ok(_)) | Poll::Pending => true,
+            });
+            accepted
+        });
+        match accepted.await {
             Ok(accepted) => return accepted,
             // It came to nothing before its turn came.
             Err(error) if is_of_one_connection(&error) => {}

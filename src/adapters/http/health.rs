@@ -41,7 +41,7 @@ impl Refusals for ReadinessRefusals {
         (
             503,
             &["not_ready"],
-            "`not_ready`: `errors` names what is missing, `database`, `signing_key` or `server`, which is stopping",
+            "`not_ready`: `errors` names what is missing, `database`, `signing_key` or `server`, which is stopping or cannot take in connections",
         ),
     ];
 }
@@ -75,7 +75,13 @@ impl HealthApi {
             let stopping = FieldError::new("server", "is stopping");
             return Err(Problem::not_ready(vec![stopping]).into());
         }
-        let Readiness { missing, warnings } = self.check_readiness.run().await;
+        let Readiness {
+            mut missing,
+            warnings,
+        } = self.check_readiness.run().await;
+        if self.drain.is_starved() {
+            missing.push(FieldError::new("server", "cannot take in connections"));
+        }
         if !missing.is_empty() {
             return Err(Problem::not_ready(missing).into());
         }

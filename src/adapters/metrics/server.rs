@@ -81,7 +81,7 @@ async fn serve(listener: TcpListener, content: Arc<Content>, mut stopped: onesho
             let Ok(place) = places.clone().acquire_owned().await else {
                 return;
             };
-            let (stream, _) = accept(&listener, &mut troubles, "scrapes").await;
+            let (stream, _) = accept(&listener, &mut troubles, "scrapes", |_| {}).await;
             tokio::spawn(answer(stream, content.clone(), place));
         }
     };

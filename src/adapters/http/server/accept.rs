@@ -46,7 +46,9 @@ impl Acceptor {
     /// Until it is dropped.
     pub(super) async fn run(&mut self, listener: &TcpListener) {
         loop {
-            let (socket, peer) = accept(listener, &mut self.troubles, "connections").await;
+            let drain = &self.shared.drain;
+            let can = |can| drain.takes_in(can);
+            let (socket, peer) = accept(listener, &mut self.troubles, "connections", can).await;
             self.admit(socket, peer);
         }
     }

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicBool, AtomicU8, Ordering},
     },
     time::Duration,
 };
@@ -32,7 +32,7 @@ pub(super) enum Stage {
     Cut,
 }
 
-/// Tells a server to stop, and others that it was told.
+/// Tells a server to stop, and others that it was told, or takes nobody in.
 #[derive(Clone, Default)]
 pub struct Drain(Arc<State>);
 
@@ -40,6 +40,8 @@ pub struct Drain(Arc<State>);
 struct State {
     stage: AtomicU8,
     changed: Notify,
+    /// No connection can be had: file descriptors or memory are used up.
+    is_starved: AtomicBool,
 }
 
 impl Drain {
@@ -55,6 +57,14 @@ impl Drain {
 
     pub(in super::super) fn has_begun(&self) -> bool {
         self.stage() > Stage::Serving
+    }
+
+    pub(super) fn takes_in(&self, can: bool) {
+        self.0.is_starved.store(!can, Ordering::Relaxed);
+    }
+
+    pub(in super::super) fn is_starved(&self) -> bool {
+        self.0.is_starved.load(Ordering::Relaxed)
     }
 
     pub(super) fn stage(&self) -> Stage {
