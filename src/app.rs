@@ -18,7 +18,7 @@ use crate::{
             SqlKeyStore, SqlKnownNetworks, SqlSessionStore, SqlUserRepo, check_schema,
             master_keys_in_use, migrate,
         },
-        hasher::Argon2Hasher,
+        hasher::{Argon2Hasher, StartError},
         limiter::{LocalThrottle, MokaLimiter},
         strength::ZxcvbnMeter,
         system::{
@@ -150,10 +150,13 @@ impl Ports {
     pub fn for_serving(config: &Config, database: &Database) -> Result<Self, StartupError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+        let backend = config.argon2_backend.resolve_here();
+        let backend = backend.map_err(StartError::from)?;
+        tracing::info!(%backend, "Argon2 makes the known hashes, and verifies with this backend");
         let hasher = Argon2Hasher::new(
             config.argon2,
             config.hash_pool,
-            config.argon2_backend.resolve_here(),
+            backend,
             clock.clone(),
             entropy.clone(),
         )?;

@@ -46,6 +46,9 @@ impl StartupError {
                  PostgreSQL wants, and does it run there and admit this machine? `signet doctor` \
                  tries again and tells what it finds",
             ),
+            Self::Hasher(StartError::Backend(_)) => {
+                Some("No password can be hashed here: report it, with the model of the processor")
+            }
             Self::Tls(_) => Some(
                 "SIGNET_TLS_CERT names the certificate chain in PEM, SIGNET_TLS_KEY the file of \
                  its private key; `signet doctor` checks both",

@@ -45,6 +45,31 @@ fn the_log_is_json_lines_where_no_one_reads_it() {
 }
 
 #[test]
+fn the_log_of_a_start_says_what_verifies_passwords() {
+    for (choice, backend) in [("auto", "SIMD, "), ("portable", "portable")] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut command = signet(dir.path());
+        command
+            .env("NOT_MY_KEY", MASTER_KEY)
+            .env("SIGNET_ARGON2_BACKEND", choice);
+        let (_, log) = RunningServer::start(&mut command).stop();
+        let lines = log.lines().map(|line| serde_json::from_str(line).unwrap());
+        let mut told = lines.filter_map(|line: Value| {
+            let fields = &line["fields"];
+            let message = fields["message"].as_str()?;
+            message.starts_with("Argon2 ").then(|| {
+                let backend = fields["backend"].as_str().unwrap().to_owned();
+                (line["level"].clone(), backend)
+            })
+        });
+        let (level, verifies) = told.next().unwrap();
+        assert_eq!(level, "INFO");
+        assert!(verifies.starts_with(backend), "{verifies}");
+        assert!(told.next().is_none(), "{log}");
+    }
+}
+
+#[test]
 fn no_more_of_a_path_is_logged_than_256_bytes() {
     let dir = tempfile::tempdir().unwrap();
     let mut command = signet(dir.path());

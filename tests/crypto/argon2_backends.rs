@@ -1,5 +1,10 @@
 //! Two implementations of Argon2: what one makes, the other must find right.
 
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
+
 use proptest::{collection::vec, prelude::*};
 use signet::{
     adapters::hasher::BackendChoice,
@@ -84,6 +89,27 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4))]
+
+    // In memory of this size the SIMD backend has huge pages.
+    #[test]
+    fn both_compute_the_same_in_the_usual_memory(
+        (variant, version) in variants(),
+        lanes in 1..=4_u32,
+        password in vec(any::<u8>(), 0..300),
+        salt in vec(any::<u8>(), 8..=48),
+    ) {
+        let memory_kib = Argon2Params::default().memory_kib();
+        let params = Argon2Params::new(memory_kib, 1, lanes).unwrap();
+        let inputs = Inputs { variant, version, ..Inputs::new(params, &password, &salt) };
+        prop_assert_eq!(
+            computed(Argon2Backend::Portable, &inputs, 32),
+            computed(Argon2Backend::Simd, &inputs, 32)
+        );
+    }
+}
+
 #[test]
 fn both_compute_the_known_hashes() {
     Argon2Backend::Portable.check().unwrap();
@@ -102,20 +128,27 @@ fn one_wrong_bit_in_any_known_hash_is_found() {
             Ok(())
         });
         if count == spoiled {
-            assert!(spoiled >= 6, "too few known hashes: {spoiled}");
+            assert!(spoiled >= 7, "too few known hashes: {spoiled}");
             return found.unwrap();
         }
         assert!(matches!(found, Err(WrongHash::Differs(_))), "{spoiled}");
     }
 }
 
+const RIGHT: Result<(), WrongHash> = Ok(());
+const WRONG: Result<(), WrongHash> = Err(WrongHash::Differs("a test"));
+
+fn wrong_where(wrong: Argon2Backend) -> impl Fn(Argon2Backend) -> Result<(), WrongHash> {
+    move |backend| if backend == wrong { WRONG } else { RIGHT }
+}
+
 #[test]
 fn a_backend_that_computes_wrongly_is_not_used() {
-    let wrong = || Err(WrongHash::Differs("a test"));
+    let wrong = wrong_where(Argon2Backend::Simd);
     let backends = [
-        BackendChoice::Auto.resolve(|| Ok(())),
-        BackendChoice::Auto.resolve(wrong),
-        BackendChoice::Portable.resolve(|| panic!("nothing to check")),
+        BackendChoice::Auto.resolve(|_| RIGHT).unwrap(),
+        BackendChoice::Auto.resolve(&wrong).unwrap(),
+        BackendChoice::Portable.resolve(&wrong).unwrap(),
     ];
     let expected = [
         Argon2Backend::Simd,
@@ -123,6 +156,48 @@ fn a_backend_that_computes_wrongly_is_not_used() {
         Argon2Backend::Portable,
     ];
     assert_eq!(backends, expected);
+}
+
+#[test]
+fn nothing_starts_where_stored_hashes_would_be_wrong() {
+    for choice in [BackendChoice::Auto, BackendChoice::Portable] {
+        let refused = choice.resolve(wrong_where(Argon2Backend::Portable));
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "the portable backend of Argon2, which makes every hash that is stored, is wrong on \
+             this machine: its hash is not the known one of a test"
+        );
+    }
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn the_log_tells_that_the_simd_backend_is_wrong_and_how() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(move || writer.clone())
+        .with_ansi(false)
+        .finish();
+    let resolve = || BackendChoice::Auto.resolve(wrong_where(Argon2Backend::Simd));
+    tracing::subscriber::with_default(subscriber, resolve).unwrap();
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let told = "ERROR signet::adapters::hasher::backend: the SIMD backend of Argon2 is wrong on \
+                this machine: passwords are verified with the portable one, which is slower \
+                error=its hash is not the known one of a test\n";
+    assert!(log.ends_with(told), "{log}");
 }
 
 #[test]

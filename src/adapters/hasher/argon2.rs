@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 use thiserror::Error;
 
-use super::{HashPool, HashWatch, PoolError, PoolSettings};
+use super::{HashPool, HashWatch, PoolError, PoolSettings, WrongPortable};
 use crate::{
     crypto::{
         argon2id::{self, Argon2Backend, DECOY_BYTES, HashMemory, HashingFailed, SALT_BYTES},
@@ -19,6 +19,8 @@ pub enum StartError {
     Pool(#[from] PoolError),
     #[error(transparent)]
     Decoy(#[from] HashingFailed),
+    #[error(transparent)]
+    Backend(#[from] WrongPortable),
 }
 
 /// Argon2id on a [`HashPool`], where imported hashes are verified too.

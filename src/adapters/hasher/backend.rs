@@ -1,5 +1,7 @@
 use std::str::FromStr;
 
+use thiserror::Error;
+
 use crate::crypto::argon2id::{Argon2Backend, WrongHash};
 
 /// Which backend is wanted to verify passwords.
@@ -10,13 +12,28 @@ pub enum BackendChoice {
     Portable,
 }
 
+/// What it would make could be verified nowhere else.
+#[derive(Debug, Error)]
+#[error(
+    "the portable backend of Argon2, which makes every hash that is stored, is wrong on this \
+     machine: {0}"
+)]
+pub struct WrongPortable(WrongHash);
+
 impl BackendChoice {
-    /// What it comes to where `check` finds the SIMD backend right or wrong.
-    pub fn resolve(self, check: impl FnOnce() -> Result<(), WrongHash>) -> Argon2Backend {
+    /// What it comes to where `check` finds each backend right or wrong.
+    ///
+    /// # Errors
+    /// When the portable one is wrong, whichever is wanted.
+    pub fn resolve(
+        self,
+        mut check: impl FnMut(Argon2Backend) -> Result<(), WrongHash>,
+    ) -> Result<Argon2Backend, WrongPortable> {
+        check(Argon2Backend::Portable).map_err(WrongPortable)?;
         if self == Self::Portable {
-            return Argon2Backend::Portable;
+            return Ok(Argon2Backend::Portable);
         }
-        match check() {
+        Ok(match check(Argon2Backend::Simd) {
             Ok(()) => Argon2Backend::Simd,
             Err(error) => {
                 tracing::error!(
@@ -26,12 +43,15 @@ impl BackendChoice {
                 );
                 Argon2Backend::Portable
             }
-        }
+        })
     }
 
     /// What it comes to on this machine.
-    pub fn resolve_here(self) -> Argon2Backend {
-        self.resolve(|| Argon2Backend::Simd.check())
+    ///
+    /// # Errors
+    /// When the portable backend is wrong.
+    pub fn resolve_here(self) -> Result<Argon2Backend, WrongPortable> {
+        self.resolve(Argon2Backend::check)
     }
 }
 

@@ -11,7 +11,7 @@ mod watch;
 
 pub use self::{
     argon2::{Argon2Hasher, StartError},
-    backend::BackendChoice,
+    backend::{BackendChoice, WrongPortable},
     job::Reply,
     pool::{HashPool, PoolError},
     settings::PoolSettings,

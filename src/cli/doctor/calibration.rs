@@ -33,6 +33,7 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
     let config = Config::load(sources, false)?;
     let workers = config.hash_pool.workers;
     let backend = config.argon2_backend.resolve_here();
+    let backend = backend.map_err(CliError::failure)?;
     let clock = SystemClock::new();
     let calibrate = CalibrateHashing {
         measure: |params| hash_time::verifying(params, backend, workers, &clock),

@@ -14,6 +14,7 @@ use crate::{
 const CHECK: &str = "password hashing";
 /// The OWASP Password Storage Cheat Sheet wants a hash to take less.
 const TOO_LONG: Duration = Duration::from_secs(1);
+const REPORT: &str = "report it, with the model of the processor";
 
 /// How long one hash takes on this machine, and what follows for logins.
 pub(super) fn check(
@@ -22,16 +23,20 @@ pub(super) fn check(
     pool: PoolSettings,
     clock: &dyn Clock,
 ) -> Vec<Check> {
-    let usable = match backend {
-        BackendChoice::Auto => Argon2Backend::Simd.check(),
-        BackendChoice::Portable => Ok(()),
-    };
-    let wrong = usable.as_ref().err().map(|error| {
-        let found =
-            format!("the SIMD backend is wrong ({error}): the portable one verifies instead");
-        Check::warn(CHECK, found, "report it, with the model of the processor")
+    let mut wrong = None;
+    let usable = backend.resolve(|backend| {
+        let checked = backend.check();
+        if let (Argon2Backend::Simd, Err(error)) = (backend, &checked) {
+            let found =
+                format!("the SIMD backend is wrong ({error}): the portable one verifies instead");
+            wrong = Some(Check::warn(CHECK, found, REPORT));
+        }
+        checked
     });
-    let backend = backend.resolve(|| usable);
+    let backend = match usable {
+        Ok(backend) => backend,
+        Err(error) => return vec![Check::fail(CHECK, error.to_string(), REPORT)],
+    };
     let time = match hash_time::verifying(params, backend, pool.workers, clock) {
         Ok(time) => time,
         Err(error) => {
