@@ -225,6 +225,9 @@ impl Shared {
                 watch.done(waited, took);
             }
         });
+        // A stored hash may have needed more. Under steady load a thread does not
+        // sleep, and would keep it; a login makes such a hash anew, so few do.
+        memory.give_back_excess(self.params);
     }
 
     fn refusal(&self, wait: Duration) -> HashError {

@@ -47,24 +47,42 @@ impl HashMemory {
         }
     }
 
-    /// Clears what the last passwords left, and gives back what exceeds
-    /// `params` (an older hash may have needed more), and what only new hashes
-    /// need, which are few.
-    pub fn wipe(&mut self, params: Argon2Params) {
-        let kept = params.memory_kib() as usize;
-        for block in &mut self.portable {
-            block.zeroize();
+    /// Gives back, wiped, what exceeds `params`: a hash with larger ones needed it.
+    pub fn give_back_excess(&mut self, params: Argon2Params) {
+        let usual = params.memory_kib() as usize;
+        self.shrink_portable(usual);
+        if let Some(hasher) = &mut self.simd
+            && hasher.reserved_blocks() > usual
+        {
+            overwrite(hasher);
+            hasher.clear();
         }
-        let kept_here = if self.simd.is_some() { 0 } else { kept };
-        if self.portable.len() > kept_here {
-            self.portable.truncate(kept_here);
+    }
+
+    /// Clears what the last passwords left, and gives back what exceeds
+    /// `params`, and what only new hashes need, which are few.
+    pub fn wipe(&mut self, params: Argon2Params) {
+        self.give_back_excess(params);
+        match &mut self.simd {
+            None => self.wipe_portable(),
+            Some(hasher) => {
+                overwrite(hasher);
+                self.shrink_portable(0);
+            }
+        }
+    }
+
+    fn shrink_portable(&mut self, kept: usize) {
+        if self.portable.len() > kept {
+            self.wipe_portable();
+            self.portable.truncate(kept);
             self.portable.shrink_to_fit();
         }
-        if let Some(hasher) = &mut self.simd {
-            overwrite(hasher);
-            if hasher.reserved_blocks() > kept {
-                hasher.clear();
-            }
+    }
+
+    fn wipe_portable(&mut self) {
+        for block in &mut self.portable {
+            block.zeroize();
         }
     }
 }
@@ -101,9 +119,7 @@ impl Default for HashMemory {
 
 impl Drop for HashMemory {
     fn drop(&mut self) {
-        for block in &mut self.portable {
-            block.zeroize();
-        }
+        self.wipe_portable();
         if let Some(hasher) = &mut self.simd {
             overwrite(hasher);
         }

@@ -85,51 +85,56 @@ async fn a_panicking_job_fails_and_its_worker_lives_on() {
     fixture.submit().unwrap().wait().await.unwrap();
 }
 
-#[tokio::test]
-async fn memory_is_wiped_when_nothing_waits_and_not_between_jobs() {
-    let fixture = Fixture::new(1, 64);
-    let gate = fixture.occupy();
-    let larger = Argon2Params::new(64, 1, 1).unwrap();
-    let hash = fixture.pool.submit(move |memory| {
+/// Hashes with this much memory and verifies that hash.
+fn hash_and_verify(memory_kib: u32) -> impl FnOnce(&mut HashMemory) + Send {
+    move |memory| {
         let password = Password::new("correct horse".to_owned()).unwrap();
-        argon2id::hash(&password, &[7; 16], larger, memory).unwrap();
-    });
+        let params = Argon2Params::new(memory_kib, 1, 1).unwrap();
+        let hash = argon2id::hash(&password, &[7; 16], params, memory).unwrap();
+        assert!(argon2id::verify(&password, &hash, memory).unwrap());
+    }
+}
+
+/// What a worker has in its memory while others wait, and once nothing does.
+async fn kept(backend: Argon2Backend, memory_kib: u32) -> [String; 2] {
+    let fixture = Fixture::verifying_with(backend, 1, 64);
+    let gate = fixture.occupy();
+    let hashes = fixture.pool.submit(hash_and_verify(memory_kib));
     let look = |memory: &mut HashMemory| format!("{memory:?}");
     let between = fixture.pool.submit(look).unwrap();
     gate.pass().await;
-    hash.unwrap().wait().await.unwrap();
-    assert_eq!(between.wait().await.unwrap(), "HashMemory(64 blocks)");
-
-    // Wiping also gives back what exceeds the current parameters, which shows.
+    hashes.unwrap().wait().await.unwrap();
+    let between = between.wait().await.unwrap();
     while fixture.pool.sleeping_workers() == 0 {
         thread::yield_now();
     }
-    let after = fixture.pool.submit(look).unwrap();
-    assert_eq!(after.wait().await.unwrap(), "HashMemory(8 blocks)");
+    let after = fixture.pool.submit(look).unwrap().wait().await.unwrap();
+    [between, after]
 }
 
 #[tokio::test]
-async fn memory_of_the_simd_backend_is_wiped_too_and_that_of_new_hashes_is_given_back() {
-    let fixture = Fixture::verifying_with(Argon2Backend::Simd, 1, 64);
-    let gate = fixture.occupy();
-    let hashes = fixture.pool.submit(|memory| {
-        let password = Password::new("correct horse".to_owned()).unwrap();
-        let params = Argon2Params::new(8, 1, 1).unwrap();
-        let hash = argon2id::hash(&password, &[7; 16], params, memory).unwrap();
-        argon2id::verify(&password, &hash, memory).unwrap()
-    });
-    let look = |memory: &mut HashMemory| format!("{memory:?}");
-    let between = fixture.pool.submit(look).unwrap();
-    gate.pass().await;
-    assert!(hashes.unwrap().wait().await.unwrap());
-    let seen = between.wait().await.unwrap();
-    assert_eq!(seen, "HashMemory(8 SIMD blocks, 8 portable blocks)");
+async fn memory_is_kept_between_jobs_and_when_nothing_waits() {
+    let kept = kept(Argon2Backend::Portable, 8).await;
+    assert_eq!(kept, ["HashMemory(8 blocks)", "HashMemory(8 blocks)"]);
+}
 
-    while fixture.pool.sleeping_workers() == 0 {
-        thread::yield_now();
-    }
-    let seen = fixture.pool.submit(look).unwrap().wait().await.unwrap();
-    assert_eq!(seen, "HashMemory(8 SIMD blocks, 0 portable blocks)");
+#[tokio::test]
+async fn memory_of_new_hashes_is_given_back_when_nothing_waits_where_others_verify() {
+    let kept = kept(Argon2Backend::Simd, 8).await;
+    let expected = [
+        "HashMemory(8 SIMD blocks, 8 portable blocks)",
+        "HashMemory(8 SIMD blocks, 0 portable blocks)",
+    ];
+    assert_eq!(kept, expected);
+}
+
+#[tokio::test]
+async fn what_a_larger_hash_needed_is_given_back_though_others_wait() {
+    let [between, _] = kept(Argon2Backend::Portable, 64).await;
+    assert_eq!(between, "HashMemory(8 blocks)");
+    // The memory that verifies is allocated anew by the next hash.
+    let [between, _] = kept(Argon2Backend::Simd, 64).await;
+    assert_eq!(between, "HashMemory(0 SIMD blocks, 8 portable blocks)");
 }
 
 #[tokio::test]
