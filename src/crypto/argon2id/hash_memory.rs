@@ -2,13 +2,12 @@ use std::fmt;
 
 use argon2::Block;
 use argon2_rust::Hasher;
-use zeroize::Zeroize;
 
 use super::{
-    Argon2Backend, HashingFailed,
+    Argon2Backend, HashingFailed, arena, blocks,
     inputs::{self, Inputs},
 };
-use crate::domain::{Argon2Params, Argon2Variant};
+use crate::domain::Argon2Params;
 
 /// The memory that hashes are computed in, allocated at the first hash and
 /// reused by the next ones, and what computes in it.
@@ -50,12 +49,9 @@ impl HashMemory {
     /// Gives back, wiped, what exceeds `params`: a hash with larger ones needed it.
     pub fn give_back_excess(&mut self, params: Argon2Params) {
         let usual = params.memory_kib() as usize;
-        self.shrink_portable(usual);
-        if let Some(hasher) = &mut self.simd
-            && hasher.reserved_blocks() > usual
-        {
-            overwrite(hasher);
-            hasher.clear();
+        blocks::shrink(&mut self.portable, usual);
+        if let Some(hasher) = &mut self.simd {
+            arena::shrink(hasher, usual);
         }
     }
 
@@ -64,50 +60,12 @@ impl HashMemory {
     pub fn wipe(&mut self, params: Argon2Params) {
         self.give_back_excess(params);
         match &mut self.simd {
-            None => self.wipe_portable(),
+            None => blocks::wipe(&mut self.portable),
             Some(hasher) => {
-                overwrite(hasher);
-                self.shrink_portable(0);
+                arena::overwrite(hasher);
+                blocks::shrink(&mut self.portable, 0);
             }
         }
-    }
-
-    fn shrink_portable(&mut self, kept: usize) {
-        if self.portable.len() > kept {
-            self.wipe_portable();
-            self.portable.truncate(kept);
-            self.portable.shrink_to_fit();
-        }
-    }
-
-    fn wipe_portable(&mut self) {
-        for block in &mut self.portable {
-            block.zeroize();
-        }
-    }
-}
-
-/// The crate wipes after every hash or never, by a feature that is off here. A
-/// pass over no password writes every block before it reads it (RFC 9106
-/// §3.2), and leaves nothing that depends on the former ones.
-fn overwrite(hasher: &mut Hasher) {
-    let Ok(blocks) = u32::try_from(hasher.reserved_blocks()) else {
-        return hasher.clear();
-    };
-    if blocks == 0 {
-        return;
-    }
-    let overwritten = Argon2Params::new(blocks, 1, 1)
-        .map_err(HashingFailed::because)
-        .and_then(|params| {
-            let nothing = Inputs {
-                variant: Argon2Variant::D,
-                ..Inputs::new(params, &[], &[0; super::SALT_BYTES])
-            };
-            nothing.compute_simd(hasher, &mut [0; super::OUTPUT_BYTES])
-        });
-    if overwritten.is_err() {
-        hasher.clear();
     }
 }
 
@@ -119,9 +77,9 @@ impl Default for HashMemory {
 
 impl Drop for HashMemory {
     fn drop(&mut self) {
-        self.wipe_portable();
+        blocks::wipe(&mut self.portable);
         if let Some(hasher) = &mut self.simd {
-            overwrite(hasher);
+            arena::overwrite(hasher);
         }
     }
 }
@@ -139,5 +97,48 @@ impl fmt::Debug for HashMemory {
                 )
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2_rust::Algorithm;
+
+    use super::*;
+
+    /// That has made and verified a hash.
+    fn used(backend: Argon2Backend, params: Argon2Params) -> HashMemory {
+        let mut memory = HashMemory::new(backend);
+        let inputs = Inputs::new(params, b"a password", &[7; 16]);
+        memory.compute_portably(&inputs, &mut [0; 32]).unwrap();
+        memory.compute(&inputs, &mut [0; 32]).unwrap();
+        memory
+    }
+
+    fn is_zero(block: &Block) -> bool {
+        block.as_ref().iter().all(|word| *word == 0)
+    }
+
+    #[test]
+    fn no_password_leaves_anything_in_wiped_portable_memory() {
+        let params = Argon2Params::new(8, 1, 1).unwrap();
+        let mut memory = used(Argon2Backend::Portable, params);
+        assert!(!memory.portable.iter().any(is_zero));
+        memory.wipe(params);
+        assert_eq!(memory.portable.len(), 8);
+        assert!(memory.portable.iter().all(is_zero));
+    }
+
+    // The crate shows no block: only that what it computed last was Argon2d, which
+    // hashes no password here.
+    #[test]
+    fn wiped_simd_memory_was_overwritten() {
+        let params = Argon2Params::new(8, 1, 1).unwrap();
+        let mut memory = used(Argon2Backend::Simd, params);
+        memory.wipe(params);
+        let hasher = memory.simd.as_ref().unwrap();
+        assert_eq!(hasher.algorithm(), Algorithm::Argon2d);
+        assert_eq!(hasher.reserved_blocks(), 8);
+        assert!(memory.portable.is_empty());
     }
 }

@@ -1,7 +1,7 @@
 use argon2::{Algorithm, Argon2, AssociatedData, Block, ParamsBuilder, Version};
 use argon2_rust::params::{Memory, TagLen};
 
-use super::HashingFailed;
+use super::{HashingFailed, arena, blocks};
 use crate::domain::{Argon2Params, Argon2Variant, Argon2Version};
 
 /// What an Argon2 hash is a function of (RFC 9106 §3.1), the length of the
@@ -57,9 +57,7 @@ impl<'a> Inputs<'a> {
             .build()
             .map_err(HashingFailed::because)?;
         let needed = params.block_count();
-        if blocks.len() < needed {
-            blocks.resize(needed, Block::new());
-        }
+        blocks::grow(blocks, needed);
         Argon2::new_with_secret(self.secret, algorithm, version, params)
             .and_then(|argon2| {
                 let blocks = &mut blocks[..needed];
@@ -91,6 +89,7 @@ impl<'a> Inputs<'a> {
             .tag_len(TagLen::bytes(output.len() as u64))
             .build()
             .map_err(HashingFailed::because)?;
+        arena::outgrow(hasher, self.params);
         hasher.set_argon2(argon2_rust::Argon2::new(algorithm, version, params));
         hasher
             .hash_into_with_ad(self.password, self.salt, self.secret, self.data, output)

@@ -4,7 +4,9 @@
 //! Every hash that is stored is made by the `argon2` crate. Verifying may be
 //! left to a faster one, whose faults can refuse a login and spoil nothing.
 
+mod arena;
 mod backend;
+mod blocks;
 mod hash_memory;
 mod inputs;
 
