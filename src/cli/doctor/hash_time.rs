@@ -1,4 +1,4 @@
-//! How long verifying a password takes here, and what follows for logins.
+//! How long verifying a password takes here, and how many are verified at most.
 
 use std::{thread, time::Duration};
 
@@ -59,7 +59,8 @@ pub(super) fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-/// Logins per second.
+/// Verifications per second. Logins are fewer: each also takes a signature and a
+/// commit.
 pub(super) fn rate(workers: usize, time: Duration) -> f64 {
     let workers = u32::try_from(workers).unwrap_or(u32::MAX);
     f64::from(workers) / time.max(Duration::from_nanos(1)).as_secs_f64()

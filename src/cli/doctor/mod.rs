@@ -46,9 +46,12 @@ Examples:
 
 #[derive(Args)]
 pub(super) struct DoctorArgs {
-    /// Print a JSON array of {check, status, found, advice}, for scripts; with --calibrate
-    /// one object for each line
-    #[arg(long)]
+    #[arg(
+        long,
+        help = "Print a JSON array of {check, status, found, advice}, for scripts; with \
+                --calibrate of {memory_kib, iterations, parallelism, verification_ms, \
+                verifications_per_second, memory_mib, proposed}"
+    )]
     json: bool,
     /// Propose Argon2 parameters for this machine instead
     #[arg(long)]

@@ -16,7 +16,7 @@ const CHECK: &str = "password hashing";
 const TOO_LONG: Duration = Duration::from_secs(1);
 const REPORT: &str = "report it, with the model of the processor";
 
-/// How long one hash takes on this machine, and what follows for logins.
+/// How long one hash takes on this machine, and how many it verifies at most.
 pub(super) fn check(
     params: Argon2Params,
     backend: BackendChoice,
@@ -46,8 +46,8 @@ pub(super) fn check(
     };
     let workers = pool.workers;
     let found = format!(
-        "one hash ({} KiB, iterations {}, parallelism {}) takes {:.1} ms ({backend}): about {} \
-         logins/s, and at most {} MiB, with {workers} workers",
+        "one hash ({} KiB, iterations {}, parallelism {}) takes {:.1} ms ({backend}): at most {} \
+         verifications/s, more than logins/s, and {} MiB, with {workers} workers",
         params.memory_kib(),
         params.iterations(),
         params.parallelism(),

@@ -33,9 +33,32 @@ fn one_line_of_its_json_is_proposed() {
     let proposed = lines.iter().filter(|line| line["proposed"] == true);
     assert_eq!(proposed.count(), 1, "{lines:?}");
     for line in &lines {
-        assert!(line["logins_per_second"].as_f64() > Some(0.0), "{line}");
+        assert!(line["verification_ms"].as_f64() > Some(0.0), "{line}");
+        assert!(
+            line["verifications_per_second"].as_f64() > Some(0.0),
+            "{line}"
+        );
         assert!(line["memory_mib"].as_u64() > Some(0), "{line}");
     }
+}
+
+#[test]
+fn the_help_names_all_members_of_its_json() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = calibrated(dir.path(), &["--json"]);
+    let lines: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let help = text(&run(signet(dir.path()).args(["doctor", "--help"])).stdout);
+    for member in lines[0].as_object().unwrap().keys() {
+        assert!(help.contains(member), "{member}: {help}");
+    }
+}
+
+#[test]
+fn it_says_that_logins_are_fewer_than_verifications() {
+    let dir = tempfile::tempdir().unwrap();
+    let shown = text(&calibrated(dir.path(), &[]).stdout);
+    assert!(shown.contains(" ms a verification, "), "{shown}");
+    assert!(shown.contains("Logins/s are fewer: "), "{shown}");
 }
 
 #[test]

@@ -30,6 +30,7 @@ fn a_healthy_server_is_ok_in_every_line() {
         "retention: a retired key stays published 19m 10s",
         "clock: it is ",
         "password hashing: one hash (19456 KiB, iterations 2, parallelism 1) takes ",
+        " verifications/s, more than logins/s, and ",
         "client address: no proxy is trusted",
     ] {
         assert!(lines.iter().any(|line| line.contains(check)), "{check}");
