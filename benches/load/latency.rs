@@ -74,8 +74,10 @@ impl Pairs {
             if logging_in.is_finished() {
                 return Err("the logins ended too early".into());
             }
-            logging_in.join().map_err(|_| "the logins panicked")??;
-            Outcome::Ok(seen)
+            let logins = logging_in.join().map_err(|_| "the logins panicked")??;
+            // What makes the logins takes its part, too.
+            let load_share = seen.load_share + logins.load_share;
+            Outcome::Ok(Seen { load_share, ..seen })
         });
         self.beside.push(beside?);
         Ok(())

@@ -1,9 +1,9 @@
 //! The server under load: the binary as it is released, in a folder of its own.
 
 use std::{
-    fs,
+    fs::{self, File},
     net::{SocketAddr, TcpListener},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::Duration,
@@ -27,6 +27,12 @@ struct Home {
     database: Option<String>,
 }
 
+impl Home {
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+}
+
 pub(crate) struct Server {
     process: Child,
     address: SocketAddr,
@@ -37,7 +43,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// With all limits off, and these settings.
+    /// With no limit of rates, nor the throttle of accounts, and these settings.
     pub(crate) fn start(settings: Settings<'_>) -> Outcome<Self> {
         Self::start_with(settings, None)
     }
@@ -80,7 +86,8 @@ impl Server {
                 return Ok(());
             }
             if let Some(status) = self.process.try_wait()? {
-                return Err(format!("the server has ended: {status}").into());
+                let log = fs::read_to_string(self.home.log())?;
+                return Err(format!("the server has ended: {status}: {log}").into());
             }
             thread::sleep(Duration::from_micros(500));
         }
@@ -129,13 +136,15 @@ fn serve(home: &Home, address: SocketAddr, settings: Settings<'_>) -> Outcome<Ch
     for scope in ["AUTH", "REGISTER", "TOKEN"] {
         command.env(format!("SIGNET_{scope}_RATE_LIMIT"), "off");
     }
+    // Its log is as users have it.
     let process = command
         .args(["serve", "--listen", &address.to_string()])
         // What the connections ask for at once is answered, on a slow machine too.
         .env("SIGNET_HASH_MAX_WAIT", "1min")
-        .env("SIGNET_LOG", "error")
+        .env("SIGNET_ACCOUNT_THROTTLE", "off")
         .envs(settings.iter().copied())
         .stdout(Stdio::null())
+        .stderr(File::create(home.log())?)
         .spawn()?;
     Ok(process)
 }

@@ -34,23 +34,27 @@ impl Row {
             [] => "-".to_owned(),
             _ => format!("{:.0} %", 100.0 * median(&self.load)),
         };
+        let own = median(&self.values);
         let (against, compared, judged) = match &self.against {
-            Against::Nothing => ("-".to_owned(), "-".to_owned(), self.values.clone()),
+            Against::Nothing => ("-".to_owned(), "-".to_owned(), own),
             Against::Ratio(name, others) => {
-                let ratios = self.with(others, |value, other| value / other);
-                let compared = format!("**{}**", spread(&ratios, 2));
-                (format!("{name}: {}", spread(others, 1)), compared, ratios)
+                let ratio = own / median(others);
+                let pairs = self.with(others, |value, other| value / other);
+                let compared = format!("**{}**", around(ratio, &pairs, 2));
+                (format!("{name}: {}", spread(others, 1)), compared, ratio)
             }
             Against::Difference(name, others) => {
-                let more = self.with(others, |value, other| value - other);
-                let compared = format!("**{} {unit} more**", spread(&more, 1));
+                let more = own - median(others);
+                let pairs = self.with(others, |value, other| value - other);
+                let compared = format!("**{} {unit} more**", around(more, &pairs, 1));
                 (format!("{name}: {}", spread(others, 1)), compared, more)
             }
         };
-        let (values, reach) = (spread(&self.values, 1), self.reach.judge(median(&judged)));
+        let (values, reach) = (spread(&self.values, 1), self.reach.judge(judged));
         println!("| {what} | {values} {unit} | {against} | {compared} | {reach} | {load} |");
     }
 
+    /// Of the pairs that each run measured.
     fn with(&self, others: &[f64], compare: impl Fn(f64, f64) -> f64) -> Vec<f64> {
         let pairs = self.values.iter().zip(others);
         pairs
@@ -71,17 +75,21 @@ impl Reach {
     }
 }
 
-/// Medians, and from the least to the most.
+/// Medians, what they come to when compared, and from the least to the most of the
+/// runs.
 pub(crate) fn heading() {
     println!("| measure | value | against | compared | reach | load generator's CPU |");
     println!("| --- | --- | --- | --- | --- | --- |");
 }
 
 fn spread(values: &[f64], digits: usize) -> String {
+    around(median(values), values, digits)
+}
+
+fn around(middle: f64, values: &[f64], digits: usize) -> String {
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let median = median(values);
-    format!("{median:.digits$} ({least:.digits$} to {most:.digits$})")
+    format!("{middle:.digits$} ({least:.digits$} to {most:.digits$})")
 }
 
 pub(crate) fn median(values: &[f64]) -> f64 {

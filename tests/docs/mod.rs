@@ -4,6 +4,7 @@ mod description;
 mod enumerations;
 mod examples;
 mod links;
+mod measured;
 mod metrics;
 mod proxies;
 mod witness;
