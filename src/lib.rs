@@ -9,6 +9,11 @@
 
 // The layers around the HTTP routes are types within types.
 #![recursion_limit = "256"]
+#![deny(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "they panic where nobody reads, or the disk is full: `cli::session` prints, `cli::standard_error` tells"
+)]
 
 pub mod adapters;
 pub mod app;

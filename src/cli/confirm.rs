@@ -1,4 +1,4 @@
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 
 use super::error::CliError;
 
@@ -9,7 +9,11 @@ pub(super) fn confirm(question: &str, without: &str) -> Result<(), CliError> {
             "nothing was changed: there is no terminal to ask on. {without}"
         )));
     }
-    eprint!("{question} Type yes: ");
+    // A yes to what nobody saw is none.
+    let asked = io::stderr().write_all(format!("{question} Type yes: ").as_bytes());
+    asked.map_err(|error| {
+        CliError::failure(error).within("nothing was changed: the question cannot be shown")
+    })?;
     let mut answer = String::new();
     io::stdin()
         .read_line(&mut answer)

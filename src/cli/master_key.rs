@@ -4,6 +4,7 @@ use serde_json::json;
 use super::{
     error::CliError,
     session::{Session, print, print_json},
+    standard_error::tell,
 };
 use crate::{
     config::Sources,
@@ -45,11 +46,11 @@ pub(super) async fn run(sources: &Sources, command: &MasterKeyCommand) -> Result
 async fn rotate(sources: &Sources, json: bool) -> Result<(), CliError> {
     let (session, master_keys) = Session::open_to_change(sources).await?;
     let current = master_keys.current().id();
-    eprintln!(
+    tell(format_args!(
         "signet: warning: all running servers must have been restarted with master key {current} \
          as NOT_MY_KEY and the former one as NOT_MY_KEY_PREVIOUS. One that lacks {current} keeps \
          what it has loaded, and does not start again"
-    );
+    ));
     let rewrap = session.ports.rewrap_keys(&master_keys);
     let rewrapped = rewrap.run(&Initiator::command_line()).await;
     let Rewrapped { changed, unchanged } = rewrapped.map_err(advise)?;

@@ -22,6 +22,7 @@ mod refresh_key;
 mod restore;
 mod serve;
 mod session;
+mod standard_error;
 mod style;
 mod table;
 mod users;
@@ -34,6 +35,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::config::{Environment, MasterKeySource, Sources};
 
 use error::CliError;
+use standard_error::tell;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -160,7 +162,7 @@ pub fn run() -> ExitCode {
         Err(error) => {
             // Whoever closed the pipe has what was wanted.
             if !error.is_unread() {
-                eprintln!("signet: {error}");
+                tell(format_args!("signet: {error}"));
             }
             error.exit_code()
         }

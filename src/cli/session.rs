@@ -5,7 +5,10 @@ use std::{
 
 use serde::Serialize;
 
-use super::{error::CliError, logging, master_key_source, other_master_key::OtherMasterKey};
+use super::{
+    error::CliError, logging, master_key_source, other_master_key::OtherMasterKey,
+    standard_error::tell,
+};
 use crate::{
     adapters::database::{Database, check_schema},
     app::{Ports, StartupError, open_database},
@@ -112,6 +115,6 @@ pub(super) fn write(text: &str) -> Result<(), CliError> {
 }
 
 /// Tells a person why a list is empty; a program gets no line, as it does of rows.
-pub(super) fn print_empty(why: &str) -> Result<(), CliError> {
-    writeln!(io::stderr().lock(), "{why}").map_err(CliError::failure)
+pub(super) fn print_empty(why: &str) {
+    tell(why);
 }

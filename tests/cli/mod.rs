@@ -33,4 +33,5 @@ mod shared_limits;
 mod signals;
 mod tls;
 mod two_servers;
+mod unread;
 mod users;

@@ -30,7 +30,8 @@ pub(super) async fn run(sources: &Sources, args: &ListArgs) -> Result<(), CliErr
             .collect();
         print_json(&listed)
     } else if clients.is_empty() {
-        print_empty("There are no service clients: `signet clients create` makes one.")
+        print_empty("There are no service clients: `signet clients create` makes one.");
+        Ok(())
     } else {
         let headings = ["NAME", "CLIENT ID", "SCOPE", "AUDIENCE"];
         write(&List::new(headings).part(clients.iter().map(row)))

@@ -52,7 +52,8 @@ pub(super) async fn run(sources: &Sources, args: &ListArgs) -> Result<(), CliErr
         let keys: Vec<_> = set.keys().iter().map(ListedKey::new).collect();
         print_json(&keys)
     } else if set.keys().is_empty() {
-        print_empty("There are no signing keys yet: the first start of `signet serve` makes them.")
+        print_empty("There are no signing keys yet: the first start of `signet serve` makes them.");
+        Ok(())
     } else {
         let rows = set.keys().iter().map(|key| row(key, &set, timings));
         write(&List::new(HEADINGS).part(rows))

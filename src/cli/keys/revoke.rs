@@ -9,6 +9,7 @@ use crate::{
         error::CliError,
         other_master_key::OtherMasterKey,
         session::{Session, print, print_json},
+        standard_error::tell,
     },
     config::Sources,
     crypto::MasterKeys,
@@ -91,7 +92,7 @@ async fn confirmed(
     let (timings, now) = (session.config.key_timings, session.ports.clock.now());
     let consequences = consequences(key, timings, now);
     if args.json {
-        eprintln!("{consequences}");
+        tell(&consequences);
     } else {
         print(&consequences)?;
     }

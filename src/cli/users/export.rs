@@ -6,7 +6,7 @@ use std::{
 
 use super::list::each_page;
 use crate::{
-    cli::{error::CliError, session::Session},
+    cli::{error::CliError, session::Session, standard_error::tell},
     config::Sources,
     domain::UserFilter,
     usecases::accounts::UserRecord,
@@ -45,9 +45,9 @@ fn warn_if_others_can_read() {
     };
     let mode = metadata.permissions().mode() & 0o777;
     if metadata.is_file() && mode & 0o077 != 0 {
-        eprintln!(
+        tell(format_args!(
             "signet: warning: others can read the file that the password hashes go to (mode \
              {mode:03o}): chmod 600 it"
-        );
+        ));
     }
 }

@@ -119,7 +119,10 @@ impl Listing {
             (None, true) => write("\n]\n"),
             (None, false) => write("]\n"),
             (Some(_), true) => Ok(()),
-            (Some(_), false) => print_empty("There are no such accounts."),
+            (Some(_), false) => {
+                print_empty("There are no such accounts.");
+                Ok(())
+            }
         }
     }
 }

@@ -62,7 +62,7 @@ fn fed(dir: &Path, args: &[&str], input: &[u8]) -> Output {
 }
 
 /// A line of a file to import.
-fn line(name: &str) -> String {
+pub(super) fn line(name: &str) -> String {
     let email = format!("{name}@example.com");
     let account = json!({ "username": name, "email": email, "password_hash": BCRYPT });
     account.to_string() + "\n"

@@ -4,7 +4,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::{
-    cli::{error::CliError, session::print},
+    cli::{error::CliError, session::print, standard_error::tell},
     domain::{ImportOutcome, ImportedUser},
     usecases::accounts::RefusedLine,
 };
@@ -111,7 +111,7 @@ impl Report {
         let name = refusal.username.map(|name| format!(", username {name:?}"));
         let name = name.unwrap_or_default();
         self.bar
-            .suspend(|| eprintln!("line {line}{name}: {reason}"));
+            .suspend(|| tell(format_args!("line {line}{name}: {reason}")));
         Ok(())
     }
 
@@ -119,10 +119,10 @@ impl Report {
     pub(super) fn interrupted(&self) {
         self.bar.finish_and_clear();
         if !self.dry_run {
-            eprintln!(
+            tell(format_args!(
                 "signet: {} accounts were imported before this: run the same command again to go on",
                 self.imported
-            );
+            ));
         }
     }
 
