@@ -3,12 +3,7 @@ use std::{io, path::PathBuf};
 use clap::Args;
 use serde_json::json;
 
-use super::{
-    checked_copy,
-    error::CliError,
-    master_key_source, runtime,
-    session::{print, print_json},
-};
+use super::{checked_copy, error::CliError, master_key_source, runtime, session::report};
 use crate::{
     adapters::{database::copy_sqlite, system::DraftFile},
     app::StartupError,
@@ -60,23 +55,26 @@ pub(super) fn run(sources: &Sources, args: &BackupArgs) -> Result<(), CliError> 
         checked.map_err(|error| error.within("no backup was made"))
     })?;
     draft.install().map_err(|error| not_written(args, &error))?;
-    if args.json {
-        return print_json(&json!({
-            "file": file.to_string(),
-            "private_keys": checked.keys,
-            "schema_is_older": checked.older,
-        }));
-    }
     let older = if checked.older {
         " Its schema is older than this version's, whose migrations were tried on it and succeed."
     } else {
         ""
     };
-    print(&format!(
-        "{file} holds the database, and is whole: all of it can be read, and its {} private keys \
-         open.{older} The master key is not in it: keep a copy of that elsewhere",
-        checked.keys
-    ))
+    let done = format!("{file} holds the database, and is whole");
+    report(
+        args.json,
+        &json!({
+            "file": file.to_string(),
+            "private_keys": checked.keys,
+            "schema_is_older": checked.older,
+        }),
+        &format!(
+            "{done}: all of it can be read, and its {} private keys open.{older} The master key \
+             is not in it: keep a copy of that elsewhere",
+            checked.keys
+        ),
+        &format!("{done}: there is nothing more to do"),
+    )
 }
 
 fn not_written(args: &BackupArgs, error: &io::Error) -> CliError {

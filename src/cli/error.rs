@@ -13,6 +13,8 @@ use crate::{
 pub(super) struct CliError {
     message: String,
     exit_code: u8,
+    /// Whether the exit code is enough.
+    silent: bool,
 }
 
 /// It was understood, and may not be done, or not yet.
@@ -31,14 +33,27 @@ impl CliError {
 
     /// What the command prints could not be written.
     pub(super) fn unwritten(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Self::new(&error, UNREAD),
-            _ => Self::failure(error),
+        let is_unread = error.kind() == io::ErrorKind::BrokenPipe;
+        let exit_code = if is_unread { UNREAD } else { FAILED };
+        Self {
+            // Whoever closed the pipe has what was wanted.
+            silent: is_unread,
+            ..Self::new(&error, exit_code).within("cannot write to standard output")
         }
     }
 
-    pub(super) fn is_unread(&self) -> bool {
-        self.exit_code == UNREAD
+    /// The same after a change, which is told whoever reads: a secret that nobody
+    /// was shown, or a change that nobody knows of, is not what was wanted.
+    pub(super) fn although(self, done: &str) -> Self {
+        Self {
+            message: format!("{}. {done}", self.message),
+            silent: false,
+            ..self
+        }
+    }
+
+    pub(super) fn is_silent(&self) -> bool {
+        self.silent
     }
 
     /// The command was understood, and may not be done now.
@@ -46,6 +61,7 @@ impl CliError {
         Self {
             message: message.into(),
             exit_code: REFUSED,
+            silent: false,
         }
     }
 
@@ -54,6 +70,7 @@ impl CliError {
         Self {
             message: message.into(),
             exit_code: MISCONFIGURED,
+            silent: false,
         }
     }
 
@@ -66,8 +83,11 @@ impl CliError {
     }
 
     fn new(error: &dyn Error, exit_code: u8) -> Self {
-        let message = in_full(error);
-        Self { message, exit_code }
+        Self {
+            message: in_full(error),
+            exit_code,
+            silent: false,
+        }
     }
 
     pub(super) fn exit_code(&self) -> ExitCode {

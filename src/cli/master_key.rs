@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::{
     error::CliError,
-    session::{Session, print, print_json},
+    session::{Session, report},
     standard_error::tell,
 };
 use crate::{
@@ -55,19 +55,23 @@ async fn rotate(sources: &Sources, json: bool) -> Result<(), CliError> {
     let rewrapped = rewrap.run(&Initiator::command_line()).await;
     let Rewrapped { changed, unchanged } = rewrapped.map_err(advise)?;
     session.close().await?;
-    if json {
-        return print_json(&json!({
+    report(
+        json,
+        &json!({
             "master_key_id": current.to_string(),
             "changed": changed,
             "unchanged": unchanged,
-        }));
-    }
-    print(&format!(
-        "{changed} data keys re-wrapped under master key {current}, {unchanged} already were. The \
-         database needs no other master key now; keep the former one for as long as there are \
-         backups that do. If it leaked, the keys in those backups are known: docs/keys.md says \
-         which to change."
-    ))
+        }),
+        &format!(
+            "{changed} data keys re-wrapped under master key {current}, {unchanged} already were. \
+             The database needs no other master key now; keep the former one for as long as there \
+             are backups that do. If it leaked, the keys in those backups are known: docs/keys.md \
+             says which to change."
+        ),
+        &format!(
+            "All data keys are wrapped under master key {current}: `signet keys list` shows it"
+        ),
+    )
 }
 
 fn advise(error: KeysError) -> CliError {

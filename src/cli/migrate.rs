@@ -1,11 +1,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{
-    error::CliError,
-    runtime,
-    session::{print, print_json},
-};
+use super::{error::CliError, runtime, session::report};
 use crate::{
     adapters::database,
     app::{StartupError, open_database},
@@ -33,11 +29,12 @@ pub(super) fn run(sources: &Sources, args: &MigrateArgs) -> Result<(), CliError>
             .await
             .map_err(StartupError::from)?;
         database.close().await.map_err(StartupError::from)?;
-        if args.json {
-            return print_json(&json!({ "applied": applied }));
-        }
-        print(&format!(
-            "{applied} migrations applied, the schema is up to date"
-        ))
+        let done = format!("{applied} migrations applied, the schema is up to date");
+        report(
+            args.json,
+            &json!({ "applied": applied }),
+            &done,
+            &format!("{done}: `signet serve` can start"),
+        )
     })
 }

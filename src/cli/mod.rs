@@ -160,8 +160,7 @@ pub fn run() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Whoever closed the pipe has what was wanted.
-            if !error.is_unread() {
+            if !error.is_silent() {
                 tell(format_args!("signet: {error}"));
             }
             error.exit_code()

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     error::CliError,
     other_master_key::OtherMasterKey,
-    session::{Session, print, print_json},
+    session::{Session, report},
 };
 use crate::{
     config::Sources,
@@ -84,14 +84,7 @@ pub(super) async fn run(sources: &Sources, command: &RefreshKeyCommand) -> Resul
     let follow = session.servers_follow();
     session.close().await?;
     let from = signs_from.to_rfc3339_opts(SecondsFormat::Secs, true);
-    if args.json {
-        return print_json(&json!({
-            "id": id.to_string(),
-            "signs_from": signs_from.to_rfc3339_opts(SecondsFormat::Micros, true),
-            "deleted": deleted,
-        }));
-    }
-    print(&match former {
+    let for_people = match former {
         FormerKeys::Keep => format!(
             "Refresh key {id} makes tokens from {from}, when every server has read it. The former \
              ones still check theirs."
@@ -100,5 +93,18 @@ pub(super) async fn run(sources: &Sources, command: &RefreshKeyCommand) -> Resul
             "Refresh key {id} makes tokens now; {deleted} former ones are deleted and their tokens \
              are refused by every server that has reread the keys. {follow}"
         ),
-    })
+    };
+    report(
+        args.json,
+        &json!({
+            "id": id.to_string(),
+            "signs_from": signs_from.to_rfc3339_opts(SecondsFormat::Micros, true),
+            "deleted": deleted,
+        }),
+        &for_people,
+        &format!(
+            "Refresh key {id} makes tokens from {from}, and {deleted} former ones are deleted: \
+             `signet doctor` checks it"
+        ),
+    )
 }

@@ -6,12 +6,7 @@ use std::{
 use clap::Args;
 use serde_json::json;
 
-use super::{
-    checked_copy,
-    error::CliError,
-    master_key_source, runtime,
-    session::{print, print_json},
-};
+use super::{checked_copy, error::CliError, master_key_source, runtime, session::report};
 use crate::{
     adapters::{
         database::sqlite_files,
@@ -61,27 +56,30 @@ pub(super) fn run(sources: &Sources, args: &RestoreArgs) -> Result<(), CliError>
     draft
         .install()
         .map_err(|error| not_written(database, &error))?;
-    if args.json {
-        return print_json(&json!({
-            "database": database.display().to_string(),
-            "private_keys": checked.keys,
-            "schema_is_older": checked.older,
-        }));
-    }
     let older = if checked.older {
         "\nIts schema is that of an older version: `signet serve` or `signet migrate` brings it up \
          to date."
     } else {
         ""
     };
-    print(&format!(
-        "{} is there again; its {} private keys open with this master key.{older}\n\
-         What happened since the backup is gone: sessions that were ended are alive again, and so \
-         are keys that were revoked and accounts that were disabled or deleted. Before servers \
-         start, see docs/backup.md; `signet refresh-key revoke --yes` ends all sessions.",
-        database.display(),
-        checked.keys
-    ))
+    let done = format!("{} is there again", database.display());
+    let next = "Before servers start, see docs/backup.md";
+    report(
+        args.json,
+        &json!({
+            "database": database.display().to_string(),
+            "private_keys": checked.keys,
+            "schema_is_older": checked.older,
+        }),
+        &format!(
+            "{done}; its {} private keys open with this master key.{older}\n\
+             What happened since the backup is gone: sessions that were ended are alive again, \
+             and so are keys that were revoked and accounts that were disabled or deleted. {next}; \
+             `signet refresh-key revoke --yes` ends all sessions.",
+            checked.keys
+        ),
+        &format!("{done}. {next}"),
+    )
 }
 
 /// A log or a journal that was left of another database would be played into

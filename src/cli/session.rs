@@ -108,6 +108,22 @@ pub(super) fn print_json(value: &impl Serialize) -> Result<(), CliError> {
     print(&serde_json::to_string_pretty(value).map_err(CliError::failure)?)
 }
 
+/// Prints what became of a change, for scripts or for people; `done` says it where
+/// that cannot be written, with the command that shows it or makes good for it.
+pub(super) fn report(
+    json: bool,
+    for_scripts: &impl Serialize,
+    for_people: &str,
+    done: &str,
+) -> Result<(), CliError> {
+    let shown = if json {
+        print_json(for_scripts)
+    } else {
+        print(for_people)
+    };
+    shown.map_err(|error| error.although(done))
+}
+
 /// The same of a text as it is.
 pub(super) fn write(text: &str) -> Result<(), CliError> {
     let mut out = io::stdout().lock();

@@ -1,5 +1,5 @@
-//! Standard error that nobody reads, or whose disk is full: what was asked for is done,
-//! and the exit code tells how it went.
+//! Output that nobody reads, or whose disk is full: what was asked for is done, the exit
+//! code tells how it went, and the error what was made.
 
 use std::{
     fs::{self, File},
@@ -167,4 +167,102 @@ fn a_question_that_nobody_sees_is_not_taken_for_answered() {
     let (_, shown) = terminal.end();
     assert!(shown.contains("ended 3"), "{shown}");
     assert_eq!(names(dir.path()), ["ada"]);
+}
+
+/// What is told by a command whose standard output is lost.
+fn unseen(command: &mut Command, stdout: fn() -> Stdio, code: i32) -> String {
+    let command = command.stdin(Stdio::null()).stdout(stdout());
+    let child = command.stderr(Stdio::piped()).spawn().unwrap();
+    let output = child.wait_with_output().unwrap();
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{told}");
+    assert!(told.contains("cannot write to standard output: "), "{told}");
+    told
+}
+
+const UNSEEN: [(fn() -> Stdio, i32); 2] = [(full_disk, 3), (closed_pipe, 141)];
+
+#[test]
+fn an_account_whose_password_nobody_saw_is_told_with_the_command_that_makes_another() {
+    let create = ["create", "ada", "--email", "ada@example.com"];
+    for (stdout, code) in UNSEEN {
+        let dir = migrated();
+        for (arguments, done) in [
+            (&create[..], "Account ada is made"),
+            (&["reset-password", "ada"], "Account ada has a new password"),
+            (
+                &["reset-password", "ada", "--json"],
+                "Account ada has a new password",
+            ),
+        ] {
+            let mut command = signet(dir.path());
+            let told = unseen(command.arg("users").args(arguments), stdout, code);
+            assert!(told.contains(done), "{told}");
+            assert!(told.contains("`signet users reset-password ada`"), "{told}");
+        }
+        assert_eq!(names(dir.path()), ["ada"]);
+    }
+}
+
+#[test]
+fn a_client_whose_secret_nobody_saw_is_told_with_the_command_that_deletes_it() {
+    for (stdout, code) in UNSEEN {
+        let dir = migrated();
+        for (name, json) in [("billing", None), ("reports", Some("--json"))] {
+            let mut command = signet(dir.path());
+            command.args(["clients", "create", name]).args(json);
+            let told = unseen(&mut command, stdout, code);
+            let (_, advice) = told.split_once("`signet clients delete ").unwrap();
+            let id = advice.split('`').next().unwrap();
+            let deleted = run(signet(dir.path()).args(["clients", "delete", id]));
+            assert!(deleted.status.success(), "{}", text(&deleted.stderr));
+        }
+    }
+}
+
+#[test]
+fn a_change_that_nobody_is_shown_is_told_with_what_shows_it() {
+    for (stdout, code) in UNSEEN {
+        let dir = with_keys();
+        create(dir.path(), "ada", &[]);
+        let client = run(signet(dir.path()).args(["clients", "create", "billing"]));
+        assert!(client.status.success(), "{}", text(&client.stderr));
+        fs::write(dir.path().join("users.jsonl"), line("bob")).unwrap();
+        let revoke = format!(
+            "keys revoke {} --yes --json",
+            in_state(dir.path(), "active")
+        );
+        for (arguments, done) in [
+            ("users disable ada", "`signet users show ada`"),
+            ("users grant ada editor --json", "`signet users show ada`"),
+            ("users import users.jsonl", "1 accounts are imported"),
+            ("users delete ada --yes", "is deleted with its sessions"),
+            (
+                "clients delete billing",
+                "is deleted and gets no more tokens",
+            ),
+            ("migrate", "0 migrations applied"),
+            ("backup copy.db", "copy.db holds the database"),
+            ("refresh-key rotate", "Refresh key "),
+            ("master-key rotate", "`signet keys list`"),
+            (&revoke, "is revoked: `signet keys list`"),
+        ] {
+            let mut command = command(dir.path());
+            let told = unseen(command.args(arguments.split(' ')), stdout, code);
+            assert!(told.contains(done), "{arguments}: {done} in {told}");
+        }
+    }
+}
+
+#[test]
+fn a_key_is_not_revoked_where_what_that_means_cannot_be_shown() {
+    let dir = with_keys();
+    let kid = in_state(dir.path(), "active");
+    for (stdout, code) in UNSEEN {
+        let mut revoke = command(dir.path());
+        revoke.args(["keys", "revoke", &kid, "--yes"]);
+        let told = unseen(&mut revoke, stdout, code);
+        assert!(told.contains("Nothing was changed"), "{told}");
+        assert_eq!(in_state(dir.path(), "active"), kid);
+    }
 }

@@ -4,7 +4,7 @@ use super::{ListedClient, audience_text};
 use crate::{
     cli::{
         error::CliError,
-        session::{Session, print},
+        session::{Session, report},
     },
     config::Sources,
     crypto::ClientSecret,
@@ -59,11 +59,7 @@ pub(super) async fn run(sources: &Sources, args: &CreateArgs) -> Result<(), CliE
 }
 
 fn show(args: &CreateArgs, client: &Client, secret: &ClientSecret) -> Result<(), CliError> {
-    if args.json {
-        let listed = ListedClient::new(client, Some(secret.expose()));
-        return print(&serde_json::to_string_pretty(&listed).map_err(CliError::failure)?);
-    }
-    print(&format!(
+    let for_people = format!(
         "client_id      {}\n\
          client_secret  {}\n\
          scope          {}\n\
@@ -73,7 +69,17 @@ fn show(args: &CreateArgs, client: &Client, secret: &ClientSecret) -> Result<(),
         secret.expose(),
         client.scopes,
         audience_text(client.audience.as_ref()),
-    ))
+    );
+    report(
+        args.json,
+        &ListedClient::new(client, Some(secret.expose())),
+        &for_people,
+        &format!(
+            "Client {} is made, and nobody has seen its secret: `signet clients delete {}`, then \
+             make it again",
+            client.name, client.id
+        ),
+    )
 }
 
 fn refused(error: &CreateClientError, name: &ClientName) -> CliError {

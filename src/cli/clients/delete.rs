@@ -34,16 +34,22 @@ pub(super) async fn run(sources: &Sources, args: &DeleteArgs) -> Result<(), CliE
     };
     session.close().await?;
     match found {
-        Some(client) if deleted && args.json => {
-            let answer = json!({ "client_id": client.id.as_str(), "deleted": true });
-            print(&answer.to_string())
+        Some(client) if deleted => {
+            let done = format!(
+                "Client {} ({}) is deleted and gets no more tokens",
+                client.name, client.id
+            );
+            let shown = if args.json {
+                let answer = json!({ "client_id": client.id.as_str(), "deleted": true });
+                print(&answer.to_string())
+            } else {
+                print(&format!(
+                    "{done}. Those that it has are not active for /introspect from now on; \
+                     services that only verify signatures accept them until they expire."
+                ))
+            };
+            shown.map_err(|error| error.although(&format!("{done}: there is nothing more to do")))
         }
-        Some(client) if deleted => print(&format!(
-            "Client {} ({}) is deleted and gets no more tokens. Those that it has are not active \
-             for /introspect from now on; services that only verify signatures accept them until \
-             they expire.",
-            client.name, client.id
-        )),
         _ => Err(CliError::refused(format!(
             "there is no client {:?}: `signet clients list` shows those that are there",
             args.client

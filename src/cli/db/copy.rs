@@ -7,11 +7,7 @@ use super::progress::Progress;
 use crate::{
     adapters::database::{CopiedTable, Database, check_source, copy},
     app::{StartupError, open_database_at},
-    cli::{
-        error::CliError,
-        session::{print, print_json},
-        table::with_headings,
-    },
+    cli::{error::CliError, session::report, table::with_headings},
     config::{Config, DatabaseUrl, Sources},
 };
 
@@ -80,11 +76,12 @@ pub(super) async fn run(sources: &Sources, args: &CopyArgs) -> Result<(), CliErr
     target.close().await.map_err(StartupError::from)?;
     // It was only read.
     let _ = source.close().await;
-    if args.json {
-        print_json(&for_scripts(&from, &to, &copied))
-    } else {
-        print(&as_text(&from, &to, &copied))
-    }
+    report(
+        args.json,
+        &for_scripts(&from, &to, &copied),
+        &as_text(&from, &to, &copied),
+        &format!("{to} holds all of {from}: `signet doctor` with its settings checks it"),
+    )
 }
 
 /// The value itself may hold a password, and is not repeated.

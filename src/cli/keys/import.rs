@@ -15,7 +15,7 @@ use crate::{
     cli::{
         error::CliError,
         other_master_key::OtherMasterKey,
-        session::{Session, print, print_json},
+        session::{Session, report},
     },
     config::Sources,
     crypto::pem,
@@ -88,10 +88,15 @@ pub(super) async fn run(sources: &Sources, args: &ImportArgs) -> Result<(), CliE
     let set = session.keys().load().await.map_err(KeysError::from)?;
     let (timings, follow) = (session.config.key_timings, session.servers_follow());
     session.close().await?;
-    if args.json {
-        return print_json(&for_scripts(&key, &set, timings));
-    }
-    print(&format!("{} {follow}", outcome(&key, &set, timings)))
+    report(
+        args.json,
+        &for_scripts(&key, &set, timings),
+        &format!("{} {follow}", outcome(&key, &set, timings)),
+        &format!(
+            "Key {} is imported: `signet keys list` shows it",
+            key.record.kid
+        ),
+    )
 }
 
 /// The file, as far as it can be one of keys: a wrong path may lead to anything.

@@ -8,7 +8,7 @@ use crate::{
         confirm::confirm,
         error::CliError,
         other_master_key::OtherMasterKey,
-        session::{Session, print, print_json},
+        session::{Session, print, report},
         standard_error::tell,
     },
     config::Sources,
@@ -54,21 +54,20 @@ pub(super) async fn run(sources: &Sources, args: &RevokeArgs) -> Result<(), CliE
     let set = session.keys().load().await.map_err(KeysError::from)?;
     let follow = session.servers_follow();
     session.close().await?;
-    if args.json {
-        let known_from =
-            (revoked.known_from).map(|from| from.to_rfc3339_opts(SecondsFormat::Micros, true));
-        return print_json(&json!({
+    let known_from =
+        (revoked.known_from).map(|from| from.to_rfc3339_opts(SecondsFormat::Micros, true));
+    let done = format!("Key {} is revoked", args.kid);
+    report(
+        args.json,
+        &json!({
             "kid": args.kid.as_str(),
             "was": revoked.was.as_str(),
             "signs_now": revoked.signs_now.as_ref().map(KeyId::as_str),
             "known_from": known_from,
-        }));
-    }
-    print(&format!(
-        "Key {} is revoked. {} {follow}",
-        args.kid,
-        outcome(&revoked, &set)
-    ))
+        }),
+        &format!("{done}. {} {follow}", outcome(&revoked, &set)),
+        &format!("{done}: `signet keys list` shows which one signs"),
+    )
 }
 
 /// Tells what a revocation now means and asks whether that is wanted. Returns
@@ -94,7 +93,9 @@ async fn confirmed(
     if args.json {
         tell(&consequences);
     } else {
-        print(&consequences)?;
+        print(&consequences).map_err(|error| {
+            error.although("Nothing was changed: run it again where its output can be read")
+        })?;
     }
     if !args.yes {
         confirm_revocation(args)?;

@@ -7,7 +7,7 @@ use crate::{
     cli::{
         error::CliError,
         other_master_key::OtherMasterKey,
-        session::{Session, print, print_json},
+        session::{Session, print_json, report},
     },
     config::Sources,
     domain::{KeyId, SigningAlgorithm, Timestamp},
@@ -49,28 +49,32 @@ pub(super) async fn run(sources: &Sources, args: &RotateArgs) -> Result<(), CliE
             retired,
             active,
             next,
-        } if args.json => print_json(&json!({
-            "active": active.as_str(),
-            "retired": retired.as_str(),
-            "next": next.as_str(),
-        })),
-        Rotation::Done {
-            retired, active, ..
-        } => print(&format!(
-            "Key {active} signs now in place of {retired}, which stays published until its tokens \
-             have expired. {follow}"
-        )),
+        } => report(
+            args.json,
+            &json!({
+                "active": active.as_str(),
+                "retired": retired.as_str(),
+                "next": next.as_str(),
+            }),
+            &format!(
+                "Key {active} signs now in place of {retired}, which stays published until its \
+                 tokens have expired. {follow}"
+            ),
+            &format!("Key {active} signs now: `signet keys list` shows all"),
+        ),
         Rotation::NotBefore {
             next, replaced, at, ..
         } => {
+            let refused = not_before(&next, at, replaced.as_ref(), args);
             if args.json {
                 print_json(&json!({
                     "next": next.as_str(),
                     "replaced": replaced.as_ref().map(KeyId::as_str),
                     "may_sign_from": at.to_rfc3339_opts(SecondsFormat::Micros, true),
-                }))?;
+                }))
+                .map_err(|error| error.although(&refused.to_string()))?;
             }
-            Err(not_before(&next, at, replaced.as_ref(), args))
+            Err(refused)
         }
     }
 }

@@ -65,7 +65,12 @@ async fn apply(sources: &Sources, args: &UserArgs, update: UserUpdate) -> Result
     let changed = change.apply(&by, user.id, &update).await;
     let changed = changed.map_err(|error| refused(error, &args.name))?;
     session.close().await?;
-    print_user(args.json, &changed)
+    print_user(args.json, &changed).map_err(|error| {
+        error.although(&format!(
+            "Account {0} is changed: `signet users show {0}` shows it",
+            changed.username
+        ))
+    })
 }
 
 fn refused(error: ChangeUserError, name: &str) -> CliError {

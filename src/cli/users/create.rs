@@ -48,7 +48,8 @@ pub(super) async fn run(sources: &Sources, args: &CreateArgs) -> Result<(), CliE
     let created = create.run(&Initiator::command_line(), &account).await;
     let CreatedUser { user, password } = created.map_err(|error| refused(&error, args))?;
     // The password is shown before anything else can fail.
-    print_password(args.json, user.id, &user.username, &password)?;
+    let done = format!("Account {} is made", user.username);
+    print_password(args.json, user.id, &user.username, &password, &done)?;
     session.close().await
 }
 

@@ -6,7 +6,7 @@ use crate::{
     cli::{
         confirm::confirm,
         error::CliError,
-        session::{Session, print, print_json},
+        session::{Session, report},
         visible::visible,
     },
     config::Sources,
@@ -35,14 +35,19 @@ pub(super) async fn run(sources: &Sources, args: &DeleteArgs) -> Result<(), CliE
     let deleted = delete.run(&Initiator::command_line(), user.id).await;
     deleted.map_err(|error| refused(error, name))?;
     session.close().await?;
-    if args.user.json {
-        return print_json(&json!({ "id": user.id.to_string(), "deleted": true }));
-    }
-    print(&format!(
-        "Account {} ({}) is deleted with its sessions. Services that only verify signatures accept \
-         its access tokens until they expire.",
+    let done = format!(
+        "Account {} ({}) is deleted with its sessions",
         user.username, user.id
-    ))
+    );
+    report(
+        args.user.json,
+        &json!({ "id": user.id.to_string(), "deleted": true }),
+        &format!(
+            "{done}. Services that only verify signatures accept its access tokens until they \
+             expire."
+        ),
+        &format!("{done}: there is nothing more to do"),
+    )
 }
 
 fn confirm_deletion(user: &User) -> Result<(), CliError> {

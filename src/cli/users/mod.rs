@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::{
     error::CliError,
-    session::{Session, print, print_json},
+    session::{Session, report},
 };
 use crate::{
     config::Sources,
@@ -162,27 +162,31 @@ struct NewPassword<'a> {
     password: &'a str,
 }
 
-/// Shows a password that exists nowhere else in clear text.
+/// Shows a password that exists nowhere else in clear text. `done`: what was changed.
 fn print_password(
     json: bool,
     id: UserId,
     username: &Username,
     password: &Password,
+    done: &str,
 ) -> Result<(), CliError> {
-    if json {
-        return print_json(&NewPassword {
-            id: id.to_string(),
-            username: username.as_str(),
-            password: password.expose(),
-        });
-    }
-    print(&format!(
-        "id        {id}\n\
+    let new = NewPassword {
+        id: id.to_string(),
+        username: username.as_str(),
+        password: password.expose(),
+    };
+    let for_people = format!(
+        "id        {}\n\
          username  {username}\n\
          password  {}\n\n\
          The password is shown this once.",
-        password.expose()
-    ))
+        new.id, new.password
+    );
+    let done = format!(
+        "{done}, and nobody has seen its password: `signet users reset-password {username}` makes \
+         and prints another one"
+    );
+    report(json, &new, &for_people, &done)
 }
 
 async fn find(session: &Session, name: &str) -> Result<User, CliError> {

@@ -12,7 +12,8 @@ pub(super) async fn run(sources: &Sources, args: &UserArgs) -> Result<(), CliErr
     let password = reset.run(&Initiator::command_line(), user.id).await;
     let password = password.map_err(|error| refused(error, &args.name))?;
     // The password is shown before anything else can fail.
-    print_password(args.json, user.id, &user.username, &password)?;
+    let done = format!("Account {} has a new password", user.username);
+    print_password(args.json, user.id, &user.username, &password, &done)?;
     session.close().await
 }
 

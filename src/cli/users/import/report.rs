@@ -104,7 +104,14 @@ impl Report {
     fn tell(&self, refusal: &Refusal<'_>) -> Result<(), CliError> {
         if self.json {
             let line = serde_json::to_string(refusal).map_err(CliError::failure)?;
-            return self.bar.suspend(|| print(&line));
+            let told = self.bar.suspend(|| print(&line));
+            return told.map_err(|error| {
+                error.although(&format!(
+                    "{} accounts {} imported until then: run the same command again to go on",
+                    self.imported,
+                    if self.dry_run { "can be" } else { "are" }
+                ))
+            });
         }
         let Refusal { line, reason, .. } = refusal;
         // Quoted: what could not be read as a username may hold anything.
@@ -135,21 +142,25 @@ impl Report {
             ..
         } = self;
         self.bar.finish_and_clear();
-        if self.json {
+        let verb = if dry_run { "can be" } else { "are" };
+        let done = format!(
+            "{imported} accounts {verb} imported, {already_there} are there already, {refused} \
+             lines are refused."
+        );
+        let shown = if self.json {
             let counts = Counts {
                 imported,
                 already_there,
                 refused,
                 dry_run,
             };
-            print(&serde_json::to_string(&counts).map_err(CliError::failure)?)?;
+            print(&serde_json::to_string(&counts).map_err(CliError::failure)?)
         } else {
-            let done = if dry_run { "can be" } else { "are" };
-            print(&format!(
-                "{imported} accounts {done} imported, {already_there} are there already, {refused} \
-                 lines are refused."
-            ))?;
-        }
+            print(&done)
+        };
+        shown.map_err(|error| {
+            error.although(&format!("{done} Run the same command again to see which"))
+        })?;
         if refused == 0 {
             Ok(())
         } else {
