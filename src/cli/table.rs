@@ -38,6 +38,19 @@ pub(super) fn aligned<const COLUMNS: usize>(rows: Vec<[Cell; COLUMNS]>) -> Strin
     }
 }
 
+/// The same, and what a person is told of them.
+pub(super) fn with_remark<const COLUMNS: usize>(
+    rows: Vec<[Cell; COLUMNS]>,
+    remark: &str,
+) -> String {
+    let mut text = aligned(rows);
+    if is_for_people() {
+        text += "\n\n";
+        text += remark;
+    }
+    text
+}
+
 /// The same under headings, which programs need not skip.
 pub(super) fn with_headings<const COLUMNS: usize>(
     headings: [&str; COLUMNS],

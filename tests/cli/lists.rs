@@ -87,6 +87,55 @@ fn an_empty_list_gives_programs_no_line() {
     }
 }
 
+/// The commands that show a secret, each with the fields that it prints.
+const SECRETS: [(&[&str], &[&str], &str); 3] = [
+    (
+        &["users", "create", "kim", "--email", "kim@example.com"],
+        &["id", "username", "password"],
+        "The password is shown this once.",
+    ),
+    (
+        &["users", "reset-password", "ada"],
+        &["id", "username", "password"],
+        "The password is shown this once.",
+    ),
+    (
+        &["clients", "create", "billing"],
+        &["client_id", "client_secret", "scope", "audience"],
+        "The secret is shown this once.",
+    ),
+];
+
+#[test]
+fn a_program_reads_a_new_secret_as_fields_and_values_with_a_tab_and_no_prose() {
+    let dir = with_accounts();
+    for (args, fields, _) in SECRETS {
+        let made = run(&mut command(dir.path(), args, "xterm"));
+        assert!(made.status.success(), "{}", text(&made.stderr));
+        let read = text(&made.stdout);
+        let rows = read.lines().map(|row| row.split('\t').collect::<Vec<_>>());
+        let rows: Vec<_> = rows.collect();
+        assert!(rows.iter().all(|row| row.len() == 2), "{read:?}");
+        let names: Vec<_> = rows.iter().map(|row| row[0]).collect();
+        assert_eq!(names, fields);
+    }
+}
+
+#[test]
+fn a_terminal_shows_a_new_secret_in_columns_and_says_that_it_is_shown_once() {
+    let dir = with_accounts();
+    for (args, fields, remark) in SECRETS {
+        let seen = shown(command(dir.path(), args, "dumb"));
+        let (table, said) = seen.split_once("\n\n").unwrap();
+        assert_eq!(said, format!("{remark}\n"));
+        assert_eq!(table.lines().count(), fields.len());
+        assert!(!table.contains('\t'), "{table}");
+        for (row, field) in table.lines().zip(fields) {
+            assert!(row.starts_with(field), "{table}");
+        }
+    }
+}
+
 #[test]
 fn an_audience_cannot_speak_to_the_terminal_or_end_a_field() {
     let dir = migrated();

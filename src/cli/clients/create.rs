@@ -5,6 +5,7 @@ use crate::{
     cli::{
         error::CliError,
         session::{Session, report},
+        table::with_remark,
     },
     config::Sources,
     crypto::ClientSecret,
@@ -59,21 +60,19 @@ pub(super) async fn run(sources: &Sources, args: &CreateArgs) -> Result<(), CliE
 }
 
 fn show(args: &CreateArgs, client: &Client, secret: &ClientSecret) -> Result<(), CliError> {
-    let for_people = format!(
-        "client_id      {}\n\
-         client_secret  {}\n\
-         scope          {}\n\
-         audience       {}\n\n\
-         The secret is shown this once.",
-        client.id,
-        secret.expose(),
-        client.scopes,
-        audience_text(client.audience.as_ref()),
-    );
+    let rows = vec![
+        ["client_id".into(), client.id.as_str().into()],
+        ["client_secret".into(), secret.expose().into()],
+        ["scope".into(), client.scopes.to_string().into()],
+        [
+            "audience".into(),
+            audience_text(client.audience.as_ref()).into(),
+        ],
+    ];
     report(
         args.json,
         &ListedClient::new(client, Some(secret.expose())),
-        &for_people,
+        &with_remark(rows, "The secret is shown this once."),
         &format!(
             "Client {} is made, and nobody has seen its secret: `signet clients delete {}`, then \
              make it again",

@@ -17,6 +17,7 @@ use serde::Serialize;
 use super::{
     error::CliError,
     session::{Session, report},
+    table::with_remark,
 };
 use crate::{
     config::Sources,
@@ -175,13 +176,12 @@ fn print_password(
         username: username.as_str(),
         password: password.expose(),
     };
-    let for_people = format!(
-        "id        {}\n\
-         username  {username}\n\
-         password  {}\n\n\
-         The password is shown this once.",
-        new.id, new.password
-    );
+    let rows = vec![
+        ["id".into(), new.id.as_str().into()],
+        ["username".into(), new.username.into()],
+        ["password".into(), new.password.into()],
+    ];
+    let for_people = with_remark(rows, "The password is shown this once.");
     let done = format!(
         "{done}, and nobody has seen its password: `signet users reset-password {username}` makes \
          and prints another one"
