@@ -35,7 +35,7 @@ pub(super) fn run(sources: &Sources, args: &HealthcheckArgs) -> Result<(), CliEr
     let config = Config::load(sources, false)?;
     let address = reachable(config.listen);
     let answer = ask(address, config.tls.is_some(), args.timeout)
-        .map_err(|error| CliError::refused(format!("{address} does not answer: {error}")))?;
+        .map_err(|error| unanswered(address, &error))?;
     if answer.starts_with("HTTP/1.1 200 ") {
         return Ok(());
     }
@@ -44,6 +44,17 @@ pub(super) fn run(sources: &Sources, args: &HealthcheckArgs) -> Result<(), CliEr
     Err(CliError::refused(format!(
         "{address} is not ready: {status} {body}"
     )))
+}
+
+fn unanswered(address: SocketAddr, error: &io::Error) -> CliError {
+    let next = if error.kind() == io::ErrorKind::ConnectionRefused {
+        "No server runs there: start it with `signet serve`, or set SIGNET_LISTEN to the address \
+         that it listens on"
+    } else {
+        "Its log may say why; where it has much to do, give it longer with --timeout, and where \
+         another program listens there, set SIGNET_LISTEN to the server's address"
+    };
+    CliError::refused(format!("{address} does not answer: {error}. {next}"))
 }
 
 /// A server that listens on all addresses is asked on its own machine's.

@@ -39,7 +39,7 @@ pub(super) fn filter(config: &Config) -> Result<EnvFilter, ConfigError> {
 fn invalid(error: &ParseError) -> ConfigError {
     ConfigError::Invalid {
         setting: "SIGNET_LOG".to_owned(),
-        reason: error.to_string(),
+        reason: format!("{error}: expected a level, or a filter, like info or warn,signet=debug"),
     }
 }
 

@@ -13,6 +13,7 @@ pub(super) fn registration(values: &Values) -> Result<RegistrationMode, ConfigEr
 
 pub(super) fn password_policy(values: &Values) -> Result<PasswordPolicy, ConfigError> {
     let name = "password_min_length";
-    PasswordPolicy::new(values.parse(name)?)
-        .ok_or_else(|| ConfigError::invalid(name, "expected 8 to 128"))
+    let expected = "a whole number from 8 to 128";
+    PasswordPolicy::new(values.parse(name, expected)?)
+        .ok_or_else(|| ConfigError::invalid(name, format!("expected {expected}")))
 }

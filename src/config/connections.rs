@@ -6,7 +6,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::{
     ConfigError,
-    reading::{duration, number},
+    forms::{duration, number},
     sources::Values,
 };
 use crate::adapters::http::{ClientIpPolicy, ConnectionBounds, DrainTimings, TlsFiles};
@@ -40,7 +40,9 @@ pub(super) fn tls(values: &Values) -> Result<Option<TlsFiles>, ConfigError> {
         let other = other.to_ascii_uppercase();
         Err(ConfigError::invalid(
             name,
-            format!("is missing, and SIGNET_{other} is set"),
+            format!(
+                "is missing, and SIGNET_{other} is set: expected the PEM file that goes with it"
+            ),
         ))
     };
     match (

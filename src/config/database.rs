@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     ConfigError, DatabaseUrl,
-    reading::{duration, number},
+    forms::{duration, number},
     sources::Values,
 };
 use crate::adapters::database::PostgresLimits;

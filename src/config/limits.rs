@@ -26,7 +26,8 @@ pub(super) fn url(values: &Values) -> Result<Option<RedisUrl>, ConfigError> {
 }
 
 pub(super) fn fallback(values: &Values) -> Result<FallbackPolicy, ConfigError> {
-    values.parse("limiter_fallback")
+    let name = "limiter_fallback";
+    values.check(name, values.text(name)?.parse())
 }
 
 /// The setting whose text may hold a password.

@@ -6,6 +6,7 @@ mod connections;
 mod database;
 mod database_url;
 mod error;
+mod forms;
 mod limits;
 mod master_key;
 mod operations;
@@ -108,7 +109,7 @@ impl Config {
         let access_token_ttl = reading::access_token_ttl(&values)?;
         let client_ip = reading::client_ip(&values)?;
         Ok(Self {
-            listen: values.parse("listen")?,
+            listen: forms::address(&values, "listen")?,
             database_limits: database::limits(&values, &database, dev)?,
             database,
             issuer: reading::issuer(&values)?,
@@ -124,25 +125,22 @@ impl Config {
             auth_log_retention: reading::retention(&values, "auth_log_retention")?,
             audit_log_retention: reading::retention(&values, "audit_log_retention")?,
             argon2: reading::argon2(&values, dev)?,
-            argon2_backend: values.parse("argon2_backend")?,
+            argon2_backend: values
+                .check("argon2_backend", values.text("argon2_backend")?.parse())?,
             hash_pool: reading::hash_pool(&values)?,
             rate_limits: limits::rate_limits(&values)?,
             limiter_url: limits::url(&values)?,
             limiter_fallback: limits::fallback(&values)?,
-            rate_limit_clients: reading::number(
-                &values,
-                "rate_limit_clients",
-                1_000..=100_000_000,
-            )?,
-            account_throttle: reading::switch(&values, "account_throttle")?,
+            rate_limit_clients: forms::number(&values, "rate_limit_clients", 1_000..=100_000_000)?,
+            account_throttle: forms::switch(&values, "account_throttle")?,
             tls: connections::tls(&values)?,
             connections: connections::bounds(&values, &client_ip)?,
             drain_timings: connections::drain_timings(&values)?,
             client_ip,
             cors_origins: reading::cors_origins(&values)?,
-            migrate_on_start: values.parse("migrate_on_start")?,
+            migrate_on_start: values.parse("migrate_on_start", "true or false")?,
             log: values.text("log")?,
-            access_log: reading::switch(&values, "access_log")?,
+            access_log: forms::switch(&values, "access_log")?,
             metrics_listen: operations::metrics_listen(&values)?,
         })
     }

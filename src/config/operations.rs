@@ -2,13 +2,13 @@
 
 use std::net::SocketAddr;
 
-use super::{ConfigError, sources::Values};
+use super::{ConfigError, forms, sources::Values};
 
 /// `None`: nothing is measured.
 pub(super) fn metrics_listen(values: &Values) -> Result<Option<SocketAddr>, ConfigError> {
     let name = "metrics_listen";
     match values.optional_text(name)? {
-        Some(_) => values.parse(name).map(Some),
+        Some(_) => forms::address(values, name).map(Some),
         None => Ok(None),
     }
 }

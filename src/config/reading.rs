@@ -1,10 +1,14 @@
 //! How settings are read from their texts, and what is refused.
 
-use std::{fmt, net::IpAddr, num::NonZeroUsize, ops::RangeInclusive, str::FromStr, time::Duration};
+use std::{net::IpAddr, num::NonZeroUsize, time::Duration};
 
 use ipnet::IpNet;
 
-use super::{ConfigError, sources::Values};
+use super::{
+    ConfigError,
+    forms::{duration, number},
+    sources::Values,
+};
 use crate::{
     adapters::{
         hasher::PoolSettings,
@@ -20,12 +24,15 @@ const HASH_MEMORY_WIPED_AFTER: Duration = Duration::from_secs(1);
 pub(super) fn issuer(values: &Values) -> Result<Option<String>, ConfigError> {
     let issuer = values.optional_text("issuer")?;
     match &issuer {
-        Some(url) if !(url.starts_with("http://") || url.starts_with("https://")) => Err(
-            ConfigError::invalid("issuer", "expected an http:// or https:// URL"),
-        ),
+        Some(url) if !(url.starts_with("http://") || url.starts_with("https://")) => {
+            Err(ConfigError::invalid(
+                "issuer",
+                "expected an http:// or https:// URL, like https://auth.example",
+            ))
+        }
         Some(url) if url.contains(['?', '#']) => Err(ConfigError::invalid(
             "issuer",
-            "must have neither query nor fragment (RFC 8414 §2)",
+            "must have neither query nor fragment (RFC 8414 §2), like https://auth.example",
         )),
         _ => Ok(issuer),
     }
@@ -34,7 +41,7 @@ pub(super) fn issuer(values: &Values) -> Result<Option<String>, ConfigError> {
 pub(super) fn client_id(values: &Values) -> Result<String, ConfigError> {
     values
         .optional_text("client_id")?
-        .ok_or_else(|| ConfigError::invalid("client_id", "must not be empty"))
+        .ok_or_else(|| ConfigError::invalid("client_id", "expected a name, like signet"))
 }
 
 pub(super) fn access_token_ttl(values: &Values) -> Result<Duration, ConfigError> {
@@ -59,8 +66,9 @@ pub(super) fn signing_algorithm(values: &Values) -> Result<SigningAlgorithm, Con
 }
 
 pub(super) fn key_bits(values: &Values) -> Result<RsaKeySize, ConfigError> {
-    RsaKeySize::from_bits(values.parse("key_bits")?)
-        .ok_or_else(|| ConfigError::invalid("key_bits", "expected 2048, 3072 or 4096"))
+    let expected = "2048, 3072 or 4096";
+    RsaKeySize::from_bits(values.parse("key_bits", expected)?)
+        .ok_or_else(|| ConfigError::invalid("key_bits", format!("expected {expected}")))
 }
 
 pub(super) fn key_timings(
@@ -104,9 +112,17 @@ pub(super) fn retention(values: &Values, name: &str) -> Result<Duration, ConfigE
 
 pub(super) fn argon2(values: &Values, dev: bool) -> Result<Argon2Params, ConfigError> {
     let params = Argon2Params::new(
-        values.parse("argon2_memory_kib")?,
-        values.parse("argon2_iterations")?,
-        values.parse("argon2_parallelism")?,
+        values.parse("argon2_memory_kib", "KiB, like 19456")?,
+        number(
+            values,
+            "argon2_iterations",
+            1..=Argon2Params::MAX_ITERATIONS,
+        )?,
+        number(
+            values,
+            "argon2_parallelism",
+            1..=Argon2Params::MAX_PARALLELISM,
+        )?,
     );
     let params = values.check("argon2_*", params)?;
     if !dev && !params.reaches_owasp_minimum() {
@@ -142,26 +158,16 @@ pub(super) fn rate_limit(
     }
 }
 
-pub(super) fn switch(values: &Values, name: &'static str) -> Result<bool, ConfigError> {
-    let text = values.text(name)?;
-    let switched = match text.as_str() {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        _ => Err("must be `on` or `off`"),
-    };
-    values.check(name, switched)
-}
-
 pub(super) fn client_ip(values: &Values) -> Result<ClientIpPolicy, ConfigError> {
     let network = |text: &String| {
         let network = text
             .parse::<IpNet>()
             .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-            .map_err(|_| format!("{text:?} is neither an address nor a CIDR"))?;
+            .map_err(|_| format!("{text:?} is neither an address nor a CIDR, like 10.0.0.0/8"))?;
         // Addresses are compared in their IPv4 form, where they have one.
         match network.addr() {
             IpAddr::V6(address) if address.to_ipv4_mapped().is_some() => Err(format!(
-                "{text:?}: write the IPv4 network that it stands for"
+                "{text:?}: write the IPv4 network that it stands for, like 10.0.0.0/8"
             )),
             _ => Ok(network),
         }
@@ -203,24 +209,6 @@ pub(super) fn cors_origins(values: &Values) -> Result<Vec<String>, ConfigError> 
     }
 }
 
-/// A whole number in the range.
-pub(super) fn number<T>(
-    values: &Values,
-    name: &str,
-    range: RangeInclusive<T>,
-) -> Result<T, ConfigError>
-where
-    T: FromStr<Err: fmt::Display> + PartialOrd + fmt::Display,
-{
-    let number: T = values.parse(name)?;
-    if range.contains(&number) {
-        return Ok(number);
-    }
-    let (start, end) = range.into_inner();
-    let reason = format!("{number} is not from {start} to {end}");
-    Err(ConfigError::invalid(name, reason))
-}
-
 fn hash_max_wait(values: &Values) -> Result<Duration, ConfigError> {
     const LEAST: Duration = Duration::from_millis(100);
     const MOST: Duration = Duration::from_mins(1);
@@ -231,12 +219,4 @@ fn hash_max_wait(values: &Values) -> Result<Duration, ConfigError> {
         let reason = "expected 100ms to 1min";
         Err(ConfigError::invalid("hash_max_wait", reason))
     }
-}
-
-pub(super) fn duration(values: &Values, name: &str) -> Result<Duration, ConfigError> {
-    let text = values.text(name)?;
-    values.check(
-        name,
-        humantime::parse_duration(&text).map_err(|e| format!("{text:?}: {e} (like 15m or 2s)")),
-    )
 }

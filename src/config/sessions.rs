@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use super::{
-    ConfigError,
-    reading::{duration, whole_seconds},
-    sources::Values,
-};
+use super::{ConfigError, forms::duration, reading::whole_seconds, sources::Values};
 use crate::domain::{LONGEST_IDLE, SessionTerms};
 
 const LONGEST_WINDOW: Duration = Duration::from_mins(5);

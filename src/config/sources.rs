@@ -116,9 +116,14 @@ impl Values {
         Ok(Some(self.text(name)?).filter(|text| !text.is_empty()))
     }
 
-    pub fn parse<T: FromStr<Err: fmt::Display>>(&self, name: &str) -> Result<T, ConfigError> {
+    /// `expected`: the form, or what is allowed, with an example.
+    pub fn parse<T: FromStr>(&self, name: &str, expected: &str) -> Result<T, ConfigError> {
         let text = self.text(name)?;
-        self.check(name, text.parse().map_err(|e| format!("{text:?}: {e}")))
+        let parsed = text.parse();
+        self.check(
+            name,
+            parsed.map_err(|_| format!("{text:?}: expected {expected}")),
+        )
     }
 
     /// An array in the file, or comma-separated text anywhere.

@@ -9,6 +9,7 @@ mod db;
 mod dev;
 mod doctor;
 mod drain;
+mod expected_values;
 mod faults;
 mod files;
 mod help;

@@ -57,6 +57,18 @@ fn an_error_of_what_the_program_is_given_says_what_to_do_next() {
         ("serve", &[("NOT_MY_KEY", other)], 2, "NOT_MY_KEY_PREVIOUS"),
         ("serve", &tls, 2, "`signet doctor` checks both"),
         (
+            "healthcheck",
+            &[("SIGNET_LISTEN", "127.0.0.1:1")],
+            1,
+            "start it with `signet serve`, or set SIGNET_LISTEN",
+        ),
+        (
+            "serve --listen nope",
+            &[("SIGNET_ACCESS_LOG", "off")],
+            2,
+            "expected an IP address and a port, like 127.0.0.1:8080",
+        ),
+        (
             "config",
             &[("SIGNET_LISTNE", "x")],
             2,

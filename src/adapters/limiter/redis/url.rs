@@ -19,7 +19,8 @@ impl FromStr for RedisUrl {
     /// The reasons never quote the text: it may hold a password.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const EXPECTED: &str = "expected redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], the same \
-                                with rediss:// for TLS, or unix:///PATH[?db=DATABASE]";
+                                with rediss:// for TLS, or unix:///PATH[?db=DATABASE], like \
+                                redis://127.0.0.1:6379";
         let scheme = text.split_once(':').ok_or(EXPECTED)?.0;
         if !["redis", "rediss", "unix"].contains(&scheme) {
             return Err(EXPECTED);
