@@ -9,8 +9,8 @@ use super::{
     examples::{ACCESS_TOKEN, REFRESH_TOKEN},
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
-        ACCOUNT_THROTTLED, BAD_REQUEST, Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE,
-        REQUEST_TIMEOUT, Refusal, Refusals, UNSUPPORTED_MEDIA_TYPE,
+        ACCOUNT_THROTTLED, BAD_REQUEST, Documented, INTERNAL_ERROR, REQUEST_TIMEOUT, Refusal,
+        Refusals, UNSUPPORTED_MEDIA_TYPE,
     },
     secret_text::SecretText,
     token_type::TokenType,
@@ -79,7 +79,6 @@ impl Refusals for AuthRefusals {
             "`invalid_credentials`: unknown user, wrong password or disabled account",
         ),
         REQUEST_TIMEOUT,
-        PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         ACCOUNT_THROTTLED,
         INTERNAL_ERROR,

@@ -3,13 +3,18 @@ use std::collections::HashMap;
 use poem::{endpoint::BoxEndpoint, http::Method};
 use poem_openapi::{
     OpenApi,
-    registry::{MetaApi, MetaSchemaRef, Registry},
+    registry::{MetaApi, MetaResponse, MetaSchemaRef, Registry},
 };
 
-use super::field_examples::name_own_field;
+use super::{
+    field_examples::name_own_field,
+    problem::ProblemBody,
+    refusal::{PAYLOAD_TOO_LARGE, described},
+};
 
 /// An API whose description is rid of what generated clients stumble over, spells headers
-/// as their RFCs do, and names in an example of a refusal what the operation has.
+/// as their RFCs do, names in an example of a refusal what the operation has, and lists
+/// what is refused whatever the operation.
 pub(super) struct Described<A>(pub(super) A);
 
 impl<A: OpenApi> OpenApi for Described<A> {
@@ -20,6 +25,7 @@ impl<A: OpenApi> OpenApi for Described<A> {
         let paths = apis.iter_mut().flat_map(|api| &mut api.paths);
         for operation in paths.flat_map(|path| &mut path.operations) {
             name_own_field(operation, &registry);
+            bound_body(&mut operation.responses.responses);
             for response in &mut operation.responses.responses {
                 for header in &mut response.headers {
                     header.name = spelled(&header.name);
@@ -40,6 +46,16 @@ impl<A: OpenApi> OpenApi for Described<A> {
 
     fn add_routes(self, routes: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {
         self.0.add_routes(routes);
+    }
+}
+
+/// A body that says it is too large is refused of operations that take none, too. Those
+/// of OAuth list it themselves, in their form.
+fn bound_body(responses: &mut Vec<MetaResponse>) {
+    let too_large = described::<ProblemBody>(&PAYLOAD_TOO_LARGE);
+    if responses.iter().all(|it| it.status != too_large.status) {
+        let place = responses.iter().position(|it| it.status > too_large.status);
+        responses.insert(place.unwrap_or(responses.len()), too_large);
     }
 }
 

@@ -13,8 +13,8 @@ use super::{
     my_requests::{ChangePasswordRequest, CloseAccountRequest, UpdateMeRequest},
     problem::Problem,
     refusal::{
-        ACCOUNT_THROTTLED, BAD_REQUEST, Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE,
-        REQUEST_TIMEOUT, Refusal, Refusals, TOO_MANY_REQUESTS, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+        ACCOUNT_THROTTLED, BAD_REQUEST, Documented, INTERNAL_ERROR, REQUEST_TIMEOUT, Refusal,
+        Refusals, TOO_MANY_REQUESTS, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
     },
 };
 use crate::{
@@ -64,7 +64,6 @@ impl Refusals for UpdateRefusals {
         FORBIDDEN,
         (409, &["email_taken"], "`email_taken`"),
         REQUEST_TIMEOUT,
-        PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         TOO_MANY_REQUESTS,
         INTERNAL_ERROR,
@@ -93,7 +92,6 @@ impl Refusals for PasswordRefusals {
             "`password_changed`: somebody else changed it meanwhile",
         ),
         REQUEST_TIMEOUT,
-        PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         ACCOUNT_THROTTLED,
         INTERNAL_ERROR,
@@ -114,7 +112,6 @@ impl Refusals for CloseRefusals {
             "`last_admin`: nobody could administer the server any more; `password_changed`: somebody else changed the password meanwhile",
         ),
         REQUEST_TIMEOUT,
-        PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         ACCOUNT_THROTTLED,
         INTERNAL_ERROR,

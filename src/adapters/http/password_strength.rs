@@ -7,8 +7,8 @@ use super::{
     answers::Read,
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
-        BAD_REQUEST, Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal,
-        Refusals, TOO_MANY_REQUESTS, UNSUPPORTED_MEDIA_TYPE,
+        BAD_REQUEST, Documented, INTERNAL_ERROR, REQUEST_TIMEOUT, Refusal, Refusals,
+        TOO_MANY_REQUESTS, UNSUPPORTED_MEDIA_TYPE,
     },
     secret_text::SecretText,
 };
@@ -44,7 +44,6 @@ impl Refusals for StrengthRefusals {
     const LIST: &'static [Documented] = &[
         BAD_REQUEST,
         REQUEST_TIMEOUT,
-        PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         TOO_MANY_REQUESTS,
         INTERNAL_ERROR,

@@ -42,6 +42,7 @@ pub(super) const REQUEST_TIMEOUT: Documented = (
     &["request_timeout"],
     "`request_timeout`: the body did not come in time; the connection is closed",
 );
+/// Every operation may answer this; the description adds it to all.
 pub(super) const PAYLOAD_TOO_LARGE: Documented = (
     413,
     &["payload_too_large"],
@@ -113,24 +114,28 @@ impl<R, B> From<Refusal<R, B>> for Error {
 
 impl<R: Refusals, B: RefusalBody> ApiResponse for Refusal<R, B> {
     fn meta() -> MetaResponses {
-        let responses = R::LIST
-            .iter()
-            .map(|&(status, codes, description)| MetaResponse {
-                description,
-                status: Some(status),
-                status_range: None,
-                content: vec![MetaMediaType {
-                    content_type: B::CONTENT_TYPE,
-                    schema: with_example::<B>(status, codes),
-                }],
-                headers: headers_of(status, codes),
-            })
-            .collect();
+        let responses = R::LIST.iter().map(described::<B>).collect();
         MetaResponses { responses }
     }
 
     fn register(registry: &mut Registry) {
         B::register(registry);
+    }
+}
+
+/// A refusal as the description lists it.
+pub(super) fn described<B: RefusalBody>(
+    &(status, codes, description): &Documented,
+) -> MetaResponse {
+    MetaResponse {
+        description,
+        status: Some(status),
+        status_range: None,
+        content: vec![MetaMediaType {
+            content_type: B::CONTENT_TYPE,
+            schema: with_example::<B>(status, codes),
+        }],
+        headers: headers_of(status, codes),
     }
 }
 

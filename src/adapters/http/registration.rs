@@ -10,8 +10,8 @@ use super::{
     examples::USER,
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
-        Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal, Refusals,
-        TOO_MANY_REQUESTS, UNSUPPORTED_MEDIA_TYPE,
+        Documented, INTERNAL_ERROR, REQUEST_TIMEOUT, Refusal, Refusals, TOO_MANY_REQUESTS,
+        UNSUPPORTED_MEDIA_TYPE,
     },
     secret_text::SecretText,
 };
@@ -90,7 +90,6 @@ impl Refusals for RegisterRefusals {
             "`username_taken` or `email_taken`",
         ),
         REQUEST_TIMEOUT,
-        PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         TOO_MANY_REQUESTS,
         INTERNAL_ERROR,

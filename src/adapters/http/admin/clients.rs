@@ -20,8 +20,8 @@ use crate::{
         page::{self, PageOf},
         problem::Problem,
         refusal::{
-            BAD_REQUEST, Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, Refusal,
-            Refusals, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+            BAD_REQUEST, Documented, INTERNAL_ERROR, REQUEST_TIMEOUT, Refusal, Refusals,
+            UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
         },
     },
     domain::RequestOrigin,
@@ -39,7 +39,6 @@ impl Refusals for CreateClientRefusals {
         ADMINS_ONLY,
         (409, &["name_taken"], "`name_taken`"),
         REQUEST_TIMEOUT,
-        PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         INTERNAL_ERROR,
         UNAVAILABLE,

@@ -20,8 +20,8 @@ use crate::{
         page::{self, PageOf},
         problem::{Problem, TOO_EARLY},
         refusal::{
-            BAD_QUERY, BAD_REQUEST, Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT,
-            Refusal, Refusals, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+            BAD_QUERY, BAD_REQUEST, Documented, INTERNAL_ERROR, REQUEST_TIMEOUT, Refusal, Refusals,
+            UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
         },
     },
     domain::{RequestOrigin, SigningAlgorithm},
@@ -43,7 +43,6 @@ impl Refusals for RotateRefusals {
             "`too_early`: some verifier may not know the next key yet; `detail` and `Retry-After` tell when all do. `master_key_missing`: this server has not all master keys that the stored keys want",
         ),
         REQUEST_TIMEOUT,
-        PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         INTERNAL_ERROR,
         UNAVAILABLE,

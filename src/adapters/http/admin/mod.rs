@@ -26,8 +26,8 @@ use self::{
 use super::{
     bearer::{ADMINS_ONLY, UNAUTHORIZED},
     refusal::{
-        BAD_QUERY, BAD_REQUEST, Documented, INTERNAL_ERROR, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT,
-        Refusals, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+        BAD_QUERY, BAD_REQUEST, Documented, INTERNAL_ERROR, REQUEST_TIMEOUT, Refusals, UNAVAILABLE,
+        UNSUPPORTED_MEDIA_TYPE,
     },
 };
 use crate::usecases::{
@@ -144,7 +144,6 @@ impl Refusals for CreateRefusals {
         UNAUTHORIZED,
         ADMINS_ONLY,
         REQUEST_TIMEOUT,
-        PAYLOAD_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         INTERNAL_ERROR,
         UNAVAILABLE,
