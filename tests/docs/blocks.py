@@ -10,7 +10,8 @@ without a language, or of `json`, that comes right after one of commands. Commen
 before a block say what is different there:
 
     <!-- not run: the reason -->       it is left out
-    <!-- background: ADDRESS -->       it goes on running; the next one waits for ADDRESS
+    <!-- background: ADDRESS -->       it goes on running; the next one waits for ADDRESS, where
+                                       what an earlier block runs is stopped first
     <!-- refused 401: the reason -->   it has to fail, with this status
     <!-- exits 1: the reason -->       its last command ends with this code
     <!-- run first: COMMANDS -->       readers have done that already; on a new server ids are new
@@ -38,48 +39,7 @@ QUICKSTART = Path("docs", "quickstart.md")
 QUICK = 600
 NEW_SERVER = re.compile(r"\bwith_(?:server|quick_keys)\b")
 
-PRELUDE = r"""
-set -eu -o pipefail
-# A refusal is a failure here.
-curl() { command curl --silent --show-error --fail "$@"; }
-wait_for() {
-    for _ in $(seq 1200); do
-        [ "$(command curl --silent --output /dev/null --write-out '%{http_code}' "$1")" = 000 ] || return 0
-        sleep 0.1
-    done
-    echo "nothing answers on $1" >&2
-    cat background-*.log >&2
-    return 1
-}
-# Stands for the server that a page takes for granted, with the admin ada logged in.
-with_server() {
-    if [ -n "${server:-}" ]; then
-        kill "$server"
-        wait "$server" || true
-        rm -rf signet-dev
-    fi
-    signet serve --dev >background-server.log 2>&1 &
-    server=$!
-    wait_for "http://$SIGNET_LISTEN/health/ready"
-    export SIGNET_DATA_DIR=signet-dev NOT_MY_KEY_FILE=signet-dev/master.key
-    password=$(signet users create ada --email ada@example.com --role admin --json | jq -r .password)
-    login=$(curl "http://$SIGNET_LISTEN/auth" -H 'content-type: application/json' \
-        -d "{\"username\":\"ada\",\"password\":\"$password\"}")
-    TOKEN=$(jq -r .access_token <<<"$login") REFRESH_TOKEN=$(jq -r .refresh_token <<<"$login")
-}
-# The same with keys that may follow each other as soon as the rules allow, which is 32 s
-# after they were published.
-with_quick_keys() {
-    export SIGNET_JWKS_MAX_AGE=1s SIGNET_KEY_STALENESS=20s SIGNET_CLOCK_SKEW=1s
-    with_server
-}
-with_usual_keys() { unset SIGNET_JWKS_MAX_AGE SIGNET_KEY_STALENESS SIGNET_CLOCK_SKEW; }
-until_the_next_key_may_sign() {
-    local published
-    published=$(signet keys list --json | jq --raw-output '.[] | select(.state == "next").published_at')
-    while [ "$(date +%s)" -lt $(($(date --date "$published" +%s) + 33)) ]; do sleep 0.2; done
-}
-"""
+PRELUDE = Path(__file__).with_name("prelude.sh").read_text()
 
 
 def free_port():
@@ -129,6 +89,7 @@ class Page:
             for number, block in enumerate(self.to_run):
                 self.at = block.line
                 self.run(block, number, shell)
+            shell.run("all_still_run")
             print(f"- {self.name}: {len(self.to_run)} run, {self.compared} compared, {left_out} left out", flush=True)
             if self.name == QUICKSTART:
                 self.judge_time()
@@ -192,7 +153,10 @@ def script(block, commands, number, last):
             f"cat refusal.log >&2\ngrep --quiet 'returned error: {block.refused}$' refusal.log\n"
         )
     if block.background:
-        return f"{{\n{commands}}} >background-{number}.log 2>&1 &\nwait_for {block.background}\n"
+        return (
+            f"free {block.background}\n{{\n{commands}}} >background-{number}.log 2>&1 &\n"
+            f"wait_for {block.background}\n"
+        )
     if block.exits is not None and last:
         return f"code=0\n{commands.rstrip()} || code=$?\n[ $code = {block.exits} ]\n"
     return commands
@@ -244,4 +208,5 @@ def works(path, signet, kept):
         return False
 
 
-main()
+if __name__ == "__main__":
+    main()
