@@ -66,11 +66,14 @@ class Page:
     def __init__(self, path, signet, kept):
         self.path, self.signet, self.kept = path, signet, kept
         self.name = path.relative_to(REPOSITORY)
-        self.blocks = blocks(path.read_text())
+        self.blocks = self.read()
         self.to_run = [block for block in self.blocks if not block.not_run]
         self.ports, self.names = {"8080": free_port()}, Names()
         self.at, self.wrong, self.compared = 0, False, 0
         self.building, self.running = 0.0, 0.0
+
+    def read(self):
+        return blocks(self.path.read_text())
 
     def works(self):
         """Whether everything on it that is not marked works, and prints what is shown."""
@@ -145,6 +148,28 @@ class Page:
         return re.sub(r"(127\.0\.0\.1:|\bPORT=)(\d{4})\b", port, commands)
 
 
+class ContinuedPage(Page):
+    """The quickstart, as it goes on from where the README sends its readers there."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.name = f"README.md, then {self.name}"
+
+    def read(self):
+        readme, quickstart = Path(REPOSITORY, "README.md").read_text(), self.path.read_text()
+        sent, goes_on = line_of(readme, f"({QUICKSTART})"), line_of(quickstart, "## Log in\n")
+        return [block for block in blocks(readme) if block.line < sent] + [
+            block for block in blocks(quickstart) if block.line > goes_on
+        ]
+
+
+def line_of(text, words):
+    before, found, _ = text.partition(words)
+    if not found:
+        raise PageError(f"this is nowhere: {words}")
+    return before.count("\n") + 1
+
+
 def script(block, commands, number, last):
     """The commands, and what their marks want of them."""
     if block.refused:
@@ -197,12 +222,15 @@ def main():
         *sorted(REPOSITORY.glob("docs/**/*.md")),
         *sorted(REPOSITORY.glob("examples/*/README.md")),
     ]
-    sys.exit(not all([works(page, Path(signet).resolve(), Path(kept)) for page in pages]))
+    readings = [(Page, page) for page in pages]
+    if REPOSITORY / QUICKSTART in pages:
+        readings.append((ContinuedPage, REPOSITORY / QUICKSTART))
+    sys.exit(not all([works(kind, page, Path(signet).resolve(), Path(kept)) for kind, page in readings]))
 
 
-def works(path, signet, kept):
+def works(kind, path, signet, kept):
     try:
-        return Page(path, signet, kept).works()
+        return kind(path, signet, kept).works()
     except PageError as error:
         print(f"docs: {path.relative_to(REPOSITORY)}: {error}", file=sys.stderr)
         return False
