@@ -48,18 +48,6 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def adapted(script, ports):
-    """The same commands with the built program, free ports and no folder of the system's."""
-
-    def port(match):
-        return match[1] + str(ports.setdefault(match[2], free_port()))
-
-    script = re.sub(r"\bcargo run --release --(?= )", "signet", script)
-    script = script.replace("https://auth.example", "http://127.0.0.1:8080")
-    script = script.replace("/var/lib/signet", "var-lib-signet")
-    return re.sub(r"(127\.0\.0\.1:|\bPORT=)(\d{4})\b", port, script)
-
-
 class Page:
     """A page that is run."""
 
