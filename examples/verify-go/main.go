@@ -54,12 +54,11 @@ func (s *KeySet) Key(token *jwt.Token) (interface{}, error) {
 	if key, fresh := s.fresh(kid); fresh && key != nil {
 		return key, nil
 	}
-	arrived := time.Now()
 	s.asking.Lock()
 	defer s.asking.Unlock()
 	// A key id that is unknown makes it ask again, at most once in 30 seconds.
 	key, fresh := s.fresh(kid)
-	if !fresh && s.failed.After(arrived) {
+	if !fresh && time.Since(s.failed) < time.Second {
 		// Those who waited for an answer that did not come do not ask in vain, too.
 		return nil, errNoKeySet
 	}
@@ -77,9 +76,12 @@ func (s *KeySet) Key(token *jwt.Token) (interface{}, error) {
 	return nil, errors.New("unknown key")
 }
 
+// The keys are what the issuer itself answers with.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
 func (s *KeySet) fetch() error {
 	now := time.Now()
-	client := http.Client{Timeout: 5 * time.Second}
+	client := http.Client{Timeout: 5 * time.Second, CheckRedirect: stay}
 	response, err := client.Get(s.url)
 	if err != nil {
 		return err

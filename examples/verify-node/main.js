@@ -13,13 +13,14 @@ const algorithm = "RS256";
 
 // The issuer's public keys, kept for as long as their Cache-Control says; jose alone
 // keeps them for a fixed time. Signet publishes a key before it signs, for as long as
-// caches may live, so that no rotation is noticed here. A key id that is unknown makes
-// jose ask again, at most once in 30 seconds: tokens with made-up ids cannot make this
-// service flood Signet.
+// caches may live, so that no rotation is noticed here.
 let freshUntil = 0;
 let offered;
 const keySet = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), {
   cacheMaxAge: Infinity,
+  // It does not ask again by itself: it would count from the last time that it got an
+  // answer, and ask for each token while there is none.
+  cooldownDuration: Infinity,
   [customFetch]: async (url, options) => {
     const asked = Date.now();
     const response = await fetch(url, options);
@@ -32,13 +33,37 @@ const keySet = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), {
   },
 });
 
+// When it was asked for last, with or without success, and when in vain.
+let lastAsked = 0;
+let lastFailed = 0;
+
+async function reload() {
+  lastAsked = Date.now();
+  try {
+    await keySet.reload();
+  } catch (error) {
+    lastFailed = Date.now();
+    throw error;
+  }
+  // Not before it is known to have been a key set.
+  freshUntil = offered;
+}
+
 async function keyOf(header, token) {
   if (Date.now() >= freshUntil) {
-    await keySet.reload();
-    // Not before it is known to have been a key set.
-    freshUntil = offered;
+    if (Date.now() - lastFailed < 1000) throw new Error("there was no key set just now");
+    await reload();
   }
-  return keySet(header, token);
+  try {
+    return await keySet(header, token);
+  } catch (error) {
+    // A key id that is unknown makes it ask again, at most once in 30 seconds: tokens
+    // with made-up ids cannot make this service flood Signet.
+    const mayAsk = error instanceof errors.JWKSNoMatchingKey && Date.now() - lastAsked >= 30_000;
+    if (!mayAsk) throw error;
+    await reload();
+    return keySet(header, token);
+  }
 }
 
 function refuse(c, challenge) {

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import math
 import os
 import re
 import threading
@@ -21,6 +22,13 @@ AUDIENCE = os.environ.get("AUDIENCE", ISSUER)
 ALGORITHM = "RS256"
 
 
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """The keys are what the issuer itself answers with, as PyJWKClient has it."""
+
+    def redirect_request(self, *_):
+        return None
+
+
 class KeySet(jwt.PyJWKClient):
     """The issuer's public keys, kept for as long as their Cache-Control says.
 
@@ -30,8 +38,11 @@ class KeySet(jwt.PyJWKClient):
     made-up ids cannot make this service flood Signet.
     """
 
-    failed = -1.0
+    # When it was asked for last, with or without success (PyJWKClient counts from the
+    # last time that it got an answer), and when in vain.
+    asked = failed = -math.inf
     asking = threading.Lock()
+    opener = urllib.request.build_opener(NoRedirect)
 
     def get_signing_key(self, kid):
         # A key that is known waits for nobody: not for an id that someone made up, nor
@@ -45,16 +56,24 @@ class KeySet(jwt.PyJWKClient):
         if not self.asking.acquire(blocking=not fresh):
             raise jwt.PyJWKClientConnectionError("the key set is being asked for")
         try:
-            return super().get_signing_key(kid)
+            # Those who waited take what came of it.
+            fresh = self.jwk_set_cache.get()
+            key = fresh and self.match_kid(fresh.keys, kid)
+            if not key and not (fresh and time.monotonic() - self.asked < 30):
+                key = self.match_kid(self.get_signing_keys(refresh=True), kid)
         finally:
             self.asking.release()
+        if not key:
+            raise jwt.PyJWKClientError("the issuer publishes no key of this id")
+        return key
 
     def fetch_data(self):
         # Those who waited for an answer that did not come ask in vain, too.
         if time.monotonic() - self.failed < 1:
             raise jwt.PyJWKClientConnectionError("there was no key set just now")
+        self.asked = time.monotonic()
         try:
-            with urllib.request.urlopen(self.uri, timeout=5) as response:
+            with self.opener.open(self.uri, timeout=5) as response:
                 keys, headers = json.load(response), response.headers
             jwt.PyJWKSet.from_dict(keys)
             # A proxy on the way may have kept it for a part of its time already.

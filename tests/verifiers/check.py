@@ -154,6 +154,18 @@ def publish(signet, forger, folder):
     wait_until(lambda: forger.kid in [key["kid"] for key in signet.jwks()["keys"]], "the forger's key is published")
 
 
+def asks_seldom(proxy, forger, verifier, seconds):
+    """Made-up ids, one after the other: the last attempt counts, whatever came of it."""
+    before, began, number = proxy.fetches, time.monotonic(), 0
+    while time.monotonic() - began < 2:
+        verifier.hello(forger.token(header={"kid": f"made-up-{number}"}))
+        number += 1
+        time.sleep(0.02)
+    bound = 1.1 + (time.monotonic() - began) / seconds
+    if proxy.fetches - before > bound:
+        failures.append(f"{verifier.name}: {proxy.fetches - before} fetches for {number} tokens, over {bound}")
+
+
 def held_up_by_nobody(proxy, forger, verifiers):
     """Key ids that someone made up, where the key set may be kept for an hour."""
     proxy.max_age = 3600
@@ -170,6 +182,16 @@ def held_up_by_nobody(proxy, forger, verifiers):
         failures.append(f"{proxy.fetches - before} fetches for made-up ids right after one")
 
     wait_until(lambda: time.monotonic() - kept > COOLDOWN, "they may ask again")
+    proxy.away = True
+    for verifier in verifiers:
+        before = proxy.fetches
+        asks_seldom(proxy, forger, verifier, COOLDOWN - 1)
+        if proxy.fetches == before:
+            failures.append(f"{verifier.name}: does not ask again for an unknown id")
+        expect(verifier, "a good token while the issuer is away", 200, forger.token())
+    proxy.away, kept = False, time.monotonic()
+
+    wait_until(lambda: time.monotonic() - kept > COOLDOWN, "they may ask once more")
     proxy.silent, asking = True, []
     for verifier in verifiers:
         before = proxy.fetches
@@ -280,7 +302,17 @@ def judge(signet, proxy, forger, verifiers):
     proxy.away = True
     for verifier in verifiers:
         wait_until(lambda: not accepts(verifier, client()), f"{verifier.name} without a key set")
-    proxy.away = False
+    for verifier in services:
+        asks_seldom(proxy, forger, verifier, 1)
+    proxy.moved, proxy.away = True, False
+    for verifier in services:
+        before = proxy.fetches
+        wait_until(lambda: accepts(verifier, client()) or proxy.fetches > before, f"{verifier.name} asks again")
+        if accepts(verifier, client()):
+            failures.append(f"{verifier.name}: takes a key set from elsewhere")
+    if proxy.followed:
+        failures.append(f"{proxy.followed} redirects were followed")
+    proxy.moved = False
     # After a failed fetch each waits before it asks again, and refuses nobody meanwhile.
     for verifier in verifiers:
         wait_until(lambda: accepts(verifier, client()), f"{verifier.name} has the key set again")

@@ -140,12 +140,14 @@ class KeySetProxy:
     """Stands where the issuer is, passes the key set on, counts, and can be made to fail.
 
     `away`: it answers 503. `silent`: it answers when it is not silent any more.
+    `moved`: it names another place that has the key set, and counts who goes there.
     `max_age`: what its answers say instead of what Signet's do.
     """
 
     def __init__(self):
         self.port, self.fetches, self.away, self.signet = free_port(), 0, False, None
         self.silent, self.max_age = False, None
+        self.moved, self.followed = False, 0
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -156,13 +158,21 @@ class KeySetProxy:
                 if proxy.away:
                     self.send_error(503)
                     return
+                if self.path == "/moved":
+                    proxy.followed += 1
+                elif proxy.moved:
+                    self.send_response(302)
+                    self.send_header("Location", "/moved")
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 try:
                     self.pass_on()
                 except OSError:
                     pass  # Whoever asked a silent one has given up, and Signet may have ended.
 
             def pass_on(self):
-                status, headers, body = ask(proxy.signet.port, "GET", self.path)
+                status, headers, body = ask(proxy.signet.port, "GET", "/.well-known/jwks.json")
                 self.send_response(status)
                 if proxy.max_age:
                     headers.replace_header("Cache-Control", f"public, max-age={proxy.max_age}")

@@ -6,12 +6,14 @@ use std::{
 };
 
 use jsonwebtoken::{Algorithm, DecodingKey, jwk::JwkSet};
-use reqwest::{Client, Response, header};
+use reqwest::{Client, Response, header, redirect::Policy};
 use tokio::sync::{Mutex, RwLock};
 
 /// How often a key id that is unknown may make it ask again: tokens with made-up ids
 /// cannot make this service flood Signet.
 const COOLDOWN: Duration = Duration::from_secs(30);
+/// How often it is asked for while there is none to be had.
+const RETRY: Duration = Duration::from_secs(1);
 
 pub struct KeySet {
     url: String,
@@ -40,7 +42,11 @@ struct Cached {
 
 impl KeySet {
     pub fn new(url: String) -> Result<Self, reqwest::Error> {
-        let client = Client::builder().timeout(Duration::from_secs(5)).build()?;
+        // The keys are what the issuer itself answers with.
+        let client = Client::builder()
+            .timeout(Duration::from_secs(5))
+            .redirect(Policy::none())
+            .build()?;
         Ok(Self {
             url,
             client,
@@ -67,14 +73,13 @@ impl KeySet {
             return Ok(Some(key));
         }
         // Many requests at once ask once: those who waited take what came of it.
-        let arrived = Instant::now();
         let mut asked = self.asked.lock().await;
         if let Some(it) = self.fresh().await {
             let found = find(&it.keys, kid, algorithm);
             if found.is_some() || asked.last.is_some_and(|last| last.elapsed() < COOLDOWN) {
                 return Ok(found);
             }
-        } else if asked.failed.is_some_and(|failed| failed > arrived) {
+        } else if asked.failed.is_some_and(|failed| failed.elapsed() < RETRY) {
             return Err(NoKeySet);
         }
         asked.last = Some(Instant::now());
