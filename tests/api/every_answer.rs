@@ -10,12 +10,12 @@ use std::collections::BTreeSet;
 
 use crate::support::{
     app::{TestApp, TestAppBuilder},
-    description::DESCRIPTION,
+    description::{DESCRIPTION, Given},
 };
 
 const NOTHING: &str = "00000000-0000-0000-0000-000000000000";
 
-type Answers = BTreeSet<(String, u16)>;
+type Answers = BTreeSet<Given>;
 
 #[tokio::test]
 async fn every_documented_answer_is_given() {
@@ -23,6 +23,8 @@ async fn every_documented_answer_is_given() {
     given.extend(successes::given().await);
     given.extend(conflicts::given().await);
     given.extend(refusals::of_what_is_sent_wrongly().await);
+    given.extend(refusals::of_who_may_not_register().await);
+    given.extend(refusals::of_guesses().await);
     given.extend(refusals::of_what_comes_too_often().await);
     given.extend(refusals::of_what_comes_too_late().await);
     given.extend(troubles::given().await);

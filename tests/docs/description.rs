@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::description::{DESCRIPTION, id};
+use crate::support::description::{DESCRIPTION, codes, id};
 
 fn says_something(text: &Value) -> bool {
     text.as_str().is_some_and(|text| !text.trim().is_empty())
@@ -57,6 +57,16 @@ fn a_list_says_that_its_cursor_is_always_there_and_may_be_null() {
             page["properties"]["next_cursor"]["nullable"], true,
             "{name}"
         );
+    }
+}
+
+#[test]
+fn every_refusal_tells_its_codes_and_what_they_mean() {
+    for operation in DESCRIPTION.operations() {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let told = status.as_str() < "400" || codes(response).count() > 0;
+            assert!(told, "{} {status}", id(operation));
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use poem::http::StatusCode;
 use serde_json::Value;
 
 use crate::support::{
-    description::{DESCRIPTION, documents, id},
+    description::{DESCRIPTION, codes, id},
     schema,
 };
 
@@ -85,7 +85,7 @@ fn the_example_of_a_refusal_has_its_status_and_a_code_that_it_documents() {
                 } else {
                     continue;
                 };
-                assert!(documents(response, code), "{of}");
+                assert!(codes(response).any(|known| code == known), "{of}");
                 seen += 1;
             }
         }

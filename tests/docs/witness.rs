@@ -1,5 +1,7 @@
 //! The test servers' witness sees what is not documented.
 
+use std::collections::BTreeSet;
+
 use poem::{Endpoint, IntoResponse, Request, Response, endpoint::make_sync, http::StatusCode};
 use serde_json::{Value, json};
 
@@ -62,21 +64,39 @@ async fn a_field_that_is_not_documented_is_a_fault() {
     assert_eq!(faults(more).await, expected);
 }
 
+fn refusal(code: &str) -> Response {
+    let problem = json!({
+        "type": "about:blank", "title": "Service Unavailable", "status": 503,
+        "code": code, "request_id": "1",
+    });
+    Response::builder()
+        .status(StatusCode::SERVICE_UNAVAILABLE)
+        .content_type("application/problem+json")
+        .header("Retry-After", "5")
+        .body(problem.to_string())
+}
+
 #[tokio::test]
 async fn a_code_that_is_not_documented_is_a_fault() {
-    let refusal = || {
-        let problem = json!({
-            "type": "about:blank", "title": "Service Unavailable", "status": 503,
-            "code": "tired", "request_id": "1",
-        });
-        Response::builder()
-            .status(StatusCode::SERVICE_UNAVAILABLE)
-            .content_type("application/problem+json")
-            .header("Retry-After", "5")
-            .body(problem.to_string())
-    };
     let expected = ["getKeySet, 503: the code \"tired\" is not documented"];
-    assert_eq!(faults_of("/.well-known/jwks.json", refusal).await, expected);
+    let faults = faults_of("/.well-known/jwks.json", || refusal("tired"));
+    assert_eq!(faults.await, expected);
+}
+
+#[tokio::test]
+async fn a_refusal_is_noted_with_its_code() {
+    let witness = Witness::default();
+    let server = witness.watch(make_sync(|_| refusal("no_signing_key")));
+    let request = Request::builder()
+        .uri_str("/.well-known/jwks.json")
+        .finish();
+    server.call(request).await.unwrap();
+    let noted = (
+        "getKeySet".to_owned(),
+        503,
+        Some("no_signing_key".to_owned()),
+    );
+    assert_eq!(witness.answers(), BTreeSet::from([noted]));
 }
 
 #[test]

@@ -18,6 +18,10 @@ const ACTED_ON: [&str; 4] = ["etag", "location", "retry-after", "www-authenticat
 
 pub struct Description(pub Value);
 
+/// An answer that is documented, or was given: its operation, its status and, of a
+/// refusal, its code.
+pub type Given = (String, u16, Option<String>);
+
 /// What a server answered with.
 pub struct Answer<'a> {
     pub status: u16,
@@ -41,12 +45,18 @@ impl Description {
         paths.flat_map(|operations| operations.as_object().unwrap().values())
     }
 
-    /// Every answer that is documented: its operation and its status.
-    pub fn answers(&self) -> BTreeSet<(String, u16)> {
+    /// Every answer that is documented.
+    pub fn answers(&self) -> BTreeSet<Given> {
         let mut all = BTreeSet::new();
         for operation in self.operations() {
-            for status in operation["responses"].as_object().unwrap().keys() {
-                all.insert((id(operation), status.parse().unwrap()));
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let (id, status) = (id(operation), status.parse().unwrap());
+                if status < 400 {
+                    all.insert((id, status, None));
+                } else {
+                    let codes = codes(response).map(ToOwned::to_owned);
+                    all.extend(codes.map(|code| (id.clone(), status, Some(code))));
+                }
             }
         }
         all
@@ -91,12 +101,10 @@ impl Description {
             Some(Err(error)) => vec![format!("the body is not JSON: {error}")],
             Some(Ok(body)) => {
                 let mut faults = schema::faults(&self.0, &documented["schema"], &body);
-                // OAuth's refusals have an `error`.
-                let of_refusals = [&body["code"], &body["error"]].into_iter();
-                for code in of_refusals.filter(|code| answer.status >= 400 && !code.is_null()) {
-                    if !documents(response, code) {
-                        faults.push(format!("the code {code} is not documented"));
-                    }
+                if let Some(code) = answer.code()
+                    && codes(response).all(|known| known != code)
+                {
+                    faults.push(format!("the code {code:?} is not documented"));
                 }
                 faults
             }
@@ -104,11 +112,21 @@ impl Description {
     }
 }
 
-/// Whether a response says that it may have this code.
-pub fn documents(response: &Value, code: &Value) -> bool {
+impl Answer<'_> {
+    /// What programs tell a refusal by.
+    pub fn code(&self) -> Option<String> {
+        let body: Value = serde_json::from_slice(self.body?).ok()?;
+        // OAuth's refusals have an `error`.
+        let code = body["code"].as_str().or(body["error"].as_str());
+        code.filter(|_| self.status >= 400).map(ToOwned::to_owned)
+    }
+}
+
+/// The codes that a response says that it may have, each followed by what it means.
+pub fn codes(response: &Value) -> impl Iterator<Item = &str> {
     let meaning = response["description"].as_str().unwrap();
-    let code = code.as_str().unwrap();
-    meaning.contains(&format!("`{code}`"))
+    let ends = meaning.match_indices("`:").map(|(end, _)| end);
+    ends.filter_map(|end| meaning[..end].rsplit('`').next())
 }
 
 pub fn id(operation: &Value) -> String {

@@ -8,7 +8,7 @@ use std::{
 
 use poem::{Endpoint, EndpointExt, Request, Response, Result, endpoint::BoxEndpoint};
 
-use super::description::{Answer, DESCRIPTION, id};
+use super::description::{Answer, DESCRIPTION, Given, id};
 
 /// What the servers of a test answered.
 #[derive(Default)]
@@ -16,7 +16,7 @@ pub struct Witness(Arc<Mutex<Seen>>);
 
 #[derive(Default)]
 struct Seen {
-    answers: BTreeSet<(String, u16)>,
+    answers: BTreeSet<Given>,
     faults: Vec<String>,
 }
 
@@ -33,8 +33,8 @@ impl Witness {
         watched.boxed()
     }
 
-    /// The documented answers that were given: their operations and statuses.
-    pub fn answers(&self) -> BTreeSet<(String, u16)> {
+    /// The answers that were given to what is documented.
+    pub fn answers(&self) -> BTreeSet<Given> {
         self.0.lock().unwrap().answers.clone()
     }
 
@@ -83,6 +83,6 @@ async fn look<E: Endpoint<Output = Response>>(
         .iter()
         .map(|fault| format!("{id}, {}: {fault}", answer.status));
     seen.faults.extend(told);
-    seen.answers.insert((id, answer.status));
+    seen.answers.insert((id, answer.status, answer.code()));
     Ok(response)
 }

@@ -85,7 +85,7 @@ impl Refusals for AuthRefusals {
         (
             503,
             &["busy", "unavailable", "no_signing_key"],
-            "`busy`: too many passwords are waiting to be checked; `unavailable`: the database does not answer, or requests cannot be counted; `no_signing_key`",
+            "`busy`: too many passwords are waiting to be checked; `unavailable`: the database does not answer, or requests cannot be counted; `no_signing_key`: no key may sign the tokens",
         ),
     ];
 }

@@ -62,7 +62,11 @@ impl Refusals for UpdateRefusals {
         BAD_REQUEST,
         UNAUTHORIZED,
         FORBIDDEN,
-        (409, &["email_taken"], "`email_taken`"),
+        (
+            409,
+            &["email_taken"],
+            "`email_taken`: another account has it",
+        ),
         REQUEST_TIMEOUT,
         UNSUPPORTED_MEDIA_TYPE,
         TOO_MANY_REQUESTS,

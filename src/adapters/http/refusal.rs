@@ -17,7 +17,7 @@ use super::{
 };
 
 /// A refusal as it is documented: its status, the codes that programs tell it by, and what
-/// they mean. The first code is the one that the example has.
+/// they mean, each as "`code`: meaning". The first code is the one that the example has.
 pub(super) type Documented = (u16, &'static [&'static str], &'static str);
 
 /// What an operation may answer besides success.
@@ -47,6 +47,12 @@ pub(super) const PAYLOAD_TOO_LARGE: Documented = (
     413,
     &["payload_too_large"],
     "`payload_too_large`: the body is over 16 KiB",
+);
+/// Every operation that makes an account may answer this.
+pub(super) const USER_TAKEN: Documented = (
+    409,
+    &["username_taken", "email_taken"],
+    "`username_taken`: another account has the name; or `email_taken`: another account has the e-mail address",
 );
 pub(super) const UNSUPPORTED_MEDIA_TYPE: Documented = (
     415,

@@ -11,7 +11,7 @@ use super::{
     json_body::{Fields, FromFields, JsonBody},
     refusal::{
         Documented, INTERNAL_ERROR, REQUEST_TIMEOUT, Refusal, Refusals, TOO_MANY_REQUESTS,
-        UNSUPPORTED_MEDIA_TYPE,
+        UNSUPPORTED_MEDIA_TYPE, USER_TAKEN,
     },
     secret_text::SecretText,
 };
@@ -84,11 +84,7 @@ impl Refusals for RegisterRefusals {
             &["registration_closed", "invite_required", "invalid_invite"],
             "`registration_closed`: admins alone make accounts; `invite_required`: an invite is needed; `invalid_invite`: there is no such invite, or it was used, or it has expired",
         ),
-        (
-            409,
-            &["username_taken", "email_taken"],
-            "`username_taken` or `email_taken`",
-        ),
+        USER_TAKEN,
         REQUEST_TIMEOUT,
         UNSUPPORTED_MEDIA_TYPE,
         TOO_MANY_REQUESTS,

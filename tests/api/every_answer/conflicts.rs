@@ -1,12 +1,22 @@
 //! What does not go together with what is there already.
 
+use std::sync::Arc;
+
 use reqwest::Method;
 use serde_json::json;
+use signet::{crypto::MasterKeys, usecases::Initiator};
 
 use super::{Answers, unlimited};
 use crate::{
-    api::me::password::gated,
-    support::{oauth::Login, site::Site},
+    api::{
+        admin::keys::{AHEAD, in_state},
+        me::password::gated,
+    },
+    support::{
+        fixtures::{another_master_key, master_key},
+        oauth::Login,
+        site::Site,
+    },
 };
 
 pub(super) async fn given() -> Answers {
@@ -14,10 +24,13 @@ pub(super) async fn given() -> Answers {
     let app = &site.app;
     let root = format!("/admin/users/{}", site.admin_id());
     site.delete(&root).await;
+    site.change(&site.admin_id(), &json!({ "roles": [] })).await;
     let password = app.register_ada().await;
-    let taken = json!({ "username": "ada", "email": "ada@example.com" });
-    app.post("/register", &taken).await;
-    site.post("/admin/users", &taken).await;
+    for name in ["ada", "eve"] {
+        let taken = json!({ "username": name, "email": "ada@example.com" });
+        app.post("/register", &taken).await;
+        site.post("/admin/users", &taken).await;
+    }
     for _ in 0..2 {
         site.post("/admin/clients", &json!({ "name": "billing" }))
             .await;
@@ -36,7 +49,39 @@ pub(super) async fn given() -> Answers {
     let close = json!({ "password": password });
     app.bearer_json(Method::DELETE, "/me", &login.access, &close)
         .await;
-    &site.app.witness.answers() | &of_a_race().await
+    let of_races = &of_a_race().await | &of_an_account_that_changes().await;
+    &(&site.app.witness.answers() | &of_races) | &of_keys().await
+}
+
+async fn of_keys() -> Answers {
+    let site = Site::on(unlimited()).await;
+    let next = in_state(&site, "next").await;
+    site.delete(&format!("/admin/keys/{next}?state=active"))
+        .await;
+    site.app.pass(AHEAD).await;
+    let both = MasterKeys::new(another_master_key(), vec![master_key()]);
+    let rewrap = site.app.ports.rewrap_keys(&Arc::new(both));
+    rewrap.run(&Initiator::command_line()).await.unwrap();
+    site.ask(Method::POST, "/admin/keys/rotate").await;
+    site.delete(&format!("/admin/keys/{next}")).await;
+    site.app.witness.answers()
+}
+
+/// Its password is another one once the one that was given is checked.
+async fn of_an_account_that_changes() -> Answers {
+    let (app, hasher, password, login) = gated().await;
+    app.register("bob").await;
+    let body = json!({ "password": password });
+    let close = app.bearer_json(Method::DELETE, "/me", &login.access, &body);
+    let changed = async {
+        hasher.entered().await;
+        let sql = "UPDATE users SET password_hash = \
+                   (SELECT password_hash FROM users WHERE username = 'bob')";
+        app.database.execute(sql).await;
+        hasher.open();
+    };
+    tokio::join!(close, changed);
+    app.witness.answers()
 }
 
 /// Of two changes of a password at once, one comes too late.

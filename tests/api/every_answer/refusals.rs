@@ -3,7 +3,7 @@
 use std::io;
 
 use futures_util::{future::join_all, stream};
-use reqwest::Body;
+use reqwest::{Body, Method};
 use serde_json::json;
 
 use super::{Answers, NOTHING, unlimited};
@@ -35,6 +35,7 @@ pub(super) async fn of_what_is_sent_wrongly() -> Answers {
     let app = &site.app;
     let client = app.service_client("billing", "", &[]).await;
     let service = app.client_token(&client).await;
+    let ada = app.ada().await;
     for operation in app.every_operation().await {
         let Operation { method, path, .. } = &operation;
         let ask = async |path: &str, token: &str| {
@@ -57,6 +58,11 @@ pub(super) async fn of_what_is_sent_wrongly() -> Answers {
         if operation.wants_a_token() {
             ask(path, "nobody's").await;
             ask(path, &service).await;
+            let request = app.client.request(method.clone(), app.url(path));
+            request.send().await.unwrap();
+        }
+        if operation.is_for_admins() {
+            ask(path, &ada.access).await;
         }
         if path.contains(NOTHING) {
             send(&site, &operation, "application/json", "{}".to_owned()).await;
@@ -67,13 +73,43 @@ pub(super) async fn of_what_is_sent_wrongly() -> Answers {
         }
     }
     app.log_in("nobody", "wrong").await;
-    let closed = TestApp::builder()
-        .set("SIGNET_REGISTRATION", "closed")
-        .start()
+    app.refresh("nobody's").await;
+    app.post_form("/token", &[("grant_type", "password")]).await;
+    let too_much = [("grant_type", "client_credentials"), ("scope", "all")];
+    app.post_form_as(&client, "/token", &too_much).await;
+    let other = app.service_client("orders", "", &[]).await;
+    app.post_form_as(&other, "/revoke", &[("token", &service)])
         .await;
-    let eve = json!({ "username": "eve", "email": "eve@example.com" });
-    closed.post("/register", &eve).await;
-    &site.app.witness.answers() | &closed.witness.answers()
+    app.witness.answers()
+}
+
+pub(super) async fn of_who_may_not_register() -> Answers {
+    let mut given = Answers::new();
+    for mode in ["closed", "invite"] {
+        let app = unlimited().set("SIGNET_REGISTRATION", mode).start().await;
+        let mut eve = json!({ "username": "eve", "email": "eve@example.com" });
+        app.post("/register", &eve).await;
+        eve["invite"] = "nobody's".into();
+        app.post("/register", &eve).await;
+        given.extend(app.witness.answers());
+    }
+    given
+}
+
+/// Of passwords, until there are too many.
+pub(super) async fn of_guesses() -> Answers {
+    let app = unlimited().start().await;
+    let ada = app.ada().await;
+    for _ in 0..7 {
+        let guess = json!({ "password": "wrong" });
+        app.bearer_json(Method::DELETE, "/me", &ada.access, &guess)
+            .await;
+        let guess = json!({ "current_password": "wrong", "new_password": "plum tiger kettle" });
+        app.bearer_json(Method::POST, "/me/password", &ada.access, &guess)
+            .await;
+        app.log_in("ada", "wrong").await;
+    }
+    app.witness.answers()
 }
 
 pub(super) async fn of_what_comes_too_often() -> Answers {

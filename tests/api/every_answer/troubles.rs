@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 use signet::{
+    adapters::limiter::{FallbackPolicy, RedisLimiter, RedisServer, RedisSettings},
     domain::{Password, PasswordStrength, PersonalWords},
     ports::{MeterError, Storage, StorageError, StrengthMeter},
 };
@@ -14,6 +15,8 @@ use super::{Answers, unlimited};
 use crate::support::{
     app::TestApp,
     down::{Trouble, with_stores_in},
+    fixtures::cheap_params,
+    hasher::{HashWork, SpyHasher},
     site::Site,
     strength::SpyMeter,
 };
@@ -67,7 +70,12 @@ pub(super) async fn given() -> Answers {
         .execute("ALTER TABLE sessions RENAME TO gone")
         .await;
     ask_all().await;
-    &(&app.witness.answers() | &of_what_fails().await) | &of_what_is_missing().await
+    let mut given = app.witness.answers();
+    given.extend(of_what_fails().await);
+    given.extend(of_what_is_missing().await);
+    given.extend(of_what_is_busy().await);
+    given.extend(of_what_cannot_be_counted().await);
+    given
 }
 
 async fn rate(app: &TestApp) {
@@ -116,8 +124,45 @@ async fn of_what_is_missing() -> Answers {
         .start()
         .await;
     rate(&app).await;
+    app.log_in("ada", "wrong").await;
     for path in ["/.well-known/jwks.json", "/health/ready"] {
         app.get(path).send().await.unwrap();
     }
+    app.witness.answers()
+}
+
+async fn of_what_is_busy() -> Answers {
+    let hasher = SpyHasher::new();
+    let of_app = hasher.clone();
+    let site = Site::on(unlimited().adapt(move |ports| ports.hasher = of_app)).await;
+    let app = &site.app;
+    let grace = site.make("grace", &[]).await.id;
+    hasher.be_busy_for(HashWork::Verify(Some(cheap_params())));
+    app.log_in("root", "wrong").await;
+    let password = json!({ "password": "wrong" });
+    site.send(Method::DELETE, "/me", &password).await;
+    let passwords = json!({ "current_password": "wrong", "new_password": "plum tiger kettle" });
+    site.post("/me/password", &passwords).await;
+    hasher.be_busy_for(HashWork::Hash);
+    let ada = json!({ "username": "ada", "email": "ada@example.com" });
+    app.post("/register", &ada).await;
+    site.post("/admin/users", &ada).await;
+    site.ask(
+        Method::POST,
+        &format!("/admin/users/{grace}/password-reset"),
+    )
+    .await;
+    app.witness.answers()
+}
+
+async fn of_what_cannot_be_counted() -> Answers {
+    let app = TestApp::builder().adapt(|ports| {
+        let url = "unix:///nowhere/redis.sock".parse().unwrap();
+        let settings = RedisSettings::new(url, FallbackPolicy::Deny);
+        let server = RedisServer::start(settings).unwrap();
+        ports.limiter = Arc::new(RedisLimiter::new(server, ports.limiter.clone()));
+    });
+    let app = app.start().await;
+    rate(&app).await;
     app.witness.answers()
 }

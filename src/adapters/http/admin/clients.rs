@@ -37,7 +37,7 @@ impl Refusals for CreateClientRefusals {
         BAD_REQUEST,
         UNAUTHORIZED,
         ADMINS_ONLY,
-        (409, &["name_taken"], "`name_taken`"),
+        (409, &["name_taken"], "`name_taken`: another client has it"),
         REQUEST_TIMEOUT,
         UNSUPPORTED_MEDIA_TYPE,
         INTERNAL_ERROR,

@@ -23,7 +23,7 @@ use crate::{
         problem::Problem,
         refusal::{
             BAD_REQUEST, Documented, INTERNAL_ERROR, REQUEST_TIMEOUT, Refusal, Refusals,
-            UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+            UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE, USER_TAKEN,
         },
     },
     domain::{Password, RequestOrigin, UserFilter, UserId},
@@ -39,11 +39,7 @@ impl Refusals for CreateUserRefusals {
         BAD_REQUEST,
         UNAUTHORIZED,
         ADMINS_ONLY,
-        (
-            409,
-            &["username_taken", "email_taken"],
-            "`username_taken` or `email_taken`",
-        ),
+        USER_TAKEN,
         REQUEST_TIMEOUT,
         UNSUPPORTED_MEDIA_TYPE,
         INTERNAL_ERROR,
@@ -62,7 +58,7 @@ impl Refusals for UpdateRefusals {
         (
             409,
             &["email_taken", "last_admin"],
-            "`email_taken`; or `last_admin`: nobody could administer the server any more",
+            "`email_taken`: another account has it; or `last_admin`: nobody could administer the server any more",
         ),
         REQUEST_TIMEOUT,
         UNSUPPORTED_MEDIA_TYPE,

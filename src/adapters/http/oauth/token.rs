@@ -99,7 +99,7 @@ impl Refusals for TokenRefusals {
                 "invalid_scope",
                 "unsupported_grant_type",
             ],
-            "`invalid_request`, `invalid_grant` (the refresh token is not valid any more), `invalid_scope` or `unsupported_grant_type`",
+            "`invalid_request`: the body is no form, lacks a parameter or has one twice; `invalid_grant`: the refresh token is not valid any more; `invalid_scope`: the client may not have that scope; `unsupported_grant_type`: no such thing can be exchanged",
         ),
         UNKNOWN_CLIENT,
         TOO_LATE,
