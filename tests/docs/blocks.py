@@ -54,6 +54,8 @@ class Page:
     def __init__(self, path, signet, kept):
         self.path, self.signet, self.kept = path, signet, kept
         self.name = path.relative_to(REPOSITORY)
+        # Always the same one, so that what cargo builds there is built once.
+        self.folder = Path(kept, "docs", path.stem)
         self.blocks = self.read()
         self.to_run = [block for block in self.blocks if not block.not_run]
         self.ports, self.names = {"8080": free_port()}, Names()
@@ -70,8 +72,7 @@ class Page:
             if left_out:
                 print(f"- {self.name}: {left_out} left out", flush=True)
             return True
-        # Always the same folder, so that what cargo builds there is built once.
-        folder = Path(self.kept, "docs", self.path.stem)
+        folder = self.folder
         shutil.rmtree(folder, ignore_errors=True)
         prepare(folder, self.signet)
         shell = Shell(folder, environment(folder, self.ports["8080"], self.kept))
@@ -133,6 +134,7 @@ class Page:
         commands = re.sub(r"\bcargo run --release --(?= )", "signet", commands)
         commands = commands.replace("https://auth.example", "http://127.0.0.1:8080")
         commands = commands.replace("/var/lib/signet", "var-lib-signet")
+        commands = re.sub(r"(?<![\w/.])/(?=(?:backup|safe)/)", f"{self.folder}/", commands)
         return re.sub(r"(127\.0\.0\.1:|\bPORT=)(\d{4})\b", port, commands)
 
 

@@ -52,6 +52,7 @@ all_still_run() {
 with_server() {
     free "http://$SIGNET_LISTEN"
     rm -rf signet-dev
+    unset NOT_MY_KEY_FILE
     signet serve --dev >background-server.log 2>&1 &
     wait_for "http://$SIGNET_LISTEN/health/ready"
     export SIGNET_DATA_DIR=signet-dev NOT_MY_KEY_FILE=signet-dev/master.key
@@ -71,4 +72,32 @@ until_the_next_key_may_sign() {
     local published
     published=$(signet keys list --json | jq --raw-output '.[] | select(.state == "next").published_at')
     while [ "$(date +%s)" -lt $(($(date --date "$published" +%s) + 33)) ]; do sleep 0.2; done
+}
+# Stands for an installed PostgreSQL with a database of Signet's.
+with_postgres() {
+    local as=() folder programs=(/usr/lib/postgresql/*/bin)
+    PATH=${programs[-1]}:$PATH
+    folder=$(mktemp --directory -t signet-docs.XXXXXX)
+    # It does not run as root.
+    if [ "$(id -u)" = 0 ]; then
+        chown nobody "$folder"
+        as=(setpriv --reuid=nobody --clear-groups)
+    fi
+    (
+        cd "$folder"
+        "${as[@]}" initdb --pgdata=data --username=signet --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync
+    ) >postgres.log
+    # It ends, and goes, with this shell, however that ends.
+    exec {postgres}> >(
+        cd "$folder"
+        exec setsid "${as[@]}" sh -c '
+            postgres -D data -k "$PWD" -c listen_addresses= -c fsync=off >log 2>&1 &
+            cat && kill -QUIT $! && wait $!
+            rm -rf "$PWD"'
+    )
+    export PGHOST=$folder PGUSER=signet
+    for _ in $(seq 600); do pg_isready --quiet && break; sleep 0.1; done
+    createdb of-signet
+    export SIGNET_DATABASE_URL="postgres://signet@localhost/of-signet?host=$folder"
+    signet migrate
 }
