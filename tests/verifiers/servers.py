@@ -232,6 +232,11 @@ class Nginx(Verifier):
         command = ["nginx", "-e", "stderr", "-c", f"{folder}/nginx.conf"]
         Process.__init__(self, command, folder, "nginx", os.environ)
 
+    def stop(self):
+        # Killed, it would leave its workers.
+        self.child.terminate()
+        self.child.wait()
+
     def backend(self):
         """The service behind it; counts what reaches it."""
         nginx = self
