@@ -87,8 +87,14 @@ struct Waiting {
 impl Waiting {
     async fn begin(connect_timeout: Duration) -> Option<Self> {
         let test = PostgresDatabase::new().await?;
+        Some(Self::begin_as("signet", test, connect_timeout).await)
+    }
+
+    async fn begin_as(login: &str, test: PostgresDatabase, connect_timeout: Duration) -> Self {
         let proxy = PostgresProxy::start(test.server);
-        let url = proxy.url(&test.name).parse().unwrap();
+        let url = proxy.url(&test.name);
+        let url = url.replace("//signet:", &format!("//{login}:"));
+        let url = url.parse().unwrap();
         let limits = PostgresLimits {
             connect_timeout,
             ..limits()
@@ -107,13 +113,29 @@ impl Waiting {
             }
         };
         let pid = tokio::time::timeout(PATIENCE, waits).await.unwrap();
-        Some(Self {
+        Self {
             test,
             proxy,
             other,
             migrating,
             pid,
-        })
+        }
+    }
+
+    /// Lets it go on after four times that its process was looked up, and says how many
+    /// migrations it made.
+    async fn goes_on_after_questions(self) -> usize {
+        let asked = async {
+            let before = self.proxy.accepted();
+            while self.proxy.accepted() < before + 4 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, asked).await.unwrap();
+        let rollback = self.other.execute_unprepared("ROLLBACK").await;
+        rollback.unwrap();
+        let migrated = tokio::time::timeout(PATIENCE, self.migrating).await;
+        migrated.unwrap().unwrap().unwrap()
     }
 
     /// What the migration says in the end.
@@ -153,17 +175,27 @@ async fn a_migration_whose_connection_is_there_goes_on_however_often_that_is_ask
     let Some(waiting) = Waiting::begin(Duration::from_secs(2)).await else {
         return;
     };
-    let asked = async {
-        let before = waiting.proxy.accepted();
-        while waiting.proxy.accepted() < before + 4 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+    assert_eq!(waiting.goes_on_after_questions().await, 0);
+}
+
+/// From such a role PostgreSQL hides since when the login's processes are there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_of_a_login_that_acts_as_another_role_goes_on_as_any_other() {
+    let Some(test) = PostgresDatabase::new().await else {
+        return;
     };
-    tokio::time::timeout(PATIENCE, asked).await.unwrap();
-    let rollback = waiting.other.execute_unprepared("ROLLBACK").await;
-    rollback.unwrap();
-    let migrated = tokio::time::timeout(PATIENCE, waiting.migrating).await;
-    assert_eq!(migrated.unwrap().unwrap().unwrap(), 0);
+    let (login, owner) = (
+        format!("login_{}", test.name),
+        format!("owner_{}", test.name),
+    );
+    test.execute(&format!(
+        "CREATE ROLE {owner}; CREATE ROLE {login} LOGIN IN ROLE {owner}; \
+         ALTER ROLE {login} SET role = {owner}; \
+         GRANT ALL ON ALL TABLES IN SCHEMA public TO {owner}"
+    ))
+    .await;
+    let waiting = Waiting::begin_as(&login, test, Duration::from_secs(2)).await;
+    assert_eq!(waiting.goes_on_after_questions().await, 0);
 }
 
 #[tokio::test]

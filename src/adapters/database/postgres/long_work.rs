@@ -26,11 +26,13 @@ const GONE: &str = "PostgreSQL answers, and the process of it that did the work 
 #[derive(Debug, Default)]
 pub(in crate::adapters::database) struct LongWork(Mutex<Option<Process>>);
 
-/// Its number, and since when it has it: a number is given again.
+/// Its number, and since when it has it: a number is given again. PostgreSQL hides
+/// the time from a role that may not act as the one that logged in, which `SET role`
+/// leads to: the number alone says then which process it is.
 #[derive(Clone, Debug)]
 struct Process {
     pid: i32,
-    since: String,
+    since: Option<String>,
 }
 
 impl LongWork {
@@ -69,7 +71,7 @@ impl LongWork {
             return Ok(true);
         };
         let sql = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = $1 \
-                   AND EXTRACT(EPOCH FROM backend_start)::text = $2)";
+                   AND COALESCE(EXTRACT(EPOCH FROM backend_start)::text = $2, true))";
         let found = sqlx::query_scalar(sql).bind(pid).bind(since);
         found.fetch_one(other).await
     }
