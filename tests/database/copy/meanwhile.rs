@@ -66,6 +66,58 @@ async fn end_reading(test: &PostgresDatabase) {
     .await;
 }
 
+/// As the pool does with its connection when that is old.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_whose_source_was_read_to_its_end_is_committed_however_long_that_takes() {
+    const PATIENCE: Duration = Duration::from_mins(1);
+    let (Some(test), Some(target)) = (PostgresDatabase::new().await, PostgresDatabase::new().await)
+    else {
+        return;
+    };
+    let ada = new_user("ada", "ada@example.com");
+    let users = SqlUserRepo::new(test.database.clone());
+    users.register(&ada, &an_act()).await.unwrap();
+    target
+        .execute(
+            "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             PERFORM pg_advisory_xact_lock(4711); RETURN NULL; END $$; \
+             CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED \
+             FOR EACH ROW EXECUTE FUNCTION wait()",
+        )
+        .await;
+    let other = target.server.connect(&target.name).await;
+    let hold = "BEGIN; SELECT pg_advisory_xact_lock(4711)";
+    other.execute_unprepared(hold).await.unwrap();
+    let proxy = PostgresProxy::start(target.server);
+    let limits = PostgresLimits {
+        connect_timeout: Duration::from_secs(2),
+        ..limits()
+    };
+    let source = Database::open_postgres_read_only(&test.url().parse().unwrap(), limits).await;
+    let through = Database::open_postgres(&proxy.url(&target.name).parse().unwrap(), limits).await;
+    let (source, through) = (source.unwrap(), through.unwrap());
+    let copying = tokio::spawn(async move { copied(&source, &through).await });
+    let meanwhile = async {
+        let waiting = "SELECT 1::text FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
+                       AND database = (SELECT oid FROM pg_database \
+                       WHERE datname = current_database())";
+        while target.rows(waiting).await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        end_reading(&test).await;
+        // Both databases' works are looked up in the same intervals.
+        let before = proxy.accepted();
+        while proxy.accepted() < before + 4 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, meanwhile).await.unwrap();
+    other.execute_unprepared("ROLLBACK").await.unwrap();
+    let copied = tokio::time::timeout(PATIENCE, copying).await.unwrap();
+    copied.unwrap().unwrap();
+    assert_eq!(target.rows("SELECT username FROM users").await, [["ada"]]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_waits_for_those_who_use_tables_that_it_migrates_as_a_start_does() {
     let Some(url) = PostgresDatabase::empty().await else {

@@ -51,25 +51,30 @@ pub enum CopyStep {
 /// there meanwhile waits for the end.
 ///
 /// It is given up when one of them answers nobody any more, or lost the copy's
-/// connection. `source` should be open
-/// for reading only.
+/// connection: the source until all of it is there, the target to the end. `source`
+/// should be open for reading only.
 pub async fn copy(
     source: &Database,
     target: &Database,
     progress: &mut (dyn FnMut(CopyStep) + Send),
 ) -> Result<Vec<CopiedTable>, CopyError> {
-    let works = Works::default();
-    let copying = Box::pin(copy_all(source, target, &works, progress));
-    let copying = target.while_it_goes_on(&works.writing, copying);
-    let copying = source.while_it_goes_on(&works.reading, copying);
-    copying.await.flatten().map_err(CopyError::Silent)?
-}
-
-/// What each database does of a copy.
-#[derive(Default)]
-struct Works {
-    reading: LongWork,
-    writing: LongWork,
+    let (tables, reading, writing) = (tables(), LongWork::default(), LongWork::default());
+    let copying = async {
+        let filling = Box::pin(fill(
+            source,
+            target,
+            &tables,
+            (&reading, &writing),
+            progress,
+        ));
+        let filled = source.while_it_goes_on(&reading, filling).await;
+        let (target, copied) = filled.map_err(CopyError::Silent)??;
+        // However long this takes: the source's part is over.
+        target.commit(&tables).await?;
+        Ok(copied)
+    };
+    let copied = target.while_it_goes_on(&writing, Box::pin(copying)).await;
+    copied.map_err(CopyError::Silent)?
 }
 
 /// Whether the database can be the source of a copy at all.
@@ -78,22 +83,23 @@ pub async fn check_source(source: &Database) -> Result<(), CopyError> {
     Source::open(source, &reading).await?.close().await
 }
 
-async fn copy_all(
+/// All that a copy is, but for the commit.
+async fn fill(
     source: &Database,
     target: &Database,
-    works: &Works,
+    tables: &[Table],
+    (reading, writing): (&LongWork, &LongWork),
     progress: &mut (dyn FnMut(CopyStep) + Send),
-) -> Result<Vec<CopiedTable>, CopyError> {
-    let tables = tables();
-    let source = Source::open(source, &works.reading).await?;
+) -> Result<(Target, Vec<CopiedTable>), CopyError> {
+    let source = Source::open(source, reading).await?;
     let mut counts = VecDeque::new();
-    for table in &tables {
+    for table in tables {
         counts.push_back(source.count(table).await?);
     }
     progress(CopyStep::Counted(counts.iter().sum()));
-    let target = Target::begin(target, &tables, &works.writing).await?;
+    let target = Target::begin(target, tables, writing).await?;
     let mut copied = Vec::new();
-    for table in &tables {
+    for table in tables {
         let written = write(&source, &target, table, progress).await?;
         if Some(written.rows) != counts.pop_front() {
             return Err(CopyError::SourceChanged);
@@ -109,8 +115,7 @@ async fn copy_all(
         }
     }
     source.close().await?;
-    target.commit(&tables).await?;
-    Ok(copied)
+    Ok((target, copied))
 }
 
 async fn write(
