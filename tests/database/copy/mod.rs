@@ -1,6 +1,7 @@
 //! Copies of whole databases.
 
 mod filled;
+mod kept;
 mod meanwhile;
 mod refused;
 mod round;

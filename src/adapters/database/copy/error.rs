@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use sea_orm::DbErr;
 use thiserror::Error;
 
@@ -22,6 +24,12 @@ pub enum CopyError {
          servers, and copy again"
     )]
     SourceChanged,
+    #[error(
+        "others keep a table of the source for themselves, and did not let go of it within \
+         {waited:?} (the longest of them: {holder}): copy again when it is done, as a migration or \
+         a copy into it is at some time"
+    )]
+    SourceInUse { waited: Duration, holder: String },
     #[error("the target: {0}")]
     TargetSchema(#[source] SchemaError),
     #[error(
@@ -75,6 +83,7 @@ impl CopyError {
             Self::SourceForeign
             | Self::SourceOutdated(_)
             | Self::SourceChanged
+            | Self::SourceInUse { .. }
             | Self::TargetNotEmpty(_)
             | Self::TargetInUse => true,
             Self::SourceSchema(error) | Self::TargetSchema(error) => {

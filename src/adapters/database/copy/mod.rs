@@ -79,8 +79,10 @@ pub async fn copy(
 
 /// Whether the database can be the source of a copy at all.
 pub async fn check_source(source: &Database) -> Result<(), CopyError> {
-    let reading = LongWork::default();
-    Source::open(source, &reading).await?.close().await
+    let (tables, reading) = (tables(), LongWork::default());
+    let checking = async { Source::open(source, &tables, &reading).await?.close().await };
+    let checked = source.while_it_goes_on(&reading, Box::pin(checking)).await;
+    checked.map_err(CopyError::Silent)?
 }
 
 /// All that a copy is, but for the commit.
@@ -91,7 +93,7 @@ async fn fill(
     (reading, writing): (&LongWork, &LongWork),
     progress: &mut (dyn FnMut(CopyStep) + Send),
 ) -> Result<(Target, Vec<CopiedTable>), CopyError> {
-    let source = Source::open(source, reading).await?;
+    let source = Source::open(source, tables, reading).await?;
     let mut counts = VecDeque::new();
     for table in tables {
         counts.push_back(source.count(table).await?);

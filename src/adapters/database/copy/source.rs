@@ -3,7 +3,10 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement}
 
 use super::{CopyError, tables::Table};
 use crate::adapters::database::{
-    Database, SchemaError, connection::Kind, postgres::LongWork, schema::pending,
+    Database, SchemaError,
+    connection::Kind,
+    postgres::{LongWork, Postgres, is_locked},
+    schema::pending,
 };
 
 /// A database as it is at one moment, whatever its servers do meanwhile.
@@ -13,19 +16,36 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    pub(super) async fn open(database: &'a Database, work: &LongWork) -> Result<Self, CopyError> {
+    pub(super) async fn open(
+        database: &'a Database,
+        tables: &[Table],
+        work: &LongWork,
+    ) -> Result<Self, CopyError> {
         let transaction = match &database.0 {
             Kind::Sqlite(sqlite) => sqlite.reader().snapshot().await,
             Kind::Postgres(postgres) => postgres.begin_long_reading(work).await,
         };
         let transaction = transaction.map_err(source_failed)?;
         let lacking = pending(&transaction).await;
-        let lacking = lacking.map_err(CopyError::SourceSchema)?;
+        let lacking = match (&database.0, lacking) {
+            (Kind::Postgres(postgres), Err(SchemaError::Unavailable(error))) => {
+                return Err(kept(postgres, error).await);
+            }
+            (_, lacking) => lacking.map_err(CopyError::SourceSchema)?,
+        };
         if lacking.len() == Migrator::migrations().len() {
             return Err(CopyError::SourceForeign);
         }
         if !lacking.is_empty() {
             return Err(CopyError::SourceOutdated(lacking));
+        }
+        if let Kind::Postgres(postgres) = &database.0 {
+            // None of them is waited for later, when nobody would say what for.
+            let names: Vec<_> = tables.iter().map(|table| table.name).collect();
+            let sql = format!("LOCK TABLE {} IN ACCESS SHARE MODE", names.join(", "));
+            if let Err(error) = transaction.execute_unprepared(&sql).await {
+                return Err(kept(postgres, error).await);
+            }
         }
         Ok(Self {
             database,
@@ -73,6 +93,17 @@ impl<'a> Source<'a> {
             Kind::Sqlite(sqlite) if !sqlite.was_left_alone() => Err(CopyError::SourceChanged),
             Kind::Sqlite(_) | Kind::Postgres(_) => Ok(()),
         }
+    }
+}
+
+/// What is said of the error that a table was not free with.
+async fn kept(postgres: &Postgres, error: DbErr) -> CopyError {
+    if !is_locked(&error) {
+        return source_failed(error);
+    }
+    CopyError::SourceInUse {
+        waited: postgres.longest_wait_to_read(),
+        holder: postgres.who_keeps_tables().await,
     }
 }
 

@@ -69,8 +69,23 @@ pub(super) async fn holder(
 pub(super) async fn user_of_tables(
     connection: &impl ConnectionTrait,
 ) -> Result<Option<String>, DbErr> {
+    longest(connection, "true").await
+}
+
+/// The same of one that lets nobody read meanwhile.
+pub(super) async fn keeper_of_tables(
+    connection: &impl ConnectionTrait,
+) -> Result<Option<String>, DbErr> {
+    longest(connection, "mode = 'AccessExclusiveLock'").await
+}
+
+async fn longest(
+    connection: &impl ConnectionTrait,
+    held: &'static str,
+) -> Result<Option<String>, DbErr> {
     let sql = format!(
-        "{WHO} WHERE locktype = 'relation' AND granted AND held.pid <> pg_backend_pid() \
+        "{WHO} WHERE {held} AND locktype = 'relation' AND granted \
+         AND held.pid <> pg_backend_pid() \
          AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
          AND relation IN (SELECT pg_class.oid FROM pg_class JOIN pg_namespace AS schema \
          ON schema.oid = relnamespace WHERE nspname = current_schema() AND relkind = 'r') \

@@ -11,7 +11,7 @@ use super::{
     Postgres,
     bounds::{MARGIN, within},
     failure::is_locked,
-    locks::{Lock, holder, take, take_if_free, user_of_tables},
+    locks::{Lock, holder, keeper_of_tables, take, take_if_free, user_of_tables},
     long_work::LongWork,
 };
 use crate::adapters::database::SchemaError;
@@ -23,6 +23,10 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 /// How long a migration waits at a time for those who use a table, a backup say:
 /// whoever asks for that table meanwhile waits behind it.
 const LOCK_WAIT: Duration = Duration::from_secs(2);
+
+/// How long who reads everything waits for those who keep a table for themselves, a
+/// migration say.
+const READ_WAIT: Duration = Duration::from_secs(5);
 
 /// For those who waited behind it, before it tries again.
 const BETWEEN_WAITS: Duration = Duration::from_secs(3);
@@ -130,23 +134,37 @@ impl Postgres {
         in_words(holder(self.reader(), Lock::Migrations).await)
     }
 
-    /// Begins to read the data of one moment, however long it takes.
+    /// Begins to read the data of one moment, however long it takes. A statement fails
+    /// whose table nobody may read for longer than [that](Self::longest_wait_to_read).
     pub(in crate::adapters::database) async fn begin_long_reading(
         &self,
         work: &LongWork,
     ) -> Result<DatabaseTransaction, DbErr> {
-        const NO_TIMEOUTS: &str = "SET LOCAL statement_timeout = 0; \
-                                   SET LOCAL idle_in_transaction_session_timeout = 0";
+        let timeouts = format!(
+            "SET LOCAL statement_timeout = 0; \
+             SET LOCAL idle_in_transaction_session_timeout = 0; \
+             SET LOCAL lock_timeout = {}",
+            self.longest_wait_to_read().as_millis()
+        );
         let level = Some(IsolationLevel::RepeatableRead);
         let mode = Some(AccessMode::ReadOnly);
         let begun = self.connections.begin_with_config(level, mode);
         let transaction = within(self.bounds.query, begun).await.flatten()?;
         let prepared = async {
-            transaction.execute_unprepared(NO_TIMEOUTS).await?;
+            transaction.execute_unprepared(&timeouts).await?;
             work.is_done_by(&transaction).await
         };
         within(self.bounds.step, prepared).await.flatten()?;
         Ok(transaction)
+    }
+
+    pub(in crate::adapters::database) fn longest_wait_to_read(&self) -> Duration {
+        READ_WAIT.min(self.limits.migration_wait)
+    }
+
+    /// Who lets nobody read a table, in words for operators.
+    pub(in crate::adapters::database) async fn who_keeps_tables(&self) -> String {
+        in_words(keeper_of_tables(self.reader()).await)
     }
 }
 
