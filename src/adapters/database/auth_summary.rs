@@ -86,7 +86,7 @@ pub(super) async fn make(
     most: u64,
 ) -> Result<AuthSummary, SummarizeEventsError> {
     let making = || make_now(reader, interval, most);
-    reader.in_time(making).await.map_err(unavailable)?
+    reader.read_in_time(making).await.map_err(unavailable)?
 }
 
 async fn make_now(

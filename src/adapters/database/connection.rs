@@ -1,4 +1,4 @@
-use std::{error::Error, path::Path};
+use std::path::Path;
 
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
@@ -67,16 +67,6 @@ impl Database {
             Kind::Sqlite(sqlite) => sqlite.write(step).await,
             Kind::Postgres(postgres) => postgres.write(step).await,
         }
-    }
-
-    /// What reads or writes in several statements, as long as it may take. It may be
-    /// done again where it failed.
-    pub(super) async fn in_time<T, E, F>(&self, work: impl Fn() -> F) -> Result<Result<T, E>, DbErr>
-    where
-        E: Error + 'static,
-        F: Future<Output = Result<T, E>>,
-    {
-        self.reader().in_time(work).await
     }
 
     /// Work of any length, for as long as the database goes on with it.

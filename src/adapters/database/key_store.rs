@@ -43,7 +43,8 @@ impl KeyStore for SqlKeyStore {
             let snapshot = self.0.reader().snapshot().await.map_err(unavailable)?;
             load(&snapshot).await
         };
-        self.0.in_time(loading).await.map_err(unavailable)?
+        let loaded = self.0.reader().read_in_time(loading).await;
+        loaded.map_err(unavailable)?
     }
 
     async fn change(
@@ -54,7 +55,7 @@ impl KeyStore for SqlKeyStore {
     ) -> Result<KeyChanged, StorageError> {
         let committing = AtomicBool::new(false);
         let changing = || self.change_now(change, by, clock, &committing);
-        let changed = Box::pin(self.0.in_time(changing)).await;
+        let changed = Box::pin(self.0.reader().change_in_time(changing)).await;
         // Also where its answer was lost, or not waited for: it may be stored.
         if committing.into_inner() {
             warn_of_late_commit(change, clock);

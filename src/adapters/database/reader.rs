@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use super::{
-    postgres::{Bounds, Observed, is_lost, is_outdated, within},
+    postgres::{Bounds, Observed, database_error, is_lost, is_outdated, within},
     sqlite::Trouble,
 };
 
@@ -80,22 +80,57 @@ impl Reader {
         }
     }
 
-    /// Work of several statements that changes nothing unless it succeeds, as long as
-    /// it may take. Where its statements are outdated it is done once more.
-    pub(super) async fn in_time<T, E, F>(&self, work: impl Fn() -> F) -> Result<Result<T, E>, DbErr>
+    /// A change of several statements that comes to nothing unless it succeeds, as long
+    /// as it may take. Where its statements are outdated it is done once more, and not
+    /// after a lost connection: it may have been committed.
+    pub(super) async fn change_in_time<T, E, F>(
+        &self,
+        change: impl Fn() -> F,
+    ) -> Result<Result<T, E>, DbErr>
     where
         E: Error + 'static,
         F: Future<Output = Result<T, E>>,
     {
         let Some(bounds) = self.bounds else {
-            return Ok(work().await);
+            return Ok(change().await);
         };
-        let done = within(bounds.step, work()).await?;
+        let done = within(bounds.step, change()).await?;
         let error = done.as_ref().err();
         if error.is_some_and(|error| self.observed.note(error)) {
-            return within(bounds.step, work()).await;
+            return within(bounds.step, change()).await;
         }
         Ok(done)
+    }
+
+    /// Queries on the data of one moment, as long as they may take: all of them again
+    /// where one met with what a single one is asked again after.
+    pub(super) async fn read_in_time<T, E, F>(
+        &self,
+        read: impl Fn() -> F,
+    ) -> Result<Result<T, E>, DbErr>
+    where
+        E: Error + 'static,
+        F: Future<Output = Result<T, E>>,
+    {
+        let Some(bounds) = self.bounds else {
+            return Ok(read().await);
+        };
+        let reading = async {
+            let mut pauses = PAUSES.iter();
+            loop {
+                let error = match read().await {
+                    Ok(answer) => return Ok(answer),
+                    Err(error) => error,
+                };
+                let outdated = self.observed.note(&error);
+                let again = outdated || database_error(&error).is_some_and(is_lost);
+                match pauses.next().filter(|_| again) {
+                    Some(pause) => tokio::time::sleep(*pause).await,
+                    None => return Err(error),
+                }
+            }
+        };
+        within(bounds.step, reading).await
     }
 
     async fn answer<T>(&self, query: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {

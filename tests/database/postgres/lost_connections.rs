@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use signet::{
-    adapters::database::{Database, PostgresLimits, SqlUserRepo},
-    ports::{RegisterError, Storage, StorageError, UserRepo},
+    adapters::database::{Database, PostgresLimits, SqlKeyStore, SqlUserRepo},
+    ports::{KeyStore, RegisterError, Storage, StorageError, UserRepo},
 };
 
 use crate::support::{
@@ -79,6 +79,26 @@ async fn a_step_whose_connection_ends_before_its_commit_is_done_again() {
     assert_eq!(test.rows("SELECT username FROM users").await, [["ada"]]);
     let events = "SELECT action FROM audit_events";
     assert_eq!(test.rows(events).await.len(), 1);
+}
+
+/// Its first query had an answer, which is worth nothing without the second one's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reading_whose_connection_ends_between_its_queries_is_done_again() {
+    let Some(test) = PostgresDatabase::new().await else {
+        return;
+    };
+    test.execute(
+        "CREATE SEQUENCE attempts; \
+         ALTER TABLE refresh_keys RENAME TO kept; \
+         CREATE FUNCTION die() RETURNS SETOF kept LANGUAGE plpgsql AS $$ BEGIN \
+         IF nextval('attempts') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; \
+         RETURN QUERY SELECT * FROM kept; END $$; \
+         CREATE VIEW refresh_keys AS SELECT * FROM die()",
+    )
+    .await;
+    let keys = SqlKeyStore::new(test.database.clone());
+    keys.load().await.unwrap();
+    assert_eq!(test.rows("SELECT last_value FROM attempts").await, [["2"]]);
 }
 
 /// Whether it was committed is not known: the step is not done again, for it

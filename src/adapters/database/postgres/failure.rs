@@ -62,7 +62,9 @@ pub(super) fn passes(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// What the database said, where the error comes of it.
-pub(super) fn database_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a DbErr> {
+pub(in crate::adapters::database) fn database_error<'a>(
+    error: &'a (dyn Error + 'static),
+) -> Option<&'a DbErr> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(error) = error.downcast_ref() {

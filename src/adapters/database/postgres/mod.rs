@@ -14,7 +14,7 @@ mod url;
 pub(super) use bounds::{Bounds, within};
 pub(super) use connection::Postgres;
 pub use connection::PostgresLimits;
-pub(super) use failure::{is_locked, is_lost, is_outdated};
+pub(super) use failure::{database_error, is_locked, is_lost, is_outdated};
 pub(super) use locks::{Lock, take};
 pub(super) use long_work::LongWork;
 pub(super) use observed::{Observed, Purpose};
