@@ -170,6 +170,26 @@ async fn a_migration_is_given_up_when_its_own_connection_is_lost_and_others_are_
     assert!(error.contains("did the work is gone"), "{error}");
 }
 
+/// It waits for a lock meanwhile, and would hold what it has for as long.
+#[tokio::test(flavor = "multi_thread")]
+async fn postgresql_ends_a_migration_whose_program_is_gone() {
+    let Some(waiting) = Waiting::begin(PATIENCE).await else {
+        return;
+    };
+    waiting.proxy.go(Way::Away);
+    let sql = format!(
+        "SELECT pid::text FROM pg_stat_activity WHERE pid = {}",
+        waiting.pid
+    );
+    let gone = async {
+        while !waiting.test.rows(&sql).await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE / 2, gone).await.unwrap();
+    waiting.other.execute_unprepared("ROLLBACK").await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_migration_whose_connection_is_there_goes_on_however_often_that_is_asked() {
     let Some(waiting) = Waiting::begin(Duration::from_secs(2)).await else {

@@ -43,7 +43,7 @@ impl TlsServer {
         self.server.dir.join(name)
     }
 
-    async fn open(&self, host: &str, parameters: &str) -> Result<(), StorageError> {
+    async fn open(&self, host: &str, parameters: &str) -> Result<Database, StorageError> {
         let port = self.port;
         let url = format!("postgres://signet@{host}:{port}/postgres?{parameters}");
         let url: PostgresUrl = url.parse().unwrap();
@@ -51,8 +51,7 @@ impl TlsServer {
             connect_timeout: Duration::from_mins(1),
             ..limits()
         };
-        let database = Database::open_postgres(&url, limits).await?;
-        database.server_setting("server_version").await.map(drop)
+        Database::open_postgres(&url, limits).await
     }
 }
 
@@ -104,5 +103,23 @@ async fn a_server_is_known_by_its_authority_and_its_name() {
         let parameters = format!("sslmode={mode}{}", authority.unwrap_or_default());
         let opened = server.open(host, &parameters).await;
         assert_eq!(opened.is_ok(), accepted, "{host} {parameters}: {opened:?}");
+    }
+}
+
+/// On a socket of the machine itself they are 0.
+#[tokio::test]
+async fn postgresql_is_asked_to_give_up_a_connection_that_is_silent() {
+    let Some(server) = TlsServer::start() else {
+        return;
+    };
+    let database = server.open("127.0.0.1", "sslmode=require").await.unwrap();
+    for (name, expected) in [
+        ("tcp_keepalives_idle", "60"),
+        ("tcp_keepalives_interval", "10"),
+        ("tcp_keepalives_count", "6"),
+        ("tcp_user_timeout", "120000"),
+    ] {
+        let value = database.server_setting(name).await.unwrap();
+        assert_eq!(value, expected, "{name}");
     }
 }

@@ -22,6 +22,13 @@ const SILENT: &str = "PostgreSQL does not answer any more";
 const GONE: &str = "PostgreSQL answers, and the process of it that did the work is gone: the \
                     connection was lost, or its address leads to another server now";
 
+/// PostgreSQL looks at its socket when it is done with a statement, and otherwise when
+/// it is asked to: of this work a statement may take long, or wait for a lock while it
+/// holds others. Only from version 14 on, and not on every system, it can be asked.
+const LOOK_AT_SOCKET: &str = "DO $$ BEGIN \
+     PERFORM set_config('client_connection_check_interval', '5s', true); \
+     EXCEPTION WHEN undefined_object OR invalid_parameter_value THEN NULL; END $$";
+
 /// A long work, by the process of PostgreSQL that does it, once there is one.
 #[derive(Debug, Default)]
 pub(in crate::adapters::database) struct LongWork(Mutex<Option<Process>>);
@@ -38,6 +45,7 @@ struct Process {
 impl LongWork {
     /// From now on the transaction's connection does it.
     pub(super) async fn is_done_by(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+        transaction.execute_unprepared(LOOK_AT_SOCKET).await?;
         let sql = "SELECT pid, EXTRACT(EPOCH FROM backend_start)::text FROM pg_stat_activity \
                    WHERE pid = pg_backend_pid()";
         let query = Statement::from_string(DbBackend::Postgres, sql);

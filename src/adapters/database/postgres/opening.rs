@@ -25,7 +25,8 @@ use super::{
 ///
 /// Where a server's machine is gone PostgreSQL gives up its connection, and what that
 /// holds, after two minutes without an answer (Linux: `tcp(7)`), also in the middle of
-/// what it sends. This side's sockets sqlx keeps to itself.
+/// what it sends, and not before it is done with a statement. This side's sockets sqlx
+/// keeps to itself.
 pub(super) fn options(url: &PostgresUrl, limits: PostgresLimits) -> PgConnectOptions {
     let timeout = limits.statement_timeout.as_millis().to_string();
     let options = url.options().disable_statement_logging().options([
