@@ -4,6 +4,7 @@ mod changed_tables;
 mod isolation;
 mod lost_connections;
 mod migrating;
+mod outage;
 mod pool;
 mod purging;
 mod read_only;
