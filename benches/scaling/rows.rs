@@ -27,6 +27,8 @@ pub(crate) async fn fill(connection: &DatabaseConnection, counts: Counts) -> Don
         ("user_roles", roles()),
         ("sessions", sessions(counts)),
         ("auth_logs", events(counts)),
+        ("known_networks", networks(counts.users)),
+        ("audit_events", registrations()),
     ] {
         let time = Stopwatch::start();
         insert(connection, table, &sql).await?;
@@ -139,13 +141,42 @@ fn events(counts: Counts) -> String {
     )
 }
 
+/// Three of each account, of the last 30 days.
+fn networks(users: u64) -> String {
+    let id = user_id("i");
+    format!(
+        "INSERT INTO known_networks (user_id, network, last_login_at) \
+         SELECT {id}, host('10.0.0.0'::inet + (i * 3 + n) % 16777216), \
+         now() - interval '10 days' * n \
+         FROM generate_series(1, {users}::bigint) AS i, generate_series(0, 2) AS n"
+    )
+}
+
+/// One of each account.
+fn registrations() -> String {
+    format!(
+        "INSERT INTO audit_events (at, actor, action, target_kind, target_id, address, user_agent, \
+         request_id, after) \
+         SELECT date_registered, id, 'user.register', 'user', id, '10.1.2.3', '{AGENT}', \
+         gen_random_uuid()::text, '{{\"display_name\":null,\"email\":\"' || email || \
+         '\",\"roles\":[],\"status\":\"active\",\"username\":\"' || username || '\"}}' \
+         FROM users ORDER BY date_registered"
+    )
+}
+
 /// Bytes per row of a table and of its indexes.
 pub(crate) async fn sizes(connection: &DatabaseConnection) -> Done<()> {
     println!(
-        "{:12} {:>10} {:>14} {:>16} {:>14}",
+        "{:14} {:>10} {:>14} {:>16} {:>14}",
         "table", "rows", "bytes per row", "of its indexes", "in all, MB"
     );
-    for table in ["users", "sessions", "auth_logs"] {
+    for table in [
+        "users",
+        "sessions",
+        "auth_logs",
+        "known_networks",
+        "audit_events",
+    ] {
         let sql = format!(
             "SELECT count(*)::bigint, pg_table_size('{table}')::bigint, \
              pg_indexes_size('{table}')::bigint, pg_total_relation_size('{table}')::bigint \
@@ -161,7 +192,7 @@ pub(crate) async fn sizes(connection: &DatabaseConnection) -> Done<()> {
         ];
         let each = |bytes: i64| bytes / rows.max(1);
         println!(
-            "{table:12} {rows:>10} {:>14} {:>16} {:>14}",
+            "{table:14} {rows:>10} {:>14} {:>16} {:>14}",
             each(heap),
             each(indexes),
             all / 1_000_000
