@@ -92,6 +92,7 @@ impl Fleet {
             ("SIGNET_REGISTER_RATE_LIMIT", "off"),
             ("SIGNET_TOKEN_RATE_LIMIT", "off"),
             ("SIGNET_REVOKE_RATE_LIMIT", "off"),
+            ("SIGNET_INTROSPECT_RATE_LIMIT", "off"),
         ] {
             command.env(name, value);
         }

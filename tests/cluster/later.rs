@@ -8,6 +8,7 @@ use super::{
     client::now,
     fleet::Fleet,
     ledger::{Consumed, Ledger},
+    service::Service,
 };
 use crate::support::verifier::verify;
 
@@ -51,6 +52,29 @@ pub async fn no_server_takes_the_token_of_an_ended_session(fleet: &Fleet, ledger
         for token in &tokens {
             is_refused(fleet, server, token).await;
         }
+    }
+}
+
+pub async fn no_server_takes_a_revoked_token_of_a_service(
+    fleet: &Fleet,
+    ledger: &Ledger,
+    service: &Service,
+) {
+    let tokens = ledger.read(|ledger| ledger.revoked.clone());
+    assert!(!tokens.is_empty());
+    for server in 0..3 {
+        let url = fleet.url(server, "/introspect");
+        let is_active = async |token: &str| {
+            let request = reqwest::Client::new().post(&url).form(&[("token", token)]);
+            let answer = service.authenticate(request).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK);
+            let body: Value = answer.json().await.unwrap();
+            body["active"] == true
+        };
+        for token in &tokens {
+            assert!(!is_active(token).await, "a revocation was lost");
+        }
+        assert!(is_active(&service.token(fleet, server).await).await);
     }
 }
 

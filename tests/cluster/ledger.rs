@@ -29,6 +29,8 @@ pub struct Answered {
     pub kept: BTreeMap<String, String>,
     /// Refresh tokens of sessions that were ended.
     pub ended_tokens: Vec<String>,
+    /// A service's tokens whose revocation was answered.
+    pub revoked: Vec<String>,
     /// All access tokens.
     pub access_tokens: Vec<String>,
     /// The key ids of all tokens.

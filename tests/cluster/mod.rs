@@ -10,6 +10,7 @@ mod later;
 mod ledger;
 mod limits;
 mod load;
+mod service;
 
 use std::{
     sync::{
@@ -30,6 +31,7 @@ use self::{
     follower::Followers,
     ledger::Ledger,
     load::Load,
+    service::Service,
 };
 use crate::support::process::run;
 
@@ -76,6 +78,8 @@ async fn nothing_that_three_servers_answered_is_lost_whatever_ends_under_them() 
     }
     clients.spawn(load(200).limited());
     clients.spawn(load(201).rotations("root".to_owned(), admin));
+    let service = Service::create(&fleet);
+    clients.spawn(service.clone().revocations(load(203)));
 
     let blows = strike(&mut fleet, &record, &followers).await;
     // Some tokens at least of the key that was made under load.
@@ -95,6 +99,7 @@ async fn nothing_that_three_servers_answered_is_lost_whatever_ends_under_them() 
     later::tokens_verify_by_every_servers_key_set(&fleet, &ledger).await;
     later::no_server_takes_the_token_of_an_ended_session(&fleet, &ledger).await;
     later::a_consumed_token_ends_its_session_at_every_server(&fleet, &ledger).await;
+    later::no_server_takes_a_revoked_token_of_a_service(&fleet, &ledger, &service).await;
     refreshes_still_go_on(&load(202)).await;
     for server in 0..3 {
         assert!(fleet.stop_server(server), "it ended in trouble");
@@ -227,7 +232,8 @@ fn no_error_without_a_cause(record: &Record, blows: &Blows) {
         }
     }
     eprintln!("broken by kills: {broken:?}");
-    // Each client has one request at a time in hand: a user, who is limited, who rotates.
-    let clients = usize::from(WORKERS) + 2;
+    // Each client has one request at a time in hand: a user, who is limited, who rotates,
+    // who revokes.
+    let clients = usize::from(WORKERS) + 3;
     assert!(broken.iter().all(|count| *count <= clients), "{broken:?}");
 }
