@@ -38,7 +38,8 @@ impl CliError {
         Self {
             // Whoever closed the pipe has what was wanted.
             silent: is_unread,
-            ..Self::new(&error, exit_code).within("cannot write to standard output")
+            exit_code,
+            ..Self::failure(error).within("cannot write to standard output")
         }
     }
 
