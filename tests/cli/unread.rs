@@ -158,10 +158,14 @@ fn a_question_that_nobody_sees_is_not_taken_for_answered() {
     let signet = signet(dir.path());
     let script = "echo ready; \"$0\" users delete ada 2>/dev/full; echo ended $?";
     shell.args(["-c", script]).arg(signet.get_program());
-    let mut terminal = Terminal::run({
-        shell.current_dir(dir.path());
-        shell
-    });
+    shell.current_dir(dir.path());
+    for (name, value) in signet.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    let mut terminal = Terminal::run(shell);
     terminal.wait_for("ready");
     terminal.type_line("yes");
     let (_, shown) = terminal.end();
