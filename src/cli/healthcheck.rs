@@ -3,39 +3,59 @@
 use std::{
     io::{self, Read, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
+    thread,
     time::Duration,
 };
 
 use clap::Args;
+use tokio::time::Instant;
 
 use super::error::CliError;
 use crate::{
-    adapters::http::speak_to_own_server,
+    adapters::{http::speak_to_own_server, system::timer_now},
     config::{Config, Sources},
 };
 
 pub(super) const EXAMPLES: &str = "\
 Exit code 0 when the server at the configured address answers that it is ready, 1 when not. Give it
-the settings of the server; where that was started with --listen, set SIGNET_LISTEN for both instead.
+the settings of the server; where that was started with --listen, set SIGNET_LISTEN for both instead. Right
+after a start, which takes a moment, --wait asks until it is ready.
 
-Example:
-  SIGNET_LISTEN=127.0.0.1:8080 signet healthcheck && echo ready";
+Examples:
+  SIGNET_LISTEN=127.0.0.1:8080 signet healthcheck && echo ready
+  signet healthcheck --wait 30s";
 
 /// More than the answer of a server that is not ready needs.
 const LONGEST_ANSWER: u64 = 64 * 1024;
 
+/// A start takes seconds; this is often enough to lose none of them.
+const ASKED_EVERY: Duration = Duration::from_millis(200);
+
 #[derive(Args)]
 pub(super) struct HealthcheckArgs {
-    /// How long to wait for the connection, and for each part of the answer
+    /// How long the server may take to answer when it is asked
     #[arg(long, value_name = "DURATION", default_value = "3s", value_parser = humantime::parse_duration)]
     timeout: Duration,
+    /// Ask again and again for this long, until the server is ready
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = humantime::parse_duration)]
+    wait: Duration,
 }
 
 pub(super) fn run(sources: &Sources, args: &HealthcheckArgs) -> Result<(), CliError> {
     let config = Config::load(sources, false)?;
     let address = reachable(config.listen);
-    let answer = ask(address, config.tls.is_some(), args.timeout)
-        .map_err(|error| unanswered(address, &error))?;
+    let began = timer_now();
+    loop {
+        let said = is_ready(address, config.tls.is_some(), args.timeout);
+        if said.is_ok() || began.elapsed() >= args.wait {
+            return said;
+        }
+        thread::sleep(ASKED_EVERY);
+    }
+}
+
+fn is_ready(address: SocketAddr, speaks_tls: bool, timeout: Duration) -> Result<(), CliError> {
+    let answer = ask(address, speaks_tls, timeout).map_err(|error| unanswered(address, &error))?;
     if answer.starts_with("HTTP/1.1 200 ") {
         return Ok(());
     }
@@ -69,13 +89,51 @@ fn reachable(mut listen: SocketAddr) -> SocketAddr {
 }
 
 fn ask(address: SocketAddr, speaks_tls: bool, timeout: Duration) -> io::Result<String> {
+    let began = timer_now();
     let socket = TcpStream::connect_timeout(&address, timeout)?;
-    socket.set_read_timeout(Some(timeout))?;
-    socket.set_write_timeout(Some(timeout))?;
+    let socket = Bounded {
+        socket,
+        began,
+        timeout,
+    };
     if speaks_tls {
         ask_on(speak_to_own_server(address, socket)?, address)
     } else {
         ask_on(socket, address)
+    }
+}
+
+/// A connection that ends when its time is over, however slowly the other end goes on.
+struct Bounded {
+    socket: TcpStream,
+    began: Instant,
+    timeout: Duration,
+}
+
+impl Bounded {
+    fn left(&self) -> io::Result<Option<Duration>> {
+        match self.timeout.saturating_sub(self.began.elapsed()) {
+            Duration::ZERO => Err(io::ErrorKind::TimedOut.into()),
+            left => Ok(Some(left)),
+        }
+    }
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.socket.set_read_timeout(self.left()?)?;
+        self.socket.read(buffer)
+    }
+}
+
+impl Write for Bounded {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.socket.set_write_timeout(self.left()?)?;
+        self.socket.write(buffer)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.socket.flush()
     }
 }
 

@@ -1,11 +1,17 @@
 //! What packages and containers use.
 
-use std::{fs, path::Path, process::Output};
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpListener,
+    path::Path,
+    process::Output,
+};
 
 use signet::adapters::http::TlsFiles;
 
 use crate::support::certificates::{certify, pair_in};
-use crate::support::process::{MASTER_KEY, RunningServer, run, signet, text};
+use crate::support::process::{MASTER_KEY, RunningServer, free_address, run, signet, text};
 
 #[test]
 fn the_version_says_which_build_it_is() {
@@ -99,23 +105,57 @@ fn a_server_that_listens_on_all_addresses_is_asked_on_its_own_machine() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }
 
+/// Takes one request, and answers that it is ready or not yet.
+fn answer_once(listener: &TcpListener, status: &str) {
+    let (mut connection, _) = listener.accept().unwrap();
+    let mut request = [0; 4096];
+    let _ = connection.read(&mut request).unwrap();
+    let answer = format!("HTTP/1.1 {status}\r\n\r\n{{\"code\":\"told\"}}");
+    connection.write_all(answer.as_bytes()).unwrap();
+}
+
+#[test]
+fn a_server_that_is_not_ready_yet_is_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut command = signet(dir.path());
+    command
+        .args(["healthcheck", "--timeout", "30s", "--wait", "60s"])
+        .env("SIGNET_LISTEN", address.to_string());
+    let mut waiting = command.spawn().unwrap();
+    answer_once(&listener, "503 Service Unavailable");
+    // For a while nobody listens there.
+    drop(listener);
+    let listener = TcpListener::bind(address).unwrap();
+    answer_once(&listener, "200 OK");
+    assert!(waiting.wait().unwrap().success());
+}
+
+#[test]
+fn a_server_that_never_comes_is_waited_for_no_longer_than_asked() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = signet(dir.path());
+    command
+        .args(["healthcheck", "--wait", "300ms"])
+        .env("SIGNET_LISTEN", free_address().to_string());
+    let output = run(&mut command);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("does not answer"));
+}
+
 #[test]
 fn what_does_not_answer_as_a_ready_server_is_not_healthy() {
     let dir = tempfile::tempdir().unwrap();
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let answers = std::thread::spawn(move || {
-        use std::io::{Read, Write};
-        let (mut connection, _) = listener.accept().unwrap();
-        let mut request = [0; 4096];
-        let _ = connection.read(&mut request).unwrap();
-        let answer = b"HTTP/1.1 503 Service Unavailable\r\n\r\n{\"code\":\"not_ready\"}";
-        connection.write_all(answer).unwrap();
+        answer_once(&listener, "503 Service Unavailable");
     });
     let output = healthcheck(dir.path(), &address);
     answers.join().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("not_ready"));
+    assert!(text(&output.stderr).contains("told"));
     let output = healthcheck(dir.path(), &address);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("does not answer"));

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Read, Write},
-    net::{SocketAddr, TcpStream},
+    net::SocketAddr,
     sync::Arc,
 };
 
@@ -19,10 +19,10 @@ use rustls::{
 /// Its certificate need not be the one of the files any more. Where a renewal came
 /// to nothing the server goes on with the former one, and whoever took that for the
 /// server's end would replace it with one that cannot start.
-pub fn speak_to_own_server(
+pub fn speak_to_own_server<S: Read + Write>(
     address: SocketAddr,
-    socket: TcpStream,
-) -> io::Result<impl Read + Write + use<>> {
+    socket: S,
+) -> io::Result<impl Read + Write + use<S>> {
     let provider = Arc::new(default_provider());
     let config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
