@@ -66,8 +66,7 @@ async fn the_process_tells_of_itself() {
     assert!(before.value("process_max_fds") >= before.value("process_open_fds"));
     let started = before.value("process_start_time_seconds");
     let now = chrono::DateTime::<chrono::Utc>::from(file_time(dir.path())).timestamp();
-    // The folder's database was made after the start; the kernel counts from a
-    // boot time in whole seconds.
+    // The folder's database was made after the start.
     let now = f64::from(i32::try_from(now).unwrap());
     assert!(
         (now - 60.0..=now + 2.0).contains(&started),
@@ -88,6 +87,44 @@ async fn the_process_tells_of_itself() {
 fn file_time(dir: &Path) -> std::time::SystemTime {
     let data = std::fs::metadata(dir.join("data")).unwrap();
     data.modified().unwrap()
+}
+
+/// As a unit with `ProcSubset=pid` sees it. Where this may not mount anything there is
+/// nothing to see.
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn when_the_process_started_is_known_where_proc_shows_processes_alone() {
+    let hidden = |dir: &Path, program: &str| {
+        let mut command = signet(dir);
+        let variables: Vec<_> = command
+            .get_envs()
+            .map(|(name, _)| name.to_owned())
+            .collect();
+        command = std::process::Command::new("unshare");
+        for name in variables {
+            command.env_remove(name);
+        }
+        command
+            .current_dir(dir)
+            .args(["--mount", "sh", "-c"])
+            .arg(r#"mount --bind /dev/null /proc/stat && exec "$0" "$@""#)
+            .arg(program);
+        command
+    };
+    let (dir, listen) = (tempfile::tempdir().unwrap(), free_address());
+    if !run(&mut hidden(dir.path(), "true")).status.success() {
+        return;
+    }
+    let mut command = hidden(dir.path(), env!("CARGO_BIN_EXE_signet"));
+    command
+        .env("NOT_MY_KEY", MASTER_KEY)
+        .env("SIGNET_METRICS_LISTEN", listen.to_string());
+    let _server = RunningServer::start(&mut command);
+    let scrape = Scrape::of(listen).await;
+    let started = scrape.value("process_start_time_seconds");
+    let now = chrono::DateTime::<chrono::Utc>::from(file_time(dir.path())).timestamp();
+    let now = f64::from(i32::try_from(now).unwrap());
+    assert!((now - 60.0..=now + 2.0).contains(&started), "{started}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

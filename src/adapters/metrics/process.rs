@@ -9,11 +9,15 @@ use prometheus_client::{
     metrics::{MetricType, counter::ConstCounter, gauge::ConstGauge},
 };
 
+use crate::{adapters::system::SystemClock, domain::Timestamp, ports::Clock};
+
 #[derive(Debug)]
 pub(super) struct Process {
     units: Units,
-    /// When the machine started, in seconds since 1970.
-    booted: Option<f64>,
+    /// Of the process, which makes its metrics before it opens anything that takes
+    /// time. `/proc/stat`, from which others reckon it, is hidden from a service by
+    /// systemd's `ProcSubset=pid`.
+    started: Timestamp,
 }
 
 /// What the kernel counts in.
@@ -27,18 +31,15 @@ struct Units {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Stat {
     cpu_seconds: f64,
-    started_seconds_after_boot: f64,
     virtual_bytes: u64,
     resident_bytes: u64,
 }
 
 impl Process {
     pub(super) fn new() -> Self {
-        let stat = fs::read_to_string("/proc/stat").unwrap_or_default();
-        let booted = stat.lines().find_map(|line| line.strip_prefix("btime "));
         Self {
             units: Units::of_this_machine(),
-            booted: booted.and_then(|seconds| seconds.trim().parse().ok()),
+            started: SystemClock::new().now(),
         }
     }
 }
@@ -76,7 +77,6 @@ impl Stat {
         let field = |number: usize| fields.get(number - 3)?.parse::<u64>().ok();
         Some(Self {
             cpu_seconds: units.seconds(field(14)? + field(15)?),
-            started_seconds_after_boot: units.seconds(field(22)?),
             virtual_bytes: field(23)?,
             resident_bytes: field(24)? * units.page_bytes,
         })
@@ -113,8 +113,9 @@ impl Collector for Process {
         gauge(
             "process_start_time_seconds",
             "When the process started, in seconds since 1970",
-            self.booted
-                .map(|booted| booted + stat.started_seconds_after_boot),
+            u64::try_from(self.started.timestamp_millis())
+                .ok()
+                .map(|milliseconds| to_f64(milliseconds) / 1000.0),
         )?;
         gauge(
             "process_open_fds",
