@@ -7,6 +7,7 @@ mod links;
 mod measured;
 mod metrics;
 mod proxies;
+mod units;
 mod witness;
 
 use signet::domain::{Argon2Params, BcryptHash, ImportedHash};
