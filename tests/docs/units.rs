@@ -11,7 +11,11 @@ use tempfile::TempDir;
 
 use crate::support::process::{run, text};
 
-const UNITS: [&str; 1] = ["signet.service"];
+const UNITS: [&str; 3] = [
+    "signet.service",
+    "signet-backup.service",
+    "signet-backup.timer",
+];
 
 /// Tells with what it was run.
 const SIGNET: &str = r#"#!/bin/sh
@@ -79,6 +83,31 @@ fn an_admin_s_command_runs_as_the_service_does_with_the_words_that_it_was_given(
         }
     }
     assert!(options.contains("--uid=signet\n"), "{options}");
+}
+
+#[test]
+fn the_backup_of_the_timer_has_a_name_of_its_own_and_the_settings_of_the_server() {
+    let (backup, server) = (shipped("signet-backup.service"), shipped("signet.service"));
+    for name in ["User", "EnvironmentFile", "LoadCredential", "UMask"] {
+        let pair = [&backup, &server].map(|unit| values(unit, name).collect::<Vec<_>>());
+        assert_eq!(pair[0], pair[1], "{name}");
+    }
+    for variable in values(&server, "Environment") {
+        assert!(values(&backup, "Environment").any(|other| other == variable));
+    }
+    let dir = programs();
+    let line = values(&backup, "ExecStart").next().unwrap();
+    let line = line.replace("%%", "%").replace("$$", "$");
+    let signet = dir.path().join("signet").display().to_string();
+    let line = line.replace("/usr/local/bin/signet", &signet);
+    let output = run(Command::new("sh").args(["-c", &line]));
+    let said = text(&output.stdout);
+    let file = said.lines().last().unwrap();
+    let of = file
+        .strip_prefix("/var/lib/signet-backups/signet-")
+        .and_then(|file| file.strip_suffix(".db"));
+    let of = chrono::NaiveDateTime::parse_from_str(of.unwrap(), "%Y-%m-%d-%H%M%S");
+    assert!(of.is_ok(), "{file}");
 }
 
 /// Where `systemd-analyze` is: it wants the programs to be there.
