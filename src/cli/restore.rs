@@ -56,18 +56,20 @@ pub(super) fn run(sources: &Sources, args: &RestoreArgs) -> Result<(), CliError>
     draft
         .install()
         .map_err(|error| not_written(database, &error))?;
+    // A folder that was not meant looks like one that was, where it is relative.
+    let place = std::path::absolute(database).unwrap_or_else(|_| database.clone());
     let older = if checked.older {
         "\nIts schema is that of an older version: `signet serve` or `signet migrate` brings it up \
          to date."
     } else {
         ""
     };
-    let done = format!("{} is there again", database.display());
+    let done = format!("{} is there again", place.display());
     let next = "Before servers start, see docs/backup.md";
     report(
         args.json,
         &json!({
-            "database": database.display().to_string(),
+            "database": place.display().to_string(),
             "private_keys": checked.keys,
             "schema_is_older": checked.older,
         }),

@@ -1,4 +1,5 @@
 use std::{
+    fs,
     io::{Read, Write},
     net::TcpStream,
 };
@@ -94,4 +95,53 @@ fn no_more_of_a_path_is_logged_than_256_bytes() {
     let answered = lines.filter(|line: &Value| line["fields"]["message"] == "answered");
     let paths: Vec<_> = answered.map(|line| line["span"]["path"].clone()).collect();
     assert_eq!(paths, [&*fits, &*fits, &*wide]);
+}
+
+/// The warning of a new database in the log, if any.
+fn told_of_a_new_database(log: &str) -> Option<String> {
+    let lines = log.lines().map(|line| serde_json::from_str(line).unwrap());
+    let mut told = lines.filter_map(|line: Value| {
+        let message = line["fields"]["message"].as_str()?.to_owned();
+        let told = message.starts_with("made a new database ");
+        told.then(|| {
+            assert_eq!(line["level"], "WARN");
+            message
+        })
+    });
+    let first = told.next();
+    assert!(told.next().is_none(), "{log}");
+    first
+}
+
+#[test]
+fn the_start_that_makes_a_database_says_where_and_later_ones_do_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = || RunningServer::start(signet(dir.path()).env("NOT_MY_KEY", MASTER_KEY)).stop();
+    let file = dir.path().canonicalize().unwrap().join("data/signet.db");
+    let expected = format!(
+        "made a new database {}: no accounts, new keys",
+        file.display()
+    );
+    assert_eq!(told_of_a_new_database(&log().1), Some(expected));
+    assert_eq!(told_of_a_new_database(&log().1), None);
+}
+
+#[test]
+fn a_database_file_that_was_empty_is_said_to_be_new() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("data")).unwrap();
+    fs::write(dir.path().join("data/signet.db"), "").unwrap();
+    let (_, log) = RunningServer::start(signet(dir.path()).env("NOT_MY_KEY", MASTER_KEY)).stop();
+    let told = told_of_a_new_database(&log).unwrap();
+    assert!(
+        told.contains("signet.db in a file that was there and empty: no accounts"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_server_that_is_tried_out_does_not_warn_of_its_new_database() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, log) = RunningServer::start_dev(dir.path()).stop();
+    assert_eq!(told_of_a_new_database(&log), None);
 }

@@ -2,6 +2,7 @@ mod background;
 mod certificate;
 mod listening;
 mod measured;
+mod new_database;
 mod signals;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -15,6 +16,7 @@ use tokio::{
 use self::{
     listening::{allow_connections, listen},
     measured::Measured,
+    new_database::NewDatabase,
     signals::StopSignals,
 };
 use super::{dev, error::CliError, logging, master_key_source, runtime, session::write};
@@ -86,7 +88,7 @@ pub(super) fn run(mut sources: Sources, args: &ServeArgs) -> Result<(), CliError
 async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Result<(), CliError> {
     let mut stop = StopSignals::new().map_err(CliError::failure)?;
     let server = tokio::select! {
-        server = Prepared::from(config, master_keys) => server?,
+        server = Prepared::from(config, master_keys, dev) => server?,
         // What it had begun is undone, as after any end.
         () = stop.received() => {
             tracing::info!("stopped before it listened");
@@ -106,17 +108,25 @@ struct Prepared {
 }
 
 impl Prepared {
-    async fn from(config: &Config, master_keys: Arc<MasterKeys>) -> Result<Self, CliError> {
+    async fn from(
+        config: &Config,
+        master_keys: Arc<MasterKeys>,
+        dev: bool,
+    ) -> Result<Self, CliError> {
         let tls = load_tls(config)?;
         allow_connections(config.connections.max_connections);
         let mut measured = match config.metrics_listen {
             Some(address) => Some(Measured::on(address).await?),
             None => None,
         };
+        let new = NewDatabase::at(&config.database).filter(|_| !dev);
         let database = open_database(config).await?;
         tracing::info!(database = %config.database, "database opened");
         check_master_key(&database, &master_keys).await?;
         prepare_schema(&database, config).await?;
+        if let Some(new) = new {
+            new.warn();
+        }
         let mut ports = Ports::for_serving(config, &database)?;
         ports.share_limits(config, &master_keys)?;
         if let Some(measured) = &mut measured {

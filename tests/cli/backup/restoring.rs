@@ -17,6 +17,9 @@ async fn a_restored_database_serves_in_a_private_folder() {
     assert_done(&output);
     let said = text(&output.stdout);
     assert!(said.contains("signet refresh-key revoke"), "{said}");
+    let place = elsewhere.path().canonicalize().unwrap().join(DATABASE);
+    let place = place.display().to_string();
+    assert!(said.starts_with(&place), "{said}");
     let mode = |name: &str| {
         let found = fs::metadata(elsewhere.path().join(name)).unwrap();
         found.permissions().mode() & 0o777
