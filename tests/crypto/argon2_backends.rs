@@ -1,10 +1,5 @@
 //! Two implementations of Argon2: what one makes, the other must find right.
 
-use std::{
-    io::{self, Write},
-    sync::{Arc, Mutex},
-};
-
 use proptest::{collection::vec, prelude::*};
 use signet::{
     adapters::hasher::BackendChoice,
@@ -16,6 +11,8 @@ use signet::{
         Password,
     },
 };
+
+use crate::support::written_log::WrittenLog;
 
 fn variants() -> impl Strategy<Value = (Argon2Variant, Argon2Version)> {
     (
@@ -170,30 +167,12 @@ fn nothing_starts_where_stored_hashes_would_be_wrong() {
     }
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[test]
 fn the_log_tells_that_the_simd_backend_is_wrong_and_how() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(move || writer.clone())
-        .with_ansi(false)
-        .finish();
+    let log = WrittenLog::default();
     let resolve = || BackendChoice::Auto.resolve(wrong_where(Argon2Backend::Simd));
-    tracing::subscriber::with_default(subscriber, resolve).unwrap();
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    tracing::subscriber::with_default(log.subscriber(), resolve).unwrap();
+    let log = log.text();
     let told = "ERROR signet::adapters::hasher::backend: the SIMD backend of Argon2 is wrong on \
                 this machine: passwords are verified with the portable one, which is slower \
                 error=its hash is not the known one of a test\n";

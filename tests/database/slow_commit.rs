@@ -1,10 +1,6 @@
 //! What delays a change of the signing keys on its way into the file.
 
-use std::{
-    io::{self, Write},
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Mutex, time::Duration};
 
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use signet::{
@@ -20,6 +16,7 @@ use crate::support::{
     postgres::{PostgresDatabase, open},
     postgres_proxy::{PostgresProxy, Way},
     store::TestStore,
+    written_log::WrittenLog,
 };
 
 fn begin() -> KeyChange {
@@ -64,31 +61,14 @@ impl Clock for SlowDisk {
     }
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_commit_that_the_disk_delays_too_long_is_told_in_the_log() {
     for (takes, told) in [
         (KeyTimings::COMMIT_DELAY, false),
         (KeyTimings::COMMIT_DELAY + Duration::from_secs(1), true),
     ] {
-        let log = Log::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_writer(move || writer.clone())
-            .finish();
-        let _guard = tracing::subscriber::set_default(subscriber);
+        let log = WrittenLog::default();
+        let _guard = tracing::subscriber::set_default(log.subscriber());
         let store = TestStore::sqlite().await;
         let clock = SlowDisk {
             takes,
@@ -96,7 +76,7 @@ async fn a_commit_that_the_disk_delays_too_long_is_told_in_the_log() {
         };
         let changed = store.keys.change(&begin(), None, &clock).await.unwrap();
         assert_eq!(changed, KeyChanged::Done);
-        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let log = log.text();
         assert_eq!(log.contains("the disk took too long"), told, "{log}");
     }
 }
@@ -111,12 +91,8 @@ async fn a_late_commit_whose_answer_is_lost_is_told_in_the_log() {
     let keys = SqlKeyStore::new(open(&proxy.url(&test.name)).await);
     keys.load().await.unwrap();
     proxy.go(Way::CutAfterCommit);
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let log = WrittenLog::default();
+    let _guard = tracing::subscriber::set_default(log.subscriber());
     let clock = SlowDisk {
         takes: KeyTimings::COMMIT_DELAY + Duration::from_secs(1),
         readings: Mutex::new(0),
@@ -126,6 +102,6 @@ async fn a_late_commit_whose_answer_is_lost_is_told_in_the_log() {
         matches!(changed, Err(StorageError::Unavailable(_))),
         "{changed:?}"
     );
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     assert!(log.contains("the disk took too long"), "{log}");
 }

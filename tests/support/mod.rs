@@ -38,3 +38,4 @@ pub mod tokens;
 pub mod verifier;
 pub mod wire;
 pub mod witness;
+pub mod written_log;

@@ -3,18 +3,19 @@
 use std::{sync::Arc, time::Duration};
 
 use signet::{
-    adapters::database::{SqlAuthLog, SqlSessionStore, SqlUserRepo},
-    domain::{AuthSuccess, Generation, PresentedToken, RefreshKeyId, SessionId, TokenId},
-    ports::{AuthLog, RefreshAttempt, Refreshed, SessionStore, StorageError, UserRepo},
+    adapters::database::SqlSessionStore,
+    domain::{Generation, PresentedToken, RefreshKeyId, SessionId},
+    ports::{RefreshAttempt, Refreshed, SessionStore, StorageError},
 };
 use uuid::Uuid;
 
+use super::logged_in;
 use crate::support::{
     clock::StoppedClock,
-    fixtures::{a_hash, a_time, an_act, an_origin, new_user},
-    postgres::{PostgresDatabase, open},
+    fixtures::{a_time, an_origin},
+    postgres::open,
     postgres_proxy::{PostgresProxy, Way},
-    tokens::{a_session, session_terms},
+    tokens::session_terms,
 };
 
 /// The first token of the session, so long after its beginning.
@@ -33,31 +34,14 @@ async fn refresh(sessions: &SqlSessionStore, later: Duration) -> Result<Refreshe
     sessions.refresh(attempt).await
 }
 
-async fn begin_session(test: &PostgresDatabase) {
-    let user = new_user("ada", "ada@example.com");
-    let users = SqlUserRepo::new(test.database.clone());
-    users.register(&user, &an_act()).await.unwrap();
-    let success = AuthSuccess {
-        session: a_session(1, user.id),
-        kid: "kid-1".parse().unwrap(),
-        jti: TokenId::new(Uuid::from_u128(1)),
-        verified: a_hash(),
-        rehash: None,
-    };
-    let log = SqlAuthLog::new(test.database.clone());
-    let recorded = log.record_success(a_time(), &an_origin(), &success).await;
-    recorded.unwrap();
-}
-
 /// Its client has the former token alone, and does right to present it again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_that_was_stored_unanswered_ends_its_session_after_the_window() {
     let window = session_terms().reuse_window;
     for (outage, goes_on) in [(window, true), (window + Duration::from_secs(1), false)] {
-        let Some(test) = PostgresDatabase::new().await else {
+        let Some(test) = logged_in().await else {
             return;
         };
-        begin_session(&test).await;
         let proxy = PostgresProxy::start(test.server);
         let sessions = SqlSessionStore::new(open(&proxy.url(&test.name)).await);
         proxy.go(Way::CutAfterCommit);

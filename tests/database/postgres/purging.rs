@@ -4,39 +4,16 @@ use std::time::Duration;
 
 use sea_orm::ConnectionTrait;
 use signet::{
-    adapters::database::{SqlAuthLog, SqlKnownNetworks, SqlSessionStore, SqlUserRepo},
-    domain::{AuthSuccess, Timestamp, TokenId},
-    ports::{AuthLog, KnownNetworks, SessionStore, StorageError, UserRepo},
+    adapters::database::{SqlKnownNetworks, SqlSessionStore},
+    domain::Timestamp,
+    ports::{KnownNetworks, SessionStore, StorageError},
 };
-use uuid::Uuid;
 
-use crate::support::{
-    fixtures::{a_hash, a_time, an_act, an_origin, new_user},
-    postgres::PostgresDatabase,
-    tokens::a_session,
-};
+use super::logged_in;
+use crate::support::postgres::PostgresDatabase;
 
 /// It bounds a hanging test.
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// With a login, which all that is purged here comes from.
-async fn logged_in() -> Option<PostgresDatabase> {
-    let test = PostgresDatabase::new().await?;
-    let user = new_user("ada", "ada@example.com");
-    let users = SqlUserRepo::new(test.database.clone());
-    users.register(&user, &an_act()).await.unwrap();
-    let success = AuthSuccess {
-        session: a_session(1, user.id),
-        kid: "kid-1".parse().unwrap(),
-        jti: TokenId::new(Uuid::from_u128(1)),
-        verified: a_hash(),
-        rehash: None,
-    };
-    let log = SqlAuthLog::new(test.database.clone());
-    let recorded = log.record_success(a_time(), &an_origin(), &success).await;
-    recorded.unwrap();
-    Some(test)
-}
 
 fn later() -> Timestamp {
     "2050-01-01T00:00:00Z".parse().unwrap()

@@ -4,18 +4,19 @@ use std::{sync::Arc, time::Duration};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use signet::{
-    adapters::database::{Database, PostgresLimits, SqlAuthLog, SqlSessionStore, SqlUserRepo},
-    domain::{AuthSuccess, Generation, PresentedToken, RefreshKeyId, SessionId, TokenId},
-    ports::{AuthLog, RefreshAttempt, Refreshed, SessionStore, Storage, StorageError, UserRepo},
+    adapters::database::{Database, PostgresLimits, SqlSessionStore},
+    domain::{Generation, PresentedToken, RefreshKeyId, SessionId},
+    ports::{RefreshAttempt, Refreshed, SessionStore, Storage, StorageError},
 };
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use super::logged_in;
 use crate::support::{
     clock::StoppedClock,
-    fixtures::{a_hash, a_time, an_act, an_origin, new_user},
+    fixtures::{a_time, an_origin},
     postgres::{PostgresDatabase, limits},
-    tokens::{a_session, session_terms},
+    tokens::session_terms,
 };
 
 /// It bounds a hanging test.
@@ -31,20 +32,7 @@ struct Held {
 
 impl Held {
     async fn with(limits: PostgresLimits) -> Option<Self> {
-        let test = PostgresDatabase::new().await?;
-        let user = new_user("ada", "ada@example.com");
-        let users = SqlUserRepo::new(test.database.clone());
-        users.register(&user, &an_act()).await.unwrap();
-        let success = AuthSuccess {
-            session: a_session(1, user.id),
-            kid: "kid-1".parse().unwrap(),
-            jti: TokenId::new(Uuid::from_u128(1)),
-            verified: a_hash(),
-            rehash: None,
-        };
-        let log = SqlAuthLog::new(test.database.clone());
-        let recorded = log.record_success(a_time(), &an_origin(), &success).await;
-        recorded.unwrap();
+        let test = logged_in().await?;
         let holder = test.server.connect(&test.name).await;
         holder.execute_unprepared("BEGIN").await.unwrap();
         let hold = "SELECT id FROM sessions FOR UPDATE";
