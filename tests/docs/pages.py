@@ -8,7 +8,7 @@ import json
 import re
 import textwrap
 
-LANGUAGES = ("sh", "json", "yaml", "java", "nginx", "")
+LANGUAGES = ("sh", "json", "yaml", "java", "nginx", "ini", "")
 FENCE = re.compile(r"(.*?)(`{3,}|~{3,})(.*)")
 # What may stand before a fence: quotes and the marks of lists are for an error to name.
 BEFORE_FENCE = re.compile(r"(?:[ \t>]|[-*+][ \t]|\d+[.)][ \t])*")
