@@ -118,7 +118,7 @@ fn one_wrong_bit_in_any_known_hash_is_found() {
     for spoiled in 0.. {
         let mut memory = HashMemory::new(Argon2Backend::Simd);
         let mut count = 0;
-        let found = check_vectors(|inputs, output| {
+        let found = check_vectors(u32::MAX, |inputs, output| {
             memory.compute(inputs, output)?;
             output[31] ^= u8::from(count == spoiled);
             count += 1;
