@@ -5,9 +5,10 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use signet::adapters::database::{CopyError, Database, PostgresLimits, check_source};
 
+use super::source_behind_a_proxy;
 use crate::support::{
     postgres::{PostgresDatabase, limits},
-    postgres_proxy::{PostgresProxy, Way},
+    postgres_proxy::Way,
 };
 
 /// It bounds a hanging test.
@@ -54,14 +55,7 @@ async fn a_source_that_falls_silent_while_it_is_looked_at_is_given_up() {
     let Some(test) = PostgresDatabase::new().await else {
         return;
     };
-    let proxy = PostgresProxy::start(test.server);
-    let limits = PostgresLimits {
-        connect_timeout: Duration::from_secs(1),
-        ..limits()
-    };
-    let url = proxy.url(&test.name).parse().unwrap();
-    let source = Database::open_postgres_read_only(&url, limits).await;
-    let source = source.unwrap();
+    let (source, proxy) = source_behind_a_proxy(&test).await;
     let other = keeper(&test, "seaql_migrations").await;
     let checking = tokio::spawn(async move { check_source(&source).await });
     let waiting = "SELECT 1::text FROM pg_locks WHERE NOT granted AND \

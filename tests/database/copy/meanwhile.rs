@@ -10,7 +10,7 @@ use signet::{
     ports::UserRepo,
 };
 
-use super::{copied, empty_file, filled::filled, source};
+use super::{copied, empty_file, filled::filled, source, source_behind_a_proxy};
 use crate::support::{
     fixtures::{an_act, new_user},
     postgres::{PostgresDatabase, limits},
@@ -37,13 +37,7 @@ async fn a_copy_is_given_up_when_its_source_lost_the_connection_and_answers_othe
         return;
     };
     let (target, _dir) = empty_file().await;
-    let proxy = PostgresProxy::start(test.server);
-    let limits = PostgresLimits {
-        connect_timeout: Duration::from_secs(1),
-        ..limits()
-    };
-    let url = proxy.url(&test.name).parse().unwrap();
-    let source = Database::open_postgres_read_only(&url, limits).await;
+    let (source, proxy) = source_behind_a_proxy(&test).await;
     let runtime = tokio::runtime::Handle::current();
     let mut lose = |step| {
         if let CopyStep::Counted(_) = step {
@@ -51,7 +45,6 @@ async fn a_copy_is_given_up_when_its_source_lost_the_connection_and_answers_othe
             tokio::task::block_in_place(|| runtime.block_on(end_reading(&test)));
         }
     };
-    let source = source.unwrap();
     let copying = Box::pin(copy(&source, &target, &mut lose));
     let error = tokio::time::timeout(PATIENCE, copying).await.unwrap();
     let error = error.unwrap_err();
