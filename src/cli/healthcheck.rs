@@ -18,8 +18,8 @@ use crate::{
 
 pub(super) const EXAMPLES: &str = "\
 Exit code 0 when the server at the configured address answers that it is ready, 1 when not. Give it
-the settings of the server; where that was started with --listen, set SIGNET_LISTEN for both instead. Right
-after a start, which takes a moment, --wait asks until it is ready.
+the settings of the server; where that was started with --listen, set SIGNET_LISTEN for both instead.
+Right after a start, which takes a moment, --wait asks until it is ready.
 
 Examples:
   SIGNET_LISTEN=127.0.0.1:8080 signet healthcheck && echo ready
