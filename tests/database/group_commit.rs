@@ -127,3 +127,38 @@ async fn after_a_transaction_that_the_database_gave_up_writes_are_durable_again(
     }
     assert_eq!(usernames(&store).await, ["carol", "dave"]);
 }
+
+/// Some statements are sent to SQLite together with the next one, the last ones of a write with
+/// the end of it.
+async fn refuse_the_audit_of(store: &TestStore, name: &str) {
+    let trigger = format!(
+        "CREATE TRIGGER refused BEFORE INSERT ON audit_events WHEN NEW.after LIKE '%{name}%' \
+         BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+    );
+    store.database().execute(&trigger).await;
+}
+
+#[tokio::test]
+async fn a_write_whose_last_statement_fails_leaves_the_others_of_its_group() {
+    let store = TestStore::sqlite().await;
+    refuse_the_audit_of(&store, "eve").await;
+    let before = store.database().database.commits();
+    let results = register(&store, &["ada", "eve", "bob"]).await;
+    assert!(results[0].is_ok() && results[2].is_ok());
+    let text = format!("{:?}", results[1]);
+    assert!(text.contains("not this one"), "{text}");
+    assert_eq!(usernames(&store).await, ["ada", "bob"]);
+    assert_eq!(store.database().database.commits() - before, 1);
+}
+
+#[tokio::test]
+async fn a_write_alone_whose_last_statement_fails_comes_to_nothing() {
+    let store = TestStore::sqlite().await;
+    refuse_the_audit_of(&store, "eve").await;
+    let failed = register(&store, &["eve"]).await.pop().unwrap();
+    let text = format!("{failed:?}");
+    assert!(text.contains("not this one"), "{text}");
+    assert!(usernames(&store).await.is_empty());
+    register(&store, &["ada"]).await.pop().unwrap().unwrap();
+    assert_eq!(usernames(&store).await, ["ada"]);
+}

@@ -2,8 +2,7 @@ use std::{net::IpAddr, slice};
 
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, NotSet, Order, QueryFilter,
-    QueryTrait, Set, sea_query::Query,
+    ColumnTrait, EntityTrait, NotSet, Order, QueryFilter, QueryTrait, Set, sea_query::Query,
 };
 
 use super::{
@@ -11,6 +10,7 @@ use super::{
     entities::audit_events::{self, Column, Entity},
     error::{Row, unavailable},
     paging::part_of,
+    transaction::Transaction,
     write_step::WriteStep,
 };
 use crate::{
@@ -85,7 +85,7 @@ impl WriteStep for Purge {
     type Output = u64;
     type Error = StorageError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<u64, StorageError> {
+    async fn apply(self, transaction: &Transaction) -> Result<u64, StorageError> {
         let Self(before, limit) = self;
         let oldest = Query::select()
             .column(Column::Id)
@@ -106,23 +106,20 @@ impl WriteStep for Purge {
 
 /// Adds the event to the step that it tells of.
 pub(super) async fn insert(
-    connection: &impl ConnectionTrait,
+    transaction: &Transaction,
     event: &AuditEvent,
 ) -> Result<(), StorageError> {
-    insert_all(connection, slice::from_ref(event)).await
+    insert_all(transaction, slice::from_ref(event)).await
 }
 
 /// The same of several events, in their order.
 pub(super) async fn insert_all(
-    connection: &impl ConnectionTrait,
+    transaction: &Transaction,
     events: &[AuditEvent],
 ) -> Result<(), StorageError> {
     let rows: Vec<_> = events.iter().map(row).collect::<Result<_, _>>()?;
-    Entity::insert_many(rows)
-        .exec_without_returning(connection)
-        .await
-        .map(drop)
-        .map_err(unavailable)
+    let insert = Entity::insert_many(rows);
+    transaction.later(insert).await.map_err(unavailable)
 }
 
 fn row(event: &AuditEvent) -> Result<audit_events::ActiveModel, StorageError> {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Statement};
 use tokio::sync::Mutex;
 
 use super::{
@@ -12,6 +12,7 @@ use super::{
     auth_log_row, auth_summary,
     entities::auth_logs::Entity,
     error::unavailable,
+    transaction::Transaction,
     write_step::WriteStep,
 };
 use crate::{
@@ -175,7 +176,7 @@ impl WriteStep for Purge {
     type Output = u64;
     type Error = StorageError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<u64, StorageError> {
+    async fn apply(self, transaction: &Transaction) -> Result<u64, StorageError> {
         let Self(before, limit) = self;
         let deleted = transaction
             .execute_raw(purge(transaction.get_database_backend(), before, limit))

@@ -1,12 +1,9 @@
 use async_trait::async_trait;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     Database, auth_log_row, entities::users, error::unavailable, known_networks, session_store,
-    user_row, write_step::WriteStep,
+    transaction::Transaction, user_row, write_step::WriteStep,
 };
 use crate::{
     domain::{AccountStatus, AuthEvent, AuthFailure, AuthSuccess, RequestOrigin, Timestamp},
@@ -53,7 +50,7 @@ impl WriteStep for Failure {
     type Output = ();
     type Error = StorageError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), StorageError> {
+    async fn apply(self, transaction: &Transaction) -> Result<(), StorageError> {
         let Self(at, origin, failure) = self;
         insert_failure(transaction, at, &origin, &failure).await
     }
@@ -67,7 +64,7 @@ impl WriteStep for Success {
     type Output = LoginRecord;
     type Error = StorageError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<LoginRecord, StorageError> {
+    async fn apply(self, transaction: &Transaction) -> Result<LoginRecord, StorageError> {
         let Self(at, origin, success) = self;
         let user = success.session.user;
         if !touch_verified_user(transaction, &success, at).await? {
@@ -87,12 +84,12 @@ impl WriteStep for Success {
 
 /// Adds the row of a refused attempt.
 pub(super) async fn insert_failure(
-    connection: &impl ConnectionTrait,
+    transaction: &Transaction,
     at: Timestamp,
     origin: &RequestOrigin,
     failure: &AuthFailure,
 ) -> Result<(), StorageError> {
-    auth_log_row::insert(connection, &AuthEvent::failure(at, origin, failure)).await
+    auth_log_row::insert(transaction, &AuthEvent::failure(at, origin, failure)).await
 }
 
 /// Moves `last_login` forward to `at` and puts the rehash in place; false when

@@ -2,11 +2,12 @@
 
 use std::net::IpAddr;
 
-use sea_orm::{ConnectionTrait, EntityTrait, NotSet, Set};
+use sea_orm::{EntityTrait, NotSet, Set};
 
 use super::{
     entities::auth_logs::{ActiveModel, Entity, Model},
     error::{Row, unavailable},
+    transaction::Transaction,
 };
 use crate::{
     domain::{AddressKey, AuthEvent, AuthEventId, ClientAddress, RequestOrigin, UserAgent},
@@ -15,14 +16,11 @@ use crate::{
 
 /// Adds the event to the step that it tells of.
 pub(super) async fn insert(
-    connection: &impl ConnectionTrait,
+    transaction: &Transaction,
     event: &AuthEvent,
 ) -> Result<(), StorageError> {
-    Entity::insert(of(event))
-        .exec_without_returning(connection)
-        .await
-        .map(drop)
-        .map_err(unavailable)
+    let inserted = transaction.later(Entity::insert(of(event))).await;
+    inserted.map_err(unavailable)
 }
 
 fn of(event: &AuthEvent) -> ActiveModel {

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set, SqlErr,
+    ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set, SqlErr,
     sea_query::{OnConflict, Query},
 };
 
@@ -9,6 +9,7 @@ use super::{
     entities::{clients, revoked_tokens},
     error::{Row, unavailable},
     paging::part_of,
+    transaction::Transaction,
     write_step::WriteStep,
 };
 use crate::{
@@ -93,7 +94,7 @@ impl WriteStep for Create {
     type Output = ();
     type Error = CreateClientError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), CreateClientError> {
+    async fn apply(self, transaction: &Transaction) -> Result<(), CreateClientError> {
         let Self(client, by) = self;
         let inserted = clients::Entity::insert(row_of(&client)?)
             .exec_without_returning(transaction)
@@ -119,7 +120,7 @@ impl WriteStep for Delete {
     type Output = bool;
     type Error = StorageError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<bool, StorageError> {
+    async fn apply(self, transaction: &Transaction) -> Result<bool, StorageError> {
         let Self(id, by) = self;
         let found = clients::Entity::find_by_id(id.to_string())
             .lock_exclusive()
@@ -129,10 +130,8 @@ impl WriteStep for Delete {
             return Ok(false);
         };
         let was = Client::try_from(model)?.snapshot();
-        clients::Entity::delete_by_id(id.to_string())
-            .exec(transaction)
-            .await
-            .map_err(unavailable)?;
+        let delete = clients::Entity::delete_by_id(id.to_string());
+        transaction.later(delete).await.map_err(unavailable)?;
         let event = by.deleted(AuditAction::DeleteClient, AuditTarget::Client(id), was);
         audit_log::insert(transaction, &event).await?;
         Ok(true)
@@ -152,7 +151,7 @@ impl WriteStep for Change {
     type Output = u64;
     type Error = StorageError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<u64, StorageError> {
+    async fn apply(self, transaction: &Transaction) -> Result<u64, StorageError> {
         let deleted = match self {
             Self::Revoke(token, expires_at) => {
                 let row = revoked_tokens::ActiveModel {
@@ -162,11 +161,8 @@ impl WriteStep for Change {
                 let again = OnConflict::column(revoked_tokens::Column::Jti)
                     .do_nothing()
                     .to_owned();
-                revoked_tokens::Entity::insert(row)
-                    .on_conflict(again)
-                    .exec_without_returning(transaction)
-                    .await
-                    .map_err(unavailable)?;
+                let insert = revoked_tokens::Entity::insert(row).on_conflict(again);
+                transaction.later(insert).await.map_err(unavailable)?;
                 return Ok(0);
             }
             Self::Purge(at, limit) => {

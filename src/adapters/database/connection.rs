@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use async_trait::async_trait;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use super::{
     error::unavailable,
@@ -9,6 +9,7 @@ use super::{
     postgres::{LongWork, Postgres, PostgresLimits, PostgresUrl, Purpose},
     reader::Reader,
     sqlite::{Sqlite, pragma},
+    transaction::Transaction,
     write_step::WriteStep,
 };
 use crate::ports::{Storage, StorageError};
@@ -82,10 +83,13 @@ impl Database {
     }
 
     /// Begins a transaction that no other change of the keys comes between.
-    pub(super) async fn begin_key_change(&self) -> Result<DatabaseTransaction, DbErr> {
+    pub(super) async fn begin_key_change(&self) -> Result<Transaction, DbErr> {
         match &self.0 {
-            Kind::Sqlite(sqlite) => sqlite.begin().await,
-            Kind::Postgres(postgres) => postgres.begin_key_change().await,
+            Kind::Sqlite(sqlite) => sqlite.begin().await.map(Transaction::Sqlite),
+            Kind::Postgres(postgres) => {
+                let begun = postgres.begin_key_change().await;
+                begun.map(Transaction::Postgres)
+            }
         }
     }
 
@@ -129,7 +133,10 @@ impl Database {
     /// What a setting of SQLite is on the writing connection.
     pub async fn writer_pragma(&self, name: &str) -> Result<String, StorageError> {
         match &self.0 {
-            Kind::Sqlite(sqlite) => pragma(sqlite.writer(), name).await,
+            Kind::Sqlite(sqlite) => {
+                let transaction = sqlite.begin().await.map_err(unavailable)?;
+                pragma(&transaction, name).await
+            }
             Kind::Postgres(_) => Err(StorageError::unavailable("PostgreSQL has no pragmas")),
         }
     }
@@ -157,7 +164,7 @@ impl Database {
     pub async fn close(self) -> Result<(), StorageError> {
         match self.0 {
             Kind::Sqlite(sqlite) => sqlite.close().await,
-            Kind::Postgres(postgres) => postgres.reader().close().await.map_err(unavailable),
+            Kind::Postgres(postgres) => postgres.close().await.map_err(unavailable),
         }
     }
 }

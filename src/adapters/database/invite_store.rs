@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter,
-    QuerySelect, Set, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, Set,
+    sea_query::Expr,
 };
 
 use super::{
@@ -9,6 +9,7 @@ use super::{
     entities::invites::{self, Column, Entity},
     error::{Row, unavailable},
     paging::part_of,
+    transaction::Transaction,
     write_step::WriteStep,
 };
 use crate::{
@@ -73,7 +74,7 @@ impl WriteStep for Create {
     type Output = ();
     type Error = StorageError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), StorageError> {
+    async fn apply(self, transaction: &Transaction) -> Result<(), StorageError> {
         let Self(invite, by) = self;
         let row = invites::ActiveModel {
             id: Set(invite.id.to_string()),
@@ -84,10 +85,8 @@ impl WriteStep for Create {
             used_at: Set(invite.used.map(|used| used.at)),
             used_by: Set(invite.used.map(|used| used.by.to_string())),
         };
-        Entity::insert(row)
-            .exec_without_returning(transaction)
-            .await
-            .map_err(unavailable)?;
+        let insert = Entity::insert(row);
+        transaction.later(insert).await.map_err(unavailable)?;
         let target = AuditTarget::Invite(invite.id);
         let event = by.created(AuditAction::CreateInvite, target, invite.snapshot());
         audit_log::insert(transaction, &event).await
@@ -102,7 +101,7 @@ impl WriteStep for Delete {
     type Output = bool;
     type Error = StorageError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<bool, StorageError> {
+    async fn apply(self, transaction: &Transaction) -> Result<bool, StorageError> {
         let Self(id, by) = self;
         let found = Entity::find_by_id(id.to_string())
             .lock_exclusive()
@@ -112,10 +111,8 @@ impl WriteStep for Delete {
             return Ok(false);
         };
         let was = Invite::try_from(model)?.snapshot();
-        Entity::delete_by_id(id.to_string())
-            .exec(transaction)
-            .await
-            .map_err(unavailable)?;
+        let delete = Entity::delete_by_id(id.to_string());
+        transaction.later(delete).await.map_err(unavailable)?;
         let event = by.deleted(AuditAction::DeleteInvite, AuditTarget::Invite(id), was);
         audit_log::insert(transaction, &event).await?;
         Ok(true)

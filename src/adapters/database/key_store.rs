@@ -41,7 +41,9 @@ impl KeyStore for SqlKeyStore {
         // Both tables as they were at one moment.
         let loading = async || {
             let snapshot = self.0.reader().snapshot().await.map_err(unavailable)?;
-            load(&snapshot).await
+            let keys = load(&snapshot).await?;
+            snapshot.commit().await.map_err(unavailable)?;
+            Ok(keys)
         };
         let loaded = self.0.reader().read_in_time(loading).await;
         loaded.map_err(unavailable)?

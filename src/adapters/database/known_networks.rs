@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, Set,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, Set,
     sea_query::{Expr, Order, Query},
 };
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use super::{
     Database,
     entities::known_networks::{ActiveModel, Column, Entity},
     error::unavailable,
+    transaction::Transaction,
     write_step::WriteStep,
 };
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
 /// Notes a login, and forgets the networks beyond the bound, the longest unused
 /// first.
 pub(super) async fn note(
-    connection: &impl ConnectionTrait,
+    transaction: &Transaction,
     user: UserId,
     network: ClientNetwork,
     at: Timestamp,
@@ -32,7 +33,7 @@ pub(super) async fn note(
         .col_expr(Column::LastLoginAt, last.into())
         .filter(Column::UserId.eq(user.to_string()))
         .filter(Column::Network.eq(network.to_string()))
-        .exec(connection)
+        .exec(transaction)
         .await
         .map_err(unavailable)?;
     if known.rows_affected > 0 {
@@ -43,10 +44,8 @@ pub(super) async fn note(
         network: Set(network.to_string()),
         last_login_at: Set(at),
     };
-    Entity::insert(row)
-        .exec_without_returning(connection)
-        .await
-        .map_err(unavailable)?;
+    let insert = Entity::insert(row);
+    transaction.later(insert).await.map_err(unavailable)?;
     let beyond = Query::select()
         .column(Column::Network)
         .from(Entity)
@@ -56,13 +55,10 @@ pub(super) async fn note(
         .limit(u64::from(u32::MAX))
         .offset(KNOWN_NETWORKS_PER_USER as u64)
         .to_owned();
-    Entity::delete_many()
+    let forget = Entity::delete_many()
         .filter(Column::UserId.eq(user.to_string()))
-        .filter(Column::Network.in_subquery(beyond))
-        .exec(connection)
-        .await
-        .map(drop)
-        .map_err(unavailable)
+        .filter(Column::Network.in_subquery(beyond));
+    transaction.later(forget).await.map_err(unavailable)
 }
 
 #[derive(Debug)]
@@ -107,7 +103,7 @@ impl WriteStep for Purge {
     type Output = u64;
     type Error = StorageError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<u64, StorageError> {
+    async fn apply(self, transaction: &Transaction) -> Result<u64, StorageError> {
         let Self(before, limit) = self;
         let old = Query::select()
             .columns([Column::UserId, Column::Network])

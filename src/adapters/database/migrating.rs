@@ -11,6 +11,7 @@ use super::{
     postgres::{LongWork, Postgres, is_locked},
     schema::pending,
     sqlite::Sqlite,
+    transaction::Transaction,
 };
 use crate::adapters::system::timer_now;
 
@@ -31,7 +32,20 @@ pub async fn migrate(database: &Database) -> Result<usize, SchemaError> {
 
 async fn migrate_sqlite(sqlite: &Sqlite) -> Result<usize, SchemaError> {
     let _lock = lock(sqlite.folder()).await.map_err(SchemaError::Lock)?;
-    migrate_on(sqlite.writer()).await
+    migrate_file(sqlite).await
+}
+
+/// On a connection of its own.
+async fn migrate_file(sqlite: &Sqlite) -> Result<usize, SchemaError> {
+    if pending(sqlite.reader()).await?.is_empty() {
+        return Ok(0);
+    }
+    let connection = sqlite.for_migrations().await;
+    let connection = connection.map_err(SchemaError::Unavailable)?;
+    let applied = migrate_on(&connection).await?;
+    let closed = connection.close().await;
+    closed.map_err(SchemaError::Unavailable)?;
+    Ok(applied)
 }
 
 async fn migrate_postgres(postgres: &Postgres, work: &LongWork) -> Result<usize, SchemaError> {
@@ -81,7 +95,7 @@ where
 /// A transaction that fills a database. Until it ends nobody else migrates
 /// there, as servers do at their start.
 pub(super) struct Filling {
-    pub(super) transaction: DatabaseTransaction,
+    pub(super) transaction: Transaction,
     _lock: Option<File>,
 }
 
@@ -94,17 +108,17 @@ pub(super) async fn migrate_to_fill(
     match &database.0 {
         Kind::Sqlite(sqlite) => {
             let lock = lock(sqlite.folder()).await.map_err(SchemaError::Lock)?;
-            migrate_on(sqlite.writer()).await?;
-            let begun = sqlite.begin().await;
+            migrate_file(sqlite).await?;
+            let begun = sqlite.begin().await.map_err(SchemaError::Unavailable)?;
             Ok(Filling {
-                transaction: begun.map_err(SchemaError::Unavailable)?,
+                transaction: Transaction::Sqlite(begun),
                 _lock: Some(lock),
             })
         }
         Kind::Postgres(postgres) => {
             let (transaction, _) = migrate_within(postgres, work).await?;
             Ok(Filling {
-                transaction,
+                transaction: Transaction::Postgres(transaction),
                 _lock: None,
             })
         }

@@ -30,6 +30,7 @@ mod sealed_row;
 mod session_row;
 mod session_store;
 mod sqlite;
+mod transaction;
 mod user_changes;
 mod user_import;
 mod user_repo;

@@ -1,16 +1,14 @@
 //! A refresh in a transaction of its own, as PostgreSQL has it: steps of several
 //! servers meet at the session's row alone.
 
-use std::slice;
-
 use async_trait::async_trait;
-use sea_orm::DatabaseTransaction;
 
 use super::{
     error::unavailable,
     postgres::{Postgres, Turn},
-    refreshes::refresh,
+    refreshes::refresh_one,
     session_store,
+    transaction::Transaction,
     write_step::WriteStep,
 };
 use crate::ports::{RefreshAttempt, Refreshed, StorageError};
@@ -40,10 +38,8 @@ impl WriteStep for One {
     type Output = Refreshed;
     type Error = StorageError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<Refreshed, StorageError> {
+    async fn apply(self, transaction: &Transaction) -> Result<Refreshed, StorageError> {
         session_store::lock(transaction, self.attempt.session).await?;
-        let attempts = slice::from_ref(&self.attempt);
-        let refreshed = refresh(transaction, attempts).await?.pop();
-        refreshed.ok_or_else(|| StorageError::unavailable("a refresh had no outcome"))
+        refresh_one(transaction, &self.attempt).await
     }
 }

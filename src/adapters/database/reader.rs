@@ -2,13 +2,14 @@ use std::{error::Error, time::Duration};
 
 use async_trait::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
-    IsolationLevel, QueryResult, Statement, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult,
+    Statement, TransactionTrait,
 };
 
 use super::{
     postgres::{Bounds, Observed, database_error, is_lost, is_outdated, within},
-    sqlite::Trouble,
+    sqlite::{Connections, Trouble},
+    transaction::Transaction,
 };
 
 /// What the pause before each further attempt is.
@@ -22,7 +23,7 @@ const PAUSES: [Duration; 3] = [
 /// server may migrate: a query that met with it is asked again, for it changes nothing.
 #[derive(Clone, Debug)]
 pub(super) struct Reader {
-    connections: DatabaseConnection,
+    connections: Kind,
     /// `None`: what it asks is answered in this process, at once or not at all, and
     /// not asked again.
     bounds: Option<Bounds>,
@@ -30,6 +31,12 @@ pub(super) struct Reader {
     observed: Observed,
     /// Of a SQLite file.
     trouble: Trouble,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Sqlite(Connections),
+    Postgres(DatabaseConnection),
 }
 
 /// Runs the attempt, and again where it met with a lost connection, or one whose
@@ -56,9 +63,9 @@ macro_rules! attempts {
 
 impl Reader {
     /// Asks each query once, and remembers what that shows of the file.
-    pub(super) fn once(connections: DatabaseConnection, trouble: Trouble) -> Self {
+    pub(super) fn once(connections: Connections, trouble: Trouble) -> Self {
         Self {
-            connections,
+            connections: Kind::Sqlite(connections),
             bounds: None,
             observed: Observed::default(),
             trouble,
@@ -73,7 +80,7 @@ impl Reader {
         observed: Observed,
     ) -> Self {
         Self {
-            connections,
+            connections: Kind::Postgres(connections),
             bounds: Some(bounds),
             observed,
             trouble: Trouble::default(),
@@ -142,45 +149,60 @@ impl Reader {
     }
 
     /// Several queries on the data of one moment.
-    pub(super) async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
-        match self.get_database_backend() {
-            DbBackend::Postgres => {
+    pub(super) async fn snapshot(&self) -> Result<Transaction, DbErr> {
+        match &self.connections {
+            Kind::Sqlite(connections) => connections.snapshot().await.map(Transaction::Sqlite),
+            Kind::Postgres(connections) => {
                 let level = Some(IsolationLevel::RepeatableRead);
-                attempts!(self, self.connections.begin_with_config(level, None))
+                let begun = attempts!(self, connections.begin_with_config(level, None));
+                begun.map(Transaction::Postgres)
             }
-            _ => self.connections.begin().await,
         }
     }
+}
 
-    pub(super) fn connections(&self) -> &DatabaseConnection {
-        &self.connections
-    }
-
-    pub(super) async fn close(&self) -> Result<(), DbErr> {
-        self.connections.clone().close().await
-    }
+/// Has either of them do it.
+macro_rules! on {
+    ($connections:expr, $ask:ident($($argument:expr),*)) => {
+        async {
+            match $connections {
+                Kind::Sqlite(connections) => connections.$ask($($argument),*).await,
+                Kind::Postgres(connections) => connections.$ask($($argument),*).await,
+            }
+        }
+    };
 }
 
 #[async_trait]
 impl ConnectionTrait for Reader {
     fn get_database_backend(&self) -> DbBackend {
-        self.connections.get_database_backend()
+        match &self.connections {
+            Kind::Sqlite(_) => DbBackend::Sqlite,
+            Kind::Postgres(_) => DbBackend::Postgres,
+        }
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let executed = self.connections.execute_raw(statement);
-        self.answer(executed).await
+        self.answer(on!(&self.connections, execute_raw(statement)))
+            .await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.answer(self.connections.execute_unprepared(sql)).await
+        self.answer(on!(&self.connections, execute_unprepared(sql)))
+            .await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        attempts!(self, self.connections.query_one_raw(statement.clone()))
+        attempts!(
+            self,
+            on!(&self.connections, query_one_raw(statement.clone()))
+        )
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        attempts!(self, self.connections.query_all_raw(statement.clone()))
+        attempts!(
+            self,
+            on!(&self.connections, query_all_raw(statement.clone()))
+        )
     }
 }

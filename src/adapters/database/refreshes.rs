@@ -3,18 +3,15 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    fmt,
-    panic::AssertUnwindSafe,
-    slice,
+    fmt, slice,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use async_trait::async_trait;
-use futures_util::FutureExt;
-use sea_orm::{DatabaseTransaction, TransactionTrait};
+use futures_util::future::join_all;
 use tokio::sync::oneshot;
 
-use super::{Database, auth_log, error::unavailable, session_store, write_step::WriteStep};
+use super::{Database, auth_log, session_store, transaction::Transaction, write_step::WriteStep};
 use crate::{
     domain::{AuthFailure, RefreshStep},
     ports::{RefreshAttempt, Refreshed, StorageError},
@@ -60,24 +57,30 @@ impl Refreshes {
                 taken: taken.clone(),
             };
             let written = database.write(step).await;
-            let Turn { answers, more } = match taken.lock().take() {
-                Some(turn) => turn,
+            let Some(Turn {
+                attempts,
+                answers,
+                more,
+            }) = taken.lock().take()
+            else {
                 // It did not come to that, and would not for those that came since.
-                None => Turn {
-                    answers: self.lock().drain(..).map(|(_, answer)| answer).collect(),
-                    more: false,
-                },
+                let reason = written.err().map_or_else(String::new, |e| e.to_string());
+                for (_, answer) in self.lock().drain(..) {
+                    // Whoever asked may be gone.
+                    let _ = answer.send(Err(StorageError::unavailable(reason.clone())));
+                }
+                return;
             };
             let results = match written {
-                Ok(results) => results,
-                Err(error) if answers.len() == 1 => vec![Err(error)],
-                Err(error) => {
-                    let refused = || StorageError::unavailable(error.to_string());
-                    answers.iter().map(|_| Err(refused())).collect()
+                Ok(results) => results.into_iter().map(Ok).collect(),
+                Err(error) if attempts.len() == 1 => vec![Err(error)],
+                // What fails is to fail alone.
+                Err(_) => {
+                    let each = attempts.iter().cloned();
+                    join_all(each.map(|attempt| database.write(Alone(attempt)))).await
                 }
             };
             for (answer, result) in answers.into_iter().zip(results) {
-                // Whoever asked may be gone.
                 let _ = answer.send(result);
             }
             if !more {
@@ -100,6 +103,7 @@ impl fmt::Debug for Refreshes {
 
 /// Those whose turn has come.
 struct Turn {
+    attempts: Arc<[RefreshAttempt]>,
     answers: Vec<Answer>,
     /// Others wait still.
     more: bool,
@@ -125,67 +129,52 @@ struct Batch {
 #[async_trait]
 impl WriteStep for Batch {
     /// In the order of those that were taken.
-    type Output = Vec<Result<Refreshed, StorageError>>;
+    type Output = Vec<Refreshed>;
     type Error = StorageError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<Self::Output, StorageError> {
-        let attempts: Vec<_> = {
+    async fn apply(self, transaction: &Transaction) -> Result<Self::Output, StorageError> {
+        let attempts: Arc<[_]> = {
             let mut waiting = self.refreshes.lock();
             let count = waiting.len().min(LARGEST_BATCH);
-            let (attempts, answers) = waiting.drain(..count).unzip();
-            let more = !waiting.is_empty();
-            *self.taken.lock() = Some(Turn { answers, more });
+            let (attempts, answers): (Vec<_>, _) = waiting.drain(..count).unzip();
+            let (attempts, more) = (Arc::from(attempts), !waiting.is_empty());
+            *self.taken.lock() = Some(Turn {
+                attempts: Arc::clone(&attempts),
+                answers,
+                more,
+            });
             attempts
         };
-        if attempts.len() == 1 {
-            // What fails is undone with the whole write.
-            let refreshed = refresh(transaction, &attempts).await?;
-            return Ok(refreshed.into_iter().map(Ok).collect());
-        }
-        match in_savepoint(transaction, &attempts).await? {
-            Ok(all) => Ok(all.into_iter().map(Ok).collect()),
-            // What fails is to fail alone.
-            Err(_) => one_by_one(transaction, &attempts).await,
-        }
+        refresh(transaction, &attempts).await
     }
 }
 
-async fn one_by_one(
-    transaction: &DatabaseTransaction,
-    attempts: &[RefreshAttempt],
-) -> Result<Vec<Result<Refreshed, StorageError>>, StorageError> {
-    let mut results = Vec::with_capacity(attempts.len());
-    for attempt in attempts {
-        let alone = in_savepoint(transaction, slice::from_ref(attempt)).await?;
-        let missing = || StorageError::unavailable("a refresh had no outcome");
-        results.push(alone.and_then(|mut all| all.pop().ok_or_else(missing)));
+/// One that failed among others.
+#[derive(Clone)]
+struct Alone(RefreshAttempt);
+
+#[async_trait]
+impl WriteStep for Alone {
+    type Output = Refreshed;
+    type Error = StorageError;
+
+    async fn apply(self, transaction: &Transaction) -> Result<Refreshed, StorageError> {
+        refresh_one(transaction, &self.0).await
     }
-    Ok(results)
 }
 
-/// All of them or none; the outer error is one of the whole transaction, in
-/// which nothing more may be tried.
-async fn in_savepoint(
-    transaction: &DatabaseTransaction,
-    attempts: &[RefreshAttempt],
-) -> Result<Result<Vec<Refreshed>, StorageError>, StorageError> {
-    let savepoint = transaction.begin().await.map_err(unavailable)?;
-    let refreshed = AssertUnwindSafe(refresh(&savepoint, attempts))
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|_| Err(StorageError::unavailable("a write panicked")));
-    match &refreshed {
-        Ok(_) => savepoint.commit().await,
-        Err(_) => savepoint.rollback().await,
-    }
-    .map_err(unavailable)?;
-    Ok(refreshed)
+pub(super) async fn refresh_one(
+    transaction: &Transaction,
+    attempt: &RefreshAttempt,
+) -> Result<Refreshed, StorageError> {
+    let refreshed = refresh(transaction, slice::from_ref(attempt)).await?.pop();
+    refreshed.ok_or_else(|| StorageError::unavailable("a refresh had no outcome"))
 }
 
 /// Judges the attempts one after the other, in memory, and then writes what
 /// became of their sessions.
-pub(super) async fn refresh(
-    transaction: &DatabaseTransaction,
+async fn refresh(
+    transaction: &Transaction,
     attempts: &[RefreshAttempt],
 ) -> Result<Vec<Refreshed>, StorageError> {
     let ids: BTreeSet<_> = attempts.iter().map(|attempt| attempt.session).collect();

@@ -2,13 +2,12 @@
 
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, TryInsertResult,
-    sea_query::OnConflict,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TryInsertResult, sea_query::OnConflict,
 };
 
 use super::{
-    audit_log, entities::users, error::unavailable, invite_store, user_repo::find_by_username,
-    user_row, write_step::WriteStep,
+    audit_log, entities::users, error::unavailable, invite_store, transaction::Transaction,
+    user_repo::find_by_username, user_row, write_step::WriteStep,
 };
 use crate::{
     domain::{Act, Email, InviteId, NewUser, SecretDigest, User},
@@ -23,7 +22,7 @@ impl WriteStep for Register {
     type Output = ();
     type Error = RegisterError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), RegisterError> {
+    async fn apply(self, transaction: &Transaction) -> Result<(), RegisterError> {
         let Self(new, by) = self;
         open(transaction, new, None, &by).await
     }
@@ -41,7 +40,7 @@ impl WriteStep for RegisterInvited {
     type Output = ();
     type Error = RegisterInvitedError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), RegisterInvitedError> {
+    async fn apply(self, transaction: &Transaction) -> Result<(), RegisterInvitedError> {
         let Self { new, code, by } = self;
         let consumed = invite_store::consume(transaction, &code, new.id, &by).await?;
         let invite = consumed.ok_or(RegisterInvitedError::InviteUnusable)?;
@@ -50,26 +49,26 @@ impl WriteStep for RegisterInvited {
 }
 
 async fn open(
-    connection: &impl ConnectionTrait,
+    transaction: &Transaction,
     new: NewUser,
     invite: Option<InviteId>,
     by: &Act,
 ) -> Result<(), RegisterError> {
     let user = User::from(new);
-    while !insert(connection, &user).await? {
-        if find_by_username(connection, &user.username)
+    while !insert(transaction, &user).await? {
+        if find_by_username(transaction, &user.username)
             .await?
             .is_some()
         {
             return Err(RegisterError::UsernameTaken);
         }
-        if email_is_taken(connection, &user.email).await? {
+        if email_is_taken(transaction, &user.email).await? {
             return Err(RegisterError::EmailTaken);
         }
         // Whoever had one of them is gone since.
     }
-    user_row::insert_roles(connection, &user).await?;
-    Ok(audit_log::insert(connection, &by.opened(&user, invite)).await?)
+    user_row::insert_roles(transaction, &user).await?;
+    Ok(audit_log::insert(transaction, &by.opened(&user, invite)).await?)
 }
 
 /// Whether nobody has its names.

@@ -5,8 +5,7 @@ use std::{
 
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{ExprTrait, OnConflict, Order, Query},
 };
 
@@ -17,7 +16,9 @@ use super::{
     error::unavailable,
     one_refresh::refresh_alone,
     refreshes::Refreshes,
-    session_row, user_row,
+    session_row,
+    transaction::Transaction,
+    user_row,
     write_step::WriteStep,
 };
 use crate::{
@@ -103,7 +104,7 @@ impl WriteStep for Delete {
     type Output = u64;
     type Error = StorageError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<u64, StorageError> {
+    async fn apply(self, transaction: &Transaction) -> Result<u64, StorageError> {
         let condition = match self {
             Self::Session(session) => return delete(transaction, session).await,
             Self::OfUser(user, by) => {
@@ -138,13 +139,11 @@ impl WriteStep for Delete {
 
 /// Adds a session and ends those beyond the bound, the longest unused first.
 pub(super) async fn begin(
-    connection: &impl ConnectionTrait,
+    transaction: &Transaction,
     session: &Session,
 ) -> Result<(), StorageError> {
-    sessions::Entity::insert(session_row::of(session)?)
-        .exec_without_returning(connection)
-        .await
-        .map_err(unavailable)?;
+    let insert = sessions::Entity::insert(session_row::of(session)?);
+    transaction.later(insert).await.map_err(unavailable)?;
     let user = sessions::Column::UserId.eq(session.user.to_string());
     let beyond = Query::select()
         .column(sessions::Column::Id)
@@ -155,12 +154,8 @@ pub(super) async fn begin(
         .limit(u64::from(u32::MAX))
         .offset(SESSIONS_PER_USER as u64)
         .to_owned();
-    sessions::Entity::delete_many()
-        .filter(sessions::Column::Id.in_subquery(beyond))
-        .exec(connection)
-        .await
-        .map(drop)
-        .map_err(unavailable)
+    let trim = sessions::Entity::delete_many().filter(sessions::Column::Id.in_subquery(beyond));
+    transaction.later(trim).await.map_err(unavailable)
 }
 
 pub(super) async fn delete(
@@ -176,7 +171,7 @@ pub(super) async fn delete(
 
 /// Lets nobody else change the session until the transaction ends.
 pub(super) async fn lock(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     session: SessionId,
 ) -> Result<(), StorageError> {
     sessions::Entity::find_by_id(session.to_string())
@@ -214,22 +209,18 @@ pub(super) async fn find_active(
 
 /// Writes sessions that are there already.
 pub(super) async fn write_all(
-    connection: &impl ConnectionTrait,
+    transaction: &Transaction,
     sessions: impl Iterator<Item = &Session>,
 ) -> Result<(), StorageError> {
     let rows = sessions
         .map(session_row::of)
         .collect::<Result<Vec<_>, _>>()?;
     for rows in in_powers_of_two(&rows) {
-        sessions::Entity::insert_many(rows.iter().cloned())
-            .on_conflict(
-                OnConflict::column(sessions::Column::Id)
-                    .update_columns(session_row::CHANGED_BY_REFRESH)
-                    .to_owned(),
-            )
-            .exec_without_returning(connection)
-            .await
-            .map_err(unavailable)?;
+        let there = OnConflict::column(sessions::Column::Id)
+            .update_columns(session_row::CHANGED_BY_REFRESH)
+            .to_owned();
+        let upsert = sessions::Entity::insert_many(rows.iter().cloned()).on_conflict(there);
+        transaction.later(upsert).await.map_err(unavailable)?;
     }
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, JoinType, QueryFilter,
-    QuerySelect, RelationTrait, SqlErr, sea_query::Expr,
+    ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, SqlErr,
+    sea_query::Expr,
 };
 
 use super::{
@@ -11,6 +11,7 @@ use super::{
     entities::{sessions, user_roles, users},
     error::unavailable,
     postgres::{Lock, take},
+    transaction::Transaction,
     user_row,
     write_step::WriteStep,
 };
@@ -34,7 +35,7 @@ impl WriteStep for Update {
     type Output = User;
     type Error = UpdateUserError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<User, UpdateUserError> {
+    async fn apply(self, transaction: &Transaction) -> Result<User, UpdateUserError> {
         let Self { id, to, by } = self;
         let was = user_row::find_to_change(transaction, id).await?;
         let was = was.ok_or(UpdateUserError::NotFound)?;
@@ -74,22 +75,18 @@ impl WriteStep for SetPassword {
     type Output = ();
     type Error = SetPasswordError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), SetPasswordError> {
+    async fn apply(self, transaction: &Transaction) -> Result<(), SetPasswordError> {
         let Self { id, change, by } = self;
         let user = user_row::find_to_change(transaction, id).await?;
         let user = user.ok_or(SetPasswordError::NotFound)?;
         if (change.from).is_some_and(|from| from != user.password_hash) {
             return Err(SetPasswordError::Changed);
         }
-        users::Entity::update_many()
-            .col_expr(
-                users::Column::PasswordHash,
-                Expr::value(change.to.to_string()),
-            )
-            .filter(users::Column::Id.eq(id.to_string()))
-            .exec(transaction)
-            .await
-            .map_err(unavailable)?;
+        let new_hash = Expr::value(change.to.to_string());
+        let update = users::Entity::update_many()
+            .col_expr(users::Column::PasswordHash, new_hash)
+            .filter(users::Column::Id.eq(id.to_string()));
+        transaction.later(update).await.map_err(unavailable)?;
         end_sessions(transaction, id, change.spared).await?;
         Ok(audit_log::insert(transaction, &by.password_set(id)).await?)
     }
@@ -107,7 +104,7 @@ impl WriteStep for Delete {
     type Output = ();
     type Error = DeleteUserError;
 
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<(), DeleteUserError> {
+    async fn apply(self, transaction: &Transaction) -> Result<(), DeleteUserError> {
         let Self { id, verified, by } = self;
         let was = user_row::find_to_change(transaction, id).await?;
         let was = was.ok_or(DeleteUserError::NotFound)?;
@@ -118,10 +115,8 @@ impl WriteStep for Delete {
             return Err(DeleteUserError::LastAdmin);
         }
         // Its sessions and roles go with it.
-        users::Entity::delete_by_id(id.to_string())
-            .exec(transaction)
-            .await
-            .map_err(unavailable)?;
+        let delete = users::Entity::delete_by_id(id.to_string());
+        transaction.later(delete).await.map_err(unavailable)?;
         let target = AuditTarget::User(id);
         let event = by.deleted(AuditAction::DeleteUser, target, was.snapshot());
         Ok(audit_log::insert(transaction, &event).await?)
@@ -129,10 +124,7 @@ impl WriteStep for Delete {
 }
 
 /// Whether nobody else could administer the server.
-async fn is_last_admin(
-    transaction: &DatabaseTransaction,
-    user: &User,
-) -> Result<bool, StorageError> {
+async fn is_last_admin(transaction: &Transaction, user: &User) -> Result<bool, StorageError> {
     if !user.is_admin() {
         return Ok(false);
     }
@@ -150,18 +142,15 @@ async fn is_last_admin(
 }
 
 async fn end_sessions(
-    connection: &impl ConnectionTrait,
+    transaction: &Transaction,
     user: UserId,
     spared: Option<SessionId>,
 ) -> Result<(), StorageError> {
     let spared = spared.map(|session| sessions::Column::Id.ne(session.to_string()));
-    sessions::Entity::delete_many()
+    let delete = sessions::Entity::delete_many()
         .filter(sessions::Column::UserId.eq(user.to_string()))
-        .filter(sea_orm::Condition::all().add_option(spared))
-        .exec(connection)
-        .await
-        .map(drop)
-        .map_err(unavailable)
+        .filter(sea_orm::Condition::all().add_option(spared));
+    transaction.later(delete).await.map_err(unavailable)
 }
 
 /// Any other error is one of the store.

@@ -3,16 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::{
     audit_log,
     entities::users,
     error::unavailable,
     postgres::{Lock, take},
+    transaction::Transaction,
     user_row,
     write_step::WriteStep,
 };
@@ -32,10 +30,7 @@ impl WriteStep for Import {
     type Output = Vec<ImportOutcome>;
     type Error = StorageError;
 
-    async fn apply(
-        self,
-        transaction: &DatabaseTransaction,
-    ) -> Result<Vec<ImportOutcome>, StorageError> {
+    async fn apply(self, transaction: &Transaction) -> Result<Vec<ImportOutcome>, StorageError> {
         let Self { users, by } = self;
         take(transaction, Lock::Imports)
             .await

@@ -1,12 +1,11 @@
 //! Accounts as rows of `users`, and their roles as rows of `user_roles`.
 
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 
 use super::{
     entities::{user_roles, users},
     error::{Row, unavailable},
+    transaction::Transaction,
 };
 use crate::{
     domain::{User, UserId},
@@ -34,16 +33,14 @@ pub(super) fn of(user: &User) -> users::ActiveModel {
 
 /// Inserts accounts whose names nobody has.
 pub(super) async fn insert_all(
-    connection: &impl ConnectionTrait,
+    transaction: &Transaction,
     users: &[&User],
 ) -> Result<(), StorageError> {
     for users in users.chunks(ROWS_PER_STATEMENT) {
-        users::Entity::insert_many(users.iter().map(|user| of(user)))
-            .exec_without_returning(connection)
-            .await
-            .map_err(unavailable)?;
+        let insert = users::Entity::insert_many(users.iter().map(|user| of(user)));
+        transaction.later(insert).await.map_err(unavailable)?;
     }
-    insert_roles_of(connection, users.iter().copied()).await
+    insert_roles_of(transaction, users.iter().copied()).await
 }
 
 pub(super) async fn find(
@@ -60,7 +57,7 @@ pub(super) async fn find(
 
 /// The same, and nobody else changes the account until the transaction ends.
 pub(super) async fn find_to_change(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     id: UserId,
 ) -> Result<Option<User>, StorageError> {
     users::Entity::find_by_id(id.to_string())
@@ -74,29 +71,26 @@ pub(super) async fn find_to_change(
 
 /// Makes `user_roles` say what `users.roles` says.
 pub(super) async fn write_roles(
-    connection: &impl ConnectionTrait,
+    transaction: &Transaction,
     user: &User,
 ) -> Result<(), StorageError> {
     let id = user.id.to_string();
-    user_roles::Entity::delete_many()
-        .filter(user_roles::Column::UserId.eq(&id))
-        .exec(connection)
-        .await
-        .map_err(unavailable)?;
-    insert_roles(connection, user).await
+    let delete = user_roles::Entity::delete_many().filter(user_roles::Column::UserId.eq(&id));
+    transaction.later(delete).await.map_err(unavailable)?;
+    insert_roles(transaction, user).await
 }
 
 /// Of an account that has no rows there yet.
 pub(super) async fn insert_roles(
-    connection: &impl ConnectionTrait,
+    transaction: &Transaction,
     user: &User,
 ) -> Result<(), StorageError> {
-    insert_roles_of(connection, [user]).await
+    insert_roles_of(transaction, [user]).await
 }
 
 /// Of accounts that have no rows there yet.
 pub(super) async fn insert_roles_of(
-    connection: &impl ConnectionTrait,
+    transaction: &Transaction,
     users: impl IntoIterator<Item = &User>,
 ) -> Result<(), StorageError> {
     let rows_of = |user: &User| {
@@ -110,10 +104,8 @@ pub(super) async fn insert_roles_of(
     };
     let rows: Vec<_> = users.into_iter().flat_map(rows_of).collect();
     for rows in rows.chunks(ROWS_PER_STATEMENT) {
-        user_roles::Entity::insert_many(rows.iter().cloned())
-            .exec_without_returning(connection)
-            .await
-            .map_err(unavailable)?;
+        let insert = user_roles::Entity::insert_many(rows.iter().cloned());
+        transaction.later(insert).await.map_err(unavailable)?;
     }
     Ok(())
 }

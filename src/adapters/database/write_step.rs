@@ -1,9 +1,8 @@
 use std::error::Error;
 
-use async_trait::async_trait;
-use sea_orm::DatabaseTransaction;
-
+use super::transaction::Transaction;
 use crate::ports::StorageError;
+use async_trait::async_trait;
 
 /// One step of a storage port on a transaction of its own, as it seems to it.
 #[async_trait]
@@ -12,5 +11,5 @@ pub(super) trait WriteStep: Clone + Send + 'static {
     type Error: Error + From<StorageError> + Send + 'static;
 
     /// On an error, all that it wrote is undone. It may then be applied again.
-    async fn apply(self, transaction: &DatabaseTransaction) -> Result<Self::Output, Self::Error>;
+    async fn apply(self, transaction: &Transaction) -> Result<Self::Output, Self::Error>;
 }

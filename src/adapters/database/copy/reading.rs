@@ -1,14 +1,15 @@
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
 use super::{
     CopyError, ROWS_AT_ONCE,
     tables::{Row, Table},
 };
+use crate::adapters::database::transaction::Transaction;
 
 /// Reads a table in batches, in whatever order is the database's own: SQLite's
 /// rowid, a cursor in PostgreSQL. The order of a key may depend on its language.
 pub(super) struct Reading<'a> {
-    transaction: &'a DatabaseTransaction,
+    transaction: &'a Transaction,
     table: &'a Table,
     /// The last rowid, in SQLite.
     after: i64,
@@ -16,7 +17,7 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub(super) async fn begin(
-        transaction: &'a DatabaseTransaction,
+        transaction: &'a Transaction,
         table: &'a Table,
     ) -> Result<Self, CopyError> {
         let reading = Self {

@@ -1,5 +1,5 @@
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
 use super::{CopyError, tables::Table};
 use crate::adapters::database::{
@@ -7,12 +7,13 @@ use crate::adapters::database::{
     connection::Kind,
     postgres::{LongWork, Postgres, is_locked},
     schema::pending,
+    transaction::Transaction,
 };
 
 /// A database as it is at one moment, whatever its servers do meanwhile.
 pub(super) struct Source<'a> {
     database: &'a Database,
-    transaction: DatabaseTransaction,
+    transaction: Transaction,
 }
 
 impl<'a> Source<'a> {
@@ -23,7 +24,10 @@ impl<'a> Source<'a> {
     ) -> Result<Self, CopyError> {
         let transaction = match &database.0 {
             Kind::Sqlite(sqlite) => sqlite.reader().snapshot().await,
-            Kind::Postgres(postgres) => postgres.begin_long_reading(work).await,
+            Kind::Postgres(postgres) => {
+                let begun = postgres.begin_long_reading(work).await;
+                begun.map(Transaction::Postgres)
+            }
         };
         let transaction = transaction.map_err(source_failed)?;
         let lacking = pending(&transaction).await;
@@ -53,7 +57,7 @@ impl<'a> Source<'a> {
         })
     }
 
-    pub(super) fn transaction(&self) -> &DatabaseTransaction {
+    pub(super) fn transaction(&self) -> &Transaction {
         &self.transaction
     }
 

@@ -1,5 +1,5 @@
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement,
+    ConnectionTrait, DbBackend, DbErr, Statement,
     sea_query::{Alias, Expr, Query},
 };
 
@@ -12,6 +12,7 @@ use crate::adapters::database::{
     Database, SchemaError,
     migrating::{Filling, migrate_to_fill},
     postgres::{LongWork, is_locked},
+    transaction::Transaction,
 };
 
 /// The one transaction in which a database is filled.
@@ -44,7 +45,7 @@ impl Target {
         }
     }
 
-    pub(super) fn transaction(&self) -> &DatabaseTransaction {
+    pub(super) fn transaction(&self) -> &Transaction {
         &self.0.transaction
     }
 

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     adapters::database::{
-        error::unavailable, pool_state::PoolState, reader::Reader, write_step::WriteStep,
+        error::unavailable, pool_state::PoolState, reader::Reader, transaction::Transaction,
+        write_step::WriteStep,
     },
     domain::KeyTimings,
     ports::StorageError,
@@ -120,6 +121,11 @@ impl Postgres {
         written.unwrap_or_else(|_| Err(StorageError::unavailable("a write panicked").into()))
     }
 
+    /// Closes all connections.
+    pub(in crate::adapters::database) async fn close(self) -> Result<(), DbErr> {
+        self.connections.close().await
+    }
+
     /// Begins a transaction.
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let begun = self.connections.begin().await;
@@ -145,7 +151,7 @@ impl Postgres {
         } = self.bounds;
         let begun = within(query, self.begin()).await;
         let transaction = match begun.flatten() {
-            Ok(transaction) => transaction,
+            Ok(transaction) => Transaction::Postgres(transaction),
             Err(error) => return Self::not_begun(error),
         };
         let applied = match within(self.bounds.step, step.apply(&transaction)).await {

@@ -19,7 +19,7 @@ pub(in crate::adapters::database) enum Lock {
 
 /// Waits until no other transaction holds the lock.
 pub(in crate::adapters::database) async fn take(
-    transaction: &DatabaseTransaction,
+    transaction: &impl ConnectionTrait,
     lock: Lock,
 ) -> Result<(), DbErr> {
     if transaction.get_database_backend() != DbBackend::Postgres {

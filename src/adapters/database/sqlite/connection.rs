@@ -7,18 +7,20 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqlxSqliteConnector, Statement,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqlxSqliteConnector, Statement,
     sqlx::{
-        ConnectOptions, Connection,
+        ConnectOptions,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
 };
 
 use super::{
     checkpoints::{self, Checkpoints},
+    connections::Connections,
     file::AtRest,
     group_commit::{self, GroupCommit, GroupWatch},
+    statements::in_execution,
+    transaction::SqliteTransaction,
     trouble::Trouble,
 };
 use crate::{
@@ -30,7 +32,7 @@ use crate::{
 
 /// How long a statement waits for a lock that another process holds, and a
 /// request for a free connection.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How many connections read at most. Each keeps pages and statements of its own.
 const MOST_READERS: usize = 4;
@@ -39,8 +41,9 @@ const MOST_READERS: usize = 4;
 /// with write-ahead logging, never wait for it.
 #[derive(Clone, Debug)]
 pub(in crate::adapters::database) struct Sqlite {
-    writer: DatabaseConnection,
-    readers: Reader,
+    writer: Connections,
+    reader: Reader,
+    readers: Connections,
     writes: GroupCommit,
     checkpoints: Checkpoints,
     trouble: Trouble,
@@ -75,23 +78,20 @@ impl Sqlite {
 
     async fn connect(path: &Path, options: SqliteConnectOptions) -> Result<Self, StorageError> {
         let trouble = Trouble::default();
-        let writer = writer_pool(trouble.clone())
-            .connect_with(options.clone())
-            .await
-            .map_err(StorageError::unavailable)?;
-        let readers = pool(readers())
-            .connect_with(options.clone().pragma("query_only", "ON"))
-            .await
-            .map_err(StorageError::unavailable)?;
-        let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
-        let readers = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
+        let writer = Connections::new(1, options.clone());
+        let readers = Connections::new(readers(), options.clone().pragma("query_only", "ON"));
+        // A file that cannot be opened is found out now, and one connection alone begins its
+        // log: of several at once only one could.
+        drop(readers.take().await.map_err(unavailable)?);
+        let options = Arc::new(options);
         Ok(Self {
             writes: GroupCommit::start(writer.clone(), trouble.clone()),
             checkpoints: Checkpoints::default(),
             writer,
-            readers: Reader::once(readers, trouble.clone()),
+            reader: Reader::once(readers.clone(), trouble.clone()),
+            readers,
             trouble,
-            options: Arc::new(options),
+            options,
             folder: match path.parent() {
                 Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
                 _ => PathBuf::from("."),
@@ -116,7 +116,7 @@ impl Sqlite {
     }
 
     pub(in crate::adapters::database) fn reader(&self) -> &Reader {
-        &self.readers
+        &self.reader
     }
 
     /// Applies the step together with others that wait, and answers when it is
@@ -145,22 +145,22 @@ impl Sqlite {
 
     /// The connections, by what they do.
     pub(in crate::adapters::database) fn pools(&self) -> Vec<PoolState> {
-        [
-            ("writer", &self.writer),
-            ("reader", self.readers.connections()),
-        ]
-        .map(|(name, pool)| PoolState::of(name, pool.get_sqlite_connection_pool()))
-        .into()
+        vec![self.writer.state("writer"), self.readers.state("reader")]
     }
 
-    /// For migrations.
-    pub(in crate::adapters::database) fn writer(&self) -> &DatabaseConnection {
-        &self.writer
+    /// A connection as the migrations take it.
+    pub(in crate::adapters::database) async fn for_migrations(
+        &self,
+    ) -> Result<DatabaseConnection, DbErr> {
+        let pool = SqlitePoolOptions::new().max_connections(1);
+        let connection = pool.connect_with(self.options.as_ref().clone()).await;
+        let connection = connection.map_err(in_execution)?;
+        Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(connection))
     }
 
     /// Begins a transaction that stands in no group.
-    pub(in crate::adapters::database) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        group_commit::begin(&self.writer).await
+    pub(in crate::adapters::database) async fn begin(&self) -> Result<SqliteTransaction, DbErr> {
+        group_commit::begin(&self.writer, &self.trouble).await
     }
 
     /// Closes all connections, after which the write-ahead log is merged into
@@ -204,37 +204,4 @@ pub(in crate::adapters::database) async fn pragma(
 fn readers() -> u32 {
     let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     u32::try_from(cores.clamp(2, MOST_READERS)).unwrap_or(2)
-}
-
-/// A connection is a thread of this process, which need not be asked before each
-/// use whether it is still there.
-fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .min_connections(1)
-        .max_connections(connections)
-        .acquire_timeout(BUSY_TIMEOUT)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-}
-
-fn writer_pool(trouble: Trouble) -> SqlitePoolOptions {
-    // A full disk makes SQLite end a transaction by itself, and the connection
-    // then counts one that is not there: what came later would never be
-    // committed.
-    let pool = pool(1).after_release(|connection, _| {
-        Box::pin(async move {
-            if connection.is_in_transaction() {
-                // Its rollback may be on the way.
-                connection.ping().await?;
-            }
-            Ok(!connection.is_in_transaction())
-        })
-    });
-    // Otherwise one that was opened while the file could not be written would go
-    // on refusing when it can be again.
-    pool.before_acquire(move |_, _| {
-        let stays = !trouble.replaces_writer();
-        Box::pin(async move { Ok(stays) })
-    })
 }

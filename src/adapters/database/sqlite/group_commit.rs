@@ -4,24 +4,26 @@
 
 use std::{
     fmt,
-    panic::AssertUnwindSafe,
     sync::{
         Arc, OnceLock, Weak,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use async_trait::async_trait;
-use futures_util::FutureExt;
-use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
-};
+use sea_orm::DbErr;
 use tokio::sync::{mpsc, oneshot};
 
-use super::trouble::Trouble;
-use crate::{adapters::database::write_step::WriteStep, ports::StorageError};
+use super::{
+    connections::Connections,
+    job::{Job, Turn, Waiting},
+    transaction::SqliteTransaction,
+    trouble::Trouble,
+};
+use crate::{
+    adapters::database::{transaction::Transaction, write_step::WriteStep},
+    ports::StorageError,
+};
 
 /// How many writes one transaction takes at most.
 const LARGEST_GROUP: usize = 256;
@@ -44,7 +46,7 @@ pub(super) struct GroupCommit {
 
 impl GroupCommit {
     /// Starts the task that commits. It ends with the last handle.
-    pub(super) fn start(writer: DatabaseConnection, trouble: Trouble) -> Self {
+    pub(super) fn start(writer: Connections, trouble: Trouble) -> Self {
         let (line, receiver) = mpsc::channel(LONGEST_QUEUE);
         let commits = Arc::new(AtomicU64::new(0));
         let watch = Arc::new(OnceLock::new());
@@ -82,13 +84,7 @@ impl GroupCommit {
     pub(super) async fn write<S: WriteStep>(&self, step: S) -> Result<S::Output, S::Error> {
         let (reply, mut replied) = oneshot::channel();
         let turn = Turn::default();
-        let waiting = Waiting {
-            step: Some(step),
-            result: None,
-            turn: turn.clone(),
-            trouble: self.trouble.clone(),
-            reply,
-        };
+        let waiting = Waiting::new(step, turn.clone(), self.trouble.clone(), reply);
         self.line
             .send_timeout(Box::new(waiting), LONGEST_WAIT)
             .await
@@ -110,71 +106,8 @@ impl GroupCommit {
     }
 }
 
-/// Goes to whoever takes it first: the write that begins, or the caller who
-/// does not wait any longer.
-#[derive(Clone, Default)]
-struct Turn(Arc<AtomicBool>);
-
-impl Turn {
-    fn take(&self) -> bool {
-        !self.0.swap(true, Ordering::AcqRel)
-    }
-}
-
-/// A step in line, its types hidden.
-#[async_trait]
-trait Job: Send {
-    /// Applies the step; false when what it wrote is to be undone.
-    async fn run(&mut self, transaction: &DatabaseTransaction) -> bool;
-
-    /// Hands out the result, or the reason why the group was not committed.
-    fn answer(self: Box<Self>, committed: Result<(), &str>);
-}
-
-struct Waiting<S: WriteStep> {
-    step: Option<S>,
-    result: Option<Result<S::Output, S::Error>>,
-    turn: Turn,
-    trouble: Trouble,
-    reply: oneshot::Sender<Result<S::Output, S::Error>>,
-}
-
-#[async_trait]
-impl<S: WriteStep> Job for Waiting<S> {
-    async fn run(&mut self, transaction: &DatabaseTransaction) -> bool {
-        let Some(step) = self.step.take().filter(|_| self.turn.take()) else {
-            return false;
-        };
-        let outcome = AssertUnwindSafe(step.apply(transaction))
-            .catch_unwind()
-            .await;
-        let result =
-            outcome.unwrap_or_else(|_| Err(StorageError::unavailable("a write panicked").into()));
-        let succeeded = match &result {
-            Ok(_) => true,
-            Err(error) => {
-                self.trouble.note(error);
-                false
-            }
-        };
-        self.result = Some(result);
-        succeeded
-    }
-
-    fn answer(self: Box<Self>, committed: Result<(), &str>) {
-        let result = match (self.result, committed) {
-            // A refusal too may rest on what was not committed.
-            (_, Err(reason)) => Err(StorageError::unavailable(reason).into()),
-            (Some(result), Ok(())) => result,
-            (None, Ok(())) => Err(StorageError::unavailable("the step did not run").into()),
-        };
-        // Whoever asked may be gone.
-        let _ = self.reply.send(result);
-    }
-}
-
 async fn commit_groups(
-    writer: DatabaseConnection,
+    writer: Connections,
     mut line: mpsc::Receiver<Box<dyn Job>>,
     commits: Arc<AtomicU64>,
     watch: Arc<OnceLock<GroupWatch>>,
@@ -182,7 +115,7 @@ async fn commit_groups(
 ) {
     let mut group = Vec::new();
     while line.recv_many(&mut group, LARGEST_GROUP).await > 0 {
-        let committed = commit(&writer, &mut group).await;
+        let committed = commit(&writer, &trouble, &mut group).await;
         match &committed {
             Ok(true) => {
                 commits.fetch_add(1, Ordering::Relaxed);
@@ -204,40 +137,50 @@ async fn commit_groups(
 }
 
 /// Whether anything was committed.
-async fn commit(writer: &DatabaseConnection, group: &mut [Box<dyn Job>]) -> Result<bool, DbErr> {
-    let transaction = begin(writer).await?;
+async fn commit(
+    writer: &Connections,
+    trouble: &Trouble,
+    group: &mut [Box<dyn Job>],
+) -> Result<bool, DbErr> {
+    let transaction = begin(writer, trouble).await?;
+    let shared = Transaction::Sqlite(transaction.clone());
     if let [alone] = group {
-        // With nobody else in it, the transaction is savepoint enough.
-        let applies = alone.run(&transaction).await;
-        end(transaction, applies).await?;
+        // With nobody else in it, the transaction is part enough.
+        let applies = alone.run(&shared).await;
+        if applies {
+            transaction.commit().await?;
+        } else {
+            transaction.rollback().await?;
+        }
         return Ok(applies);
     }
     for job in group {
-        let savepoint = transaction.begin().await?;
-        let applies = job.run(&savepoint).await;
-        end(savepoint, applies).await?;
+        transaction.begin_part().await;
+        let mut stands = job.run(&shared).await;
+        if stands && let Err(error) = transaction.keep_part().await {
+            job.fails(error);
+            stands = false;
+        }
+        if !stands {
+            transaction.undo_part().await?;
+        }
     }
     transaction.commit().await?;
     Ok(true)
 }
 
-async fn end(transaction: DatabaseTransaction, applies: bool) -> Result<(), DbErr> {
-    if applies {
-        transaction.commit().await
+/// Begins a transaction that writes.
+pub(super) async fn begin(
+    writer: &Connections,
+    trouble: &Trouble,
+) -> Result<SqliteTransaction, DbErr> {
+    let held = writer.take().await?;
+    Ok(SqliteTransaction::of_writes(if trouble.replaces_writer() {
+        held.give_up();
+        writer.take().await?
     } else {
-        transaction.rollback().await
-    }
-}
-
-/// Begins a transaction that holds the write lock from its first moment: a
-/// deferred one that reads before it writes fails under concurrency.
-pub(super) async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    writer
-        .begin_with_options(TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        })
-        .await
+        held
+    }))
 }
 
 impl fmt::Debug for GroupCommit {

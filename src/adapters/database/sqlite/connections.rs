@@ -1,0 +1,171 @@
+//! Connections that are used in turn.
+
+use std::{
+    fmt, mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use sea_orm::{
+    ConnAcquireErr, ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement,
+    sqlx::{
+        self, ConnectOptions, Connection,
+        sqlite::{SqliteConnectOptions, SqliteConnection},
+    },
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+use super::{
+    connection::BUSY_TIMEOUT,
+    statements::{in_execution, in_query, run, run_text},
+    transaction::SqliteTransaction,
+};
+use crate::adapters::database::pool_state::PoolState;
+
+/// Up to so many of them, each opened when it is first needed, and then kept. They are no
+/// pool of sqlx's, which asks each that comes back whether it still lives: a connection is
+/// a thread of this process.
+#[derive(Clone)]
+pub(in crate::adapters::database) struct Connections(Arc<Shared>);
+
+struct Shared {
+    most: u32,
+    turns: Arc<Semaphore>,
+    /// The one that was used last is used first.
+    free: Mutex<Vec<SqliteConnection>>,
+    options: SqliteConnectOptions,
+}
+
+/// One of them, whose turn it is.
+pub(super) struct Held {
+    connection: Option<SqliteConnection>,
+    home: Arc<Shared>,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Connections {
+    pub(super) fn new(most: u32, options: SqliteConnectOptions) -> Self {
+        Self(Arc::new(Shared {
+            most,
+            turns: Arc::new(Semaphore::new(most as usize)),
+            free: Mutex::default(),
+            options,
+        }))
+    }
+
+    /// Waits for a free one, in the order in which they are asked for.
+    pub(super) async fn take(&self) -> Result<Held, DbErr> {
+        let turn = timeout(BUSY_TIMEOUT, self.0.turns.clone().acquire_owned()).await;
+        let turn = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+        let turn = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
+        let connection = self.0.free().pop();
+        let mut held = Held {
+            connection,
+            home: self.0.clone(),
+            _turn: turn,
+        };
+        if held.connection.is_none() {
+            let opened = self.0.options.connect().await;
+            held.connection = Some(opened.map_err(in_execution)?);
+        }
+        Ok(held)
+    }
+
+    /// For several queries on the data of one moment.
+    pub(in crate::adapters::database) async fn snapshot(&self) -> Result<SqliteTransaction, DbErr> {
+        Ok(SqliteTransaction::of_reads(self.take().await?))
+    }
+
+    pub(super) fn state(&self, name: &'static str) -> PoolState {
+        let Shared { most, turns, .. } = &*self.0;
+        let idle = u32::try_from(self.0.free().len()).unwrap_or(*most);
+        let used = most.saturating_sub(u32::try_from(turns.available_permits()).unwrap_or(*most));
+        PoolState {
+            name,
+            open: (idle + used).min(*most),
+            idle,
+            most: *most,
+        }
+    }
+
+    /// When none is used any more.
+    pub(super) async fn close(&self) -> Result<(), DbErr> {
+        let all = self.0.turns.acquire_many(self.0.most).await;
+        // It fails where they are closed already.
+        drop(all);
+        self.0.turns.close();
+        let free = mem::take(&mut *self.0.free());
+        for connection in free {
+            connection.close().await.map_err(in_execution)?;
+        }
+        Ok(())
+    }
+}
+
+impl Held {
+    pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+        self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)
+    }
+
+    /// Closes it, which undoes what was not committed. The next one whose turn it is opens
+    /// another.
+    pub(super) fn give_up(mut self) {
+        self.connection = None;
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.home.free().extend(self.connection.take());
+    }
+}
+
+impl Shared {
+    fn free(&self) -> MutexGuard<'_, Vec<SqliteConnection>> {
+        // No step under the lock leaves it half changed.
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Connections {
+    fn get_database_backend(&self) -> DbBackend {
+        DbBackend::Sqlite
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let mut held = self.take().await?;
+        let connection = held.connection().map_err(in_execution)?;
+        let done = run(connection, vec![statement], || {}).await;
+        Ok(done.map_err(in_execution)?.result.into())
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        let mut held = self.take().await?;
+        let connection = held.connection().map_err(in_execution)?;
+        let done = run_text(connection, sql).await;
+        Ok(done.map_err(in_execution)?.into())
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        Ok(self.query_all_raw(statement).await?.into_iter().next())
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let mut held = self.take().await?;
+        let connection = held.connection().map_err(in_query)?;
+        let done = run(connection, vec![statement], || {}).await;
+        Ok(done.map_err(in_query)?.rows())
+    }
+}
+
+impl fmt::Debug for Connections {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connections")
+            .field("most", &self.0.most)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,105 @@
+//! A write in line.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use futures_util::FutureExt;
+use sea_orm::DbErr;
+use tokio::sync::oneshot;
+
+use super::trouble::Trouble;
+use crate::{
+    adapters::database::{error::unavailable, transaction::Transaction, write_step::WriteStep},
+    ports::StorageError,
+};
+
+/// Goes to whoever takes it first: the write that begins, or the caller who
+/// does not wait any longer.
+#[derive(Clone, Default)]
+pub(super) struct Turn(Arc<AtomicBool>);
+
+impl Turn {
+    pub(super) fn take(&self) -> bool {
+        !self.0.swap(true, Ordering::AcqRel)
+    }
+}
+
+/// A step in line, its types hidden.
+#[async_trait]
+pub(super) trait Job: Send {
+    /// Applies the step; false when what it wrote is to be undone.
+    async fn run(&mut self, transaction: &Transaction) -> bool;
+
+    /// What it wrote is to be undone after all.
+    fn fails(&mut self, error: DbErr);
+
+    /// Hands out the result, or the reason why the group was not committed.
+    fn answer(self: Box<Self>, committed: Result<(), &str>);
+}
+
+pub(super) struct Waiting<S: WriteStep> {
+    step: Option<S>,
+    result: Option<Result<S::Output, S::Error>>,
+    turn: Turn,
+    trouble: Trouble,
+    reply: Reply<S>,
+}
+
+type Reply<S> = oneshot::Sender<Result<<S as WriteStep>::Output, <S as WriteStep>::Error>>;
+
+impl<S: WriteStep> Waiting<S> {
+    pub(super) fn new(step: S, turn: Turn, trouble: Trouble, reply: Reply<S>) -> Self {
+        Self {
+            step: Some(step),
+            result: None,
+            turn,
+            trouble,
+            reply,
+        }
+    }
+}
+
+#[async_trait]
+impl<S: WriteStep> Job for Waiting<S> {
+    async fn run(&mut self, transaction: &Transaction) -> bool {
+        let Some(step) = self.step.take().filter(|_| self.turn.take()) else {
+            return false;
+        };
+        let outcome = AssertUnwindSafe(step.apply(transaction))
+            .catch_unwind()
+            .await;
+        let result =
+            outcome.unwrap_or_else(|_| Err(StorageError::unavailable("a write panicked").into()));
+        let succeeded = match &result {
+            Ok(_) => true,
+            Err(error) => {
+                self.trouble.note(error);
+                false
+            }
+        };
+        self.result = Some(result);
+        succeeded
+    }
+
+    fn fails(&mut self, error: DbErr) {
+        self.trouble.note(&error);
+        self.result = Some(Err(unavailable(error).into()));
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), &str>) {
+        let result = match (self.result, committed) {
+            // A refusal too may rest on what was not committed.
+            (_, Err(reason)) => Err(StorageError::unavailable(reason).into()),
+            (Some(result), Ok(())) => result,
+            (None, Ok(())) => Err(StorageError::unavailable("the step did not run").into()),
+        };
+        // Whoever asked may be gone.
+        let _ = self.reply.send(result);
+    }
+}
