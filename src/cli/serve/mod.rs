@@ -8,12 +8,10 @@ mod signals;
 use std::{path::Path, sync::Arc, time::Duration};
 
 use clap::Args;
-use tokio::{
-    signal::unix::{Signal, SignalKind, signal},
-    task::JoinSet,
-};
+use tokio::task::JoinSet;
 
 use self::{
+    certificate::Certificate,
     listening::{allow_connections, listen},
     measured::Measured,
     new_database::NewDatabase,
@@ -21,11 +19,7 @@ use self::{
 };
 use super::{dev, error::CliError, logging, master_key_source, runtime, session::write};
 use crate::{
-    adapters::{
-        database::Database,
-        http::{self, TlsIdentity},
-        system::SystemClock,
-    },
+    adapters::{database::Database, http},
     app::{
         Ports, StartupError, access_token_policy, check_master_key, open_database, prepare_schema,
         server_settings,
@@ -100,7 +94,7 @@ async fn serve(config: &Config, master_keys: Arc<MasterKeys>, dev: bool) -> Resu
 
 /// A server that has read all that it needs.
 struct Prepared {
-    tls: Option<(Arc<TlsIdentity>, Signal)>,
+    certificate: Option<Certificate>,
     measured: Option<Measured>,
     database: Database,
     ports: Ports,
@@ -113,7 +107,7 @@ impl Prepared {
         master_keys: Arc<MasterKeys>,
         dev: bool,
     ) -> Result<Self, CliError> {
-        let tls = load_tls(config)?;
+        let certificate = Certificate::load(config)?;
         allow_connections(config.connections.max_connections);
         let mut measured = match config.metrics_listen {
             Some(address) => Some(Measured::on(address).await?),
@@ -136,7 +130,7 @@ impl Prepared {
         let loaded = maintain_keys.run().await?;
         tracing::info!(kid = %loaded.active.kid(), "signing key loaded");
         Ok(Self {
-            tls,
+            certificate,
             measured,
             database,
             ports,
@@ -146,7 +140,7 @@ impl Prepared {
 
     async fn run(self, config: &Config, dev: bool, stop: StopSignals) -> Result<(), CliError> {
         let Self {
-            tls,
+            certificate,
             measured,
             database,
             ports,
@@ -161,7 +155,11 @@ impl Prepared {
         ));
         let listener = listen(config.listen, "SIGNET_LISTEN or --listen").await?;
         let address = listener.local_addr().map_err(CliError::failure)?;
-        let scheme = if tls.is_some() { "https" } else { "http" };
+        let scheme = if certificate.is_some() {
+            "https"
+        } else {
+            "http"
+        };
         let origin = format!("{scheme}://{address}");
         let policy = access_token_policy(config, origin.clone());
         let usecases = ports.use_cases(config, policy, &maintain_keys);
@@ -169,19 +167,15 @@ impl Prepared {
         if dev {
             announce(&origin);
         }
-        if tls.is_none() && !address.ip().is_loopback() {
+        if certificate.is_none() && !address.ip().is_loopback() {
             tracing::warn!(
                 "listening without TLS: passwords and tokens can be read on the way, unless a \
                  proxy in front speaks TLS; set SIGNET_TLS_CERT and SIGNET_TLS_KEY"
             );
         }
-        let identity = tls.map(|(identity, hangups)| {
-            let clock = ports.clock.clone();
-            background.spawn(certificate::keep_reloading(
-                identity.clone(),
-                clock,
-                hangups,
-            ));
+        let identity = certificate.map(|certificate| {
+            let identity = certificate.identity.clone();
+            background.spawn(certificate.keep_reloading(ports.clock.clone()));
             identity
         });
         let mut settings = ports.http_settings(config);
@@ -216,18 +210,6 @@ impl Prepared {
         tracing::info!("stopped");
         Ok(())
     }
-}
-
-/// With the signal that asks for the files to be read again: from now on, while the
-/// start still waits for the database, too.
-fn load_tls(config: &Config) -> Result<Option<(Arc<TlsIdentity>, Signal)>, CliError> {
-    let Some(files) = &config.tls else {
-        return Ok(None);
-    };
-    let (identity, validity) = TlsIdentity::load(files.clone()).map_err(StartupError::from)?;
-    certificate::tell_of(&validity, &SystemClock::new());
-    let hangups = signal(SignalKind::hangup()).map_err(CliError::failure)?;
-    Ok(Some((identity, hangups)))
 }
 
 fn announce(origin: &str) {
