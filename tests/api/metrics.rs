@@ -2,6 +2,7 @@
 #![allow(clippy::float_cmp, reason = "what is counted is exact")]
 
 mod bounds;
+mod certificate;
 mod hashing;
 mod keys;
 mod listener;

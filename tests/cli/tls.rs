@@ -1,4 +1,5 @@
 //! A server that speaks TLS, as its operator sees it.
+#![allow(clippy::float_cmp, reason = "what is measured is exact")]
 
 use std::{fs, path::Path, process::Command};
 
@@ -6,7 +7,8 @@ use signet::adapters::http::TlsFiles;
 
 use crate::support::{
     certificates::{ask, certify, certify_until, pair_in, shake_hands},
-    process::{MASTER_KEY, RunningServer, run, signet, text},
+    process::{MASTER_KEY, RunningServer, free_address, run, signet, text},
+    scrape::Scrape,
 };
 
 const REQUEST: &str =
@@ -91,6 +93,25 @@ async fn a_hangup_takes_a_renewed_certificate_over_and_drops_no_connection() {
     let (status, log) = server.stop();
     assert_eq!(status.code(), Some(0), "{log}");
     assert_eq!(log.matches("TLS certificate loaded").count(), 2, "{log}");
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_s_end_is_measured_once_it_is_shown() {
+    let expiry = "signet_tls_certificate_expiry_timestamp_seconds";
+    let (dir, metrics) = (tempfile::tempdir().unwrap(), free_address());
+    let files = pair_in(dir.path());
+    certify_until(&files, 2060);
+    let mut command = with_tls(dir.path(), &files);
+    let server = RunningServer::start(command.env("SIGNET_METRICS_LISTEN", metrics.to_string()));
+    let before = Scrape::of(metrics).await.value(expiry);
+    let renewed = certify_until(&files, 2061);
+    server.signal("HUP");
+    while shake_hands(server.address(), &renewed).await.is_err() {
+        tokio::task::yield_now().await;
+    }
+    // 2060 is a leap year.
+    let later = Scrape::of(metrics).await.value(expiry) - before;
+    assert_eq!(later, 366.0 * 86_400.0);
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ impl Secured {
         let folder = tempfile::tempdir().unwrap();
         let files = pair_in(folder.path());
         let certificate = certify(&files);
-        let (identity, _) = TlsIdentity::load(files.clone()).unwrap();
+        let identity = TlsIdentity::load(files.clone()).unwrap();
         let (mut bounds, timings) = defaults();
         adapt(&mut bounds);
         let server = Server::speaking(Some(identity.clone()), bounds, timings).await;

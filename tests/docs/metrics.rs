@@ -6,7 +6,13 @@ use std::{
     time::Duration,
 };
 
-use crate::support::{app::TestApp, scrape::Scrape};
+use signet::adapters::http::TlsIdentity;
+
+use crate::support::{
+    app::TestApp,
+    certificates::{certify, pair_in},
+    scrape::Scrape,
+};
 
 /// Every metric of a server that has done a little of everything.
 async fn scraped() -> Scrape {
@@ -15,6 +21,16 @@ async fn scraped() -> Scrape {
     app.refreshed(&login.refresh).await;
     app.clock.advance(Duration::from_secs(1));
     app.scrape().await
+}
+
+/// Every metric of a server that speaks TLS and has done nothing yet.
+async fn scraped_with_tls() -> Scrape {
+    let folder = tempfile::tempdir().unwrap();
+    let files = pair_in(folder.path());
+    certify(&files);
+    let identity = TlsIdentity::load(files).unwrap();
+    let builder = TestApp::builder().secured(identity).measured();
+    builder.start().await.scrape().await
 }
 
 /// Type and labels of each metric.
@@ -45,12 +61,14 @@ fn names_in(cell: &str) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn the_page_lists_every_metric_of_the_endpoint_and_no_other() {
-    let scrape = scraped().await;
-    let served: Listed = scrape
-        .types
-        .iter()
-        .map(|(name, kind)| (name.clone(), (kind.clone(), scrape.labels_of(name))))
-        .collect();
+    // The labels are those of the one that has done something.
+    let mut served = Listed::new();
+    for scrape in [scraped_with_tls().await, scraped().await] {
+        for (name, kind) in &scrape.types {
+            let labels = scrape.labels_of(name);
+            served.insert(name.clone(), (kind.clone(), labels));
+        }
+    }
     assert_eq!(documented(), served);
 }
 

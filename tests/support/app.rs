@@ -9,7 +9,7 @@ use signet::{
             SqlKnownNetworks, SqlSessionStore, SqlUserRepo,
         },
         hasher::Argon2Hasher,
-        http::{self, Drain},
+        http::{self, Drain, TlsIdentity},
         limiter::{LocalThrottle, MokaLimiter},
         metrics::{Metrics, MetricsServer},
         strength::ZxcvbnMeter,
@@ -54,6 +54,7 @@ pub struct TestAppBuilder {
     adapt: Box<dyn FnOnce(&mut Ports) + Send>,
     with_keys: bool,
     measured: bool,
+    tls: Option<Arc<TlsIdentity>>,
 }
 
 impl TestApp {
@@ -67,6 +68,7 @@ impl TestApp {
             adapt: Box::new(|_| {}),
             with_keys: true,
             measured: false,
+            tls: None,
         }
     }
 
@@ -152,6 +154,12 @@ impl TestAppBuilder {
         self
     }
 
+    /// Speaks TLS, which the app's own client does not.
+    pub fn secured(mut self, identity: Arc<TlsIdentity>) -> Self {
+        self.tls = Some(identity);
+        self
+    }
+
     pub async fn start(self) -> TestApp {
         let sources = Sources {
             environment: self.environment,
@@ -165,6 +173,9 @@ impl TestAppBuilder {
         let mut metrics = self.measured.then(Metrics::new);
         if let Some(metrics) = &mut metrics {
             ports.measure(metrics);
+            if let Some(identity) = &self.tls {
+                metrics.watch_certificate(identity.clone());
+            }
         }
         let keys = Arc::new(ports.maintain_keys(&config, &Arc::new(master_keys())));
         if self.with_keys {
@@ -183,7 +194,7 @@ impl TestAppBuilder {
             }
             None => None,
         };
-        let server = server_settings(&config, &settings, None);
+        let server = server_settings(&config, &settings, self.tls);
         let drain = settings.drain.clone();
         let witness = Witness::default();
         let endpoint = witness.watch(http::endpoint(usecases, settings));

@@ -2,6 +2,7 @@
 //! an adapter knows by itself is asked for at every scrape.
 
 mod auth_attempts;
+mod certificate;
 mod content;
 mod database;
 mod hashing;

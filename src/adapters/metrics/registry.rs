@@ -8,6 +8,7 @@ use prometheus_client::{
 
 use super::{
     auth_attempts::AuthAttempts,
+    certificate::Certificate,
     content::Content,
     database::{Pools, watch_groups},
     hashing::{HashTimes, QueueLength},
@@ -18,7 +19,11 @@ use super::{
     signing_keys::SigningKeys,
 };
 use crate::{
-    adapters::{database::Database, hasher::Argon2Hasher, http::RequestMeter},
+    adapters::{
+        database::Database,
+        hasher::Argon2Hasher,
+        http::{RequestMeter, TlsIdentity},
+    },
     ports::LimitsHealth,
     usecases::{TokenIssuer, keys::MaintainKeys},
 };
@@ -88,6 +93,10 @@ impl Metrics {
 
     pub fn watch_tokens(&mut self, issuer: Arc<TokenIssuer>) {
         self.collect(Issued(issuer));
+    }
+
+    pub fn watch_certificate(&mut self, identity: Arc<TlsIdentity>) {
+        self.collect(Certificate(identity));
     }
 
     /// `None` where nothing is shared.

@@ -33,8 +33,8 @@ impl Certificate {
         let Some(files) = &config.tls else {
             return Ok(None);
         };
-        let (identity, validity) = TlsIdentity::load(files.clone()).map_err(StartupError::from)?;
-        tell_of(&validity, &SystemClock::new());
+        let identity = TlsIdentity::load(files.clone()).map_err(StartupError::from)?;
+        tell_of(&identity.validity(), &SystemClock::new());
         let hangups = signal(SignalKind::hangup()).map_err(CliError::failure)?;
         Ok(Some(Self { identity, hangups }))
     }

@@ -8,7 +8,7 @@ use super::{super::error::CliError, listening::listen};
 use crate::{
     adapters::{
         database::Database,
-        http::{HttpSettings, UseCases},
+        http::{HttpSettings, TlsIdentity, UseCases},
         metrics::{Metrics, MetricsServer},
     },
     app::{Ports, measure_answers},
@@ -31,6 +31,10 @@ impl Measured {
 
     pub(super) fn measure(&mut self, ports: &mut Ports) {
         ports.measure(&mut self.metrics);
+    }
+
+    pub(super) fn watch_certificate(&mut self, identity: &Arc<TlsIdentity>) {
+        self.metrics.watch_certificate(identity.clone());
     }
 
     /// Serves what is measured from now on.

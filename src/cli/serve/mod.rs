@@ -125,6 +125,9 @@ impl Prepared {
         ports.share_limits(config, &master_keys)?;
         if let Some(measured) = &mut measured {
             measured.measure(&mut ports);
+            if let Some(certificate) = &certificate {
+                measured.watch_certificate(&certificate.identity);
+            }
         }
         let maintain_keys = Arc::new(ports.maintain_keys(config, &master_keys));
         let loaded = maintain_keys.run().await?;

@@ -23,21 +23,26 @@ use super::{
 /// The pair that new connections are given, which may be replaced meanwhile.
 pub struct TlsIdentity {
     files: TlsFiles,
-    current: ArcSwap<CertifiedKey>,
+    /// One value, so that what is told of a certificate is of the one that is shown.
+    current: ArcSwap<TlsPair>,
     /// Of what was last tried, so that what is wrong is told once.
     tried: Mutex<[u8; 32]>,
 }
 
 impl TlsIdentity {
-    pub fn load(files: TlsFiles) -> Result<(Arc<Self>, Validity), TlsPairError> {
+    pub fn load(files: TlsFiles) -> Result<Arc<Self>, TlsPairError> {
         let contents = files.read()?;
-        let TlsPair { key, validity } = TlsPair::parse(&files, &contents)?;
-        let identity = Self {
-            current: ArcSwap::new(key),
+        let pair = TlsPair::parse(&files, &contents)?;
+        Ok(Arc::new(Self {
+            current: ArcSwap::from_pointee(pair),
             tried: Mutex::new(contents.digest()),
             files,
-        };
-        Ok((Arc::new(identity), validity))
+        }))
+    }
+
+    /// Of the certificate that a connection which begins now is given.
+    pub fn validity(&self) -> Validity {
+        self.current.load().validity
     }
 
     /// Takes over what the files hold now; a pair that cannot be used leaves the
@@ -54,8 +59,9 @@ impl TlsIdentity {
         }
         let pair = read.and_then(|contents| TlsPair::parse(&self.files, &contents));
         Some(pair.map(|pair| {
-            self.current.store(pair.key);
-            pair.validity
+            let validity = pair.validity;
+            self.current.store(Arc::new(pair));
+            validity
         }))
     }
 
@@ -72,7 +78,7 @@ impl TlsIdentity {
 
 impl ResolvesServerCert for TlsIdentity {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.current.load_full())
+        Some(self.current.load().key.clone())
     }
 }
 
