@@ -97,15 +97,16 @@ fn no_more_of_a_path_is_logged_than_256_bytes() {
     assert_eq!(paths, [&*fits, &*fits, &*wide]);
 }
 
-/// The warning of a new database in the log, if any.
-fn told_of_a_new_database(log: &str) -> Option<String> {
+/// The warning of a new database in the log, if any, and which it is of.
+fn told_of_a_new_database(log: &str) -> Option<(String, String)> {
     let lines = log.lines().map(|line| serde_json::from_str(line).unwrap());
     let mut told = lines.filter_map(|line: Value| {
         let message = line["fields"]["message"].as_str()?.to_owned();
-        let told = message.starts_with("made a new database ");
+        let told = message.starts_with("made a new database");
         told.then(|| {
             assert_eq!(line["level"], "WARN");
-            message
+            let database = line["fields"]["database"].as_str().unwrap();
+            (message, database.to_owned())
         })
     });
     let first = told.next();
@@ -118,11 +119,9 @@ fn the_start_that_makes_a_database_says_where_and_later_ones_do_not() {
     let dir = tempfile::tempdir().unwrap();
     let log = || RunningServer::start(signet(dir.path()).env("NOT_MY_KEY", MASTER_KEY)).stop();
     let file = dir.path().canonicalize().unwrap().join("data/signet.db");
-    let expected = format!(
-        "made a new database {}: no accounts, new keys",
-        file.display()
-    );
-    assert_eq!(told_of_a_new_database(&log().1), Some(expected));
+    let (message, database) = told_of_a_new_database(&log().1).unwrap();
+    assert_eq!(message, "made a new database: no accounts, new keys");
+    assert_eq!(database, file.display().to_string());
     assert_eq!(told_of_a_new_database(&log().1), None);
 }
 
@@ -132,11 +131,12 @@ fn a_database_file_that_was_empty_is_said_to_be_new() {
     fs::create_dir(dir.path().join("data")).unwrap();
     fs::write(dir.path().join("data/signet.db"), "").unwrap();
     let (_, log) = RunningServer::start(signet(dir.path()).env("NOT_MY_KEY", MASTER_KEY)).stop();
-    let told = told_of_a_new_database(&log).unwrap();
-    assert!(
-        told.contains("signet.db in a file that was there and empty: no accounts"),
-        "{told}"
+    let (message, database) = told_of_a_new_database(&log).unwrap();
+    assert_eq!(
+        message,
+        "made a new database in a file that was there and empty: no accounts, new keys"
     );
+    assert!(database.ends_with("/data/signet.db"), "{database}");
 }
 
 #[test]

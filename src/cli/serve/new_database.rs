@@ -33,7 +33,9 @@ impl<'a> NewDatabase<'a> {
             Self::Empty(_) => " in a file that was there and empty",
         };
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let path = path.display();
-        tracing::warn!("made a new database {path}{found}: no accounts, new keys");
+        tracing::warn!(
+            database = %path.display(),
+            "made a new database{found}: no accounts, new keys"
+        );
     }
 }
