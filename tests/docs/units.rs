@@ -17,9 +17,10 @@ const UNITS: [&str; 3] = [
     "signet-backup.timer",
 ];
 
-/// Tells with what it was run.
+/// Tells with what it was run, and beside it which former master key it was given.
 const SIGNET: &str = r#"#!/bin/sh
 printf '%s\n' "$NOT_MY_KEY_FILE" "$@"
+printf '%s' "$NOT_MY_KEY_PREVIOUS_FILE" >&2
 "#;
 
 /// Runs what it is given as systemd would: of two dollars one is left. The options
@@ -43,6 +44,14 @@ fn programs() -> TempDir {
     dir
 }
 
+/// Runs the script with these programs before all others.
+fn administer(dir: &Path, script: &Path, words: &[&str]) -> Output {
+    let path = format!("{}:{}", dir.display(), std::env::var("PATH").unwrap());
+    let mut command = Command::new(script);
+    command.args(words);
+    run(command.current_dir(dir).env("PATH", path))
+}
+
 fn shipped(name: &str) -> String {
     fs::read_to_string(Path::new("docs/deploy").join(name)).unwrap()
 }
@@ -56,19 +65,9 @@ fn values<'a>(unit: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
 #[test]
 fn an_admin_s_command_runs_as_the_service_does_with_the_words_that_it_was_given() {
     let dir = programs();
-    let path = format!(
-        "{}:{}",
-        dir.path().display(),
-        std::env::var("PATH").unwrap()
-    );
     let words = ["users", "show", "$HOME ${HOME} $$", "", "it's \"one\" word"];
     let script = fs::canonicalize("docs/deploy/signet-admin").unwrap();
-    let mut command = Command::new(script);
-    command
-        .args(words)
-        .current_dir(dir.path())
-        .env("PATH", path);
-    let output = run(&mut command);
+    let output = administer(dir.path(), &script, &words);
     assert!(output.status.success(), "{}", text(&output.stderr));
     let said = text(&output.stdout);
     let mut lines = said.lines();
@@ -83,6 +82,36 @@ fn an_admin_s_command_runs_as_the_service_does_with_the_words_that_it_was_given(
         }
     }
     assert!(options.contains("--uid=signet\n"), "{options}");
+}
+
+#[test]
+fn an_admin_s_command_gets_the_former_master_key_while_that_is_there() {
+    let dir = programs();
+    let etc = dir.path().join("etc").display().to_string();
+    fs::create_dir(&etc).unwrap();
+    let script = dir.path().join("signet-admin");
+    let adapted = shipped("signet-admin").replace("/etc/signet", &etc);
+    let former = Path::new(&etc).join("previous.key");
+    let option = format!(
+        "--property=LoadCredential=previous.key:{}",
+        former.display()
+    );
+    fs::write(&script, adapted).unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    let given = || {
+        let output = administer(dir.path(), &script, &["keys", "list"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let said = text(&output.stdout);
+        assert_eq!(said, "/run/credentials/unit/master.key\nkeys\nlist\n");
+        let options = fs::read_to_string(dir.path().join("options")).unwrap();
+        fs::remove_file(dir.path().join("options")).unwrap();
+        let loaded = options.lines().any(|line| line == option);
+        (text(&output.stderr), loaded)
+    };
+    assert_eq!(given(), (String::new(), false));
+    fs::write(&former, "").unwrap();
+    let key = "/run/credentials/unit/previous.key".to_owned();
+    assert_eq!(given(), (key, true));
 }
 
 #[test]
