@@ -13,6 +13,7 @@ mod group_commit;
 mod postgres;
 mod pragmas;
 mod purge_steps;
+mod readers;
 mod refreshes;
 mod schema;
 mod slow_commit;

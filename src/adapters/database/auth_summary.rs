@@ -101,6 +101,7 @@ async fn make_now(
         .await;
     if let Some(row) = beyond.map_err(unavailable)? {
         let after = row.try_get("", "request_timestamp").map_err(unavailable)?;
+        snapshot.rollback().await.map_err(unavailable)?;
         return Err(SummarizeEventsError::TooMany { after });
     }
     let mut answers = Vec::new();

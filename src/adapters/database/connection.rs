@@ -135,7 +135,9 @@ impl Database {
         match &self.0 {
             Kind::Sqlite(sqlite) => {
                 let transaction = sqlite.begin().await.map_err(unavailable)?;
-                pragma(&transaction, name).await
+                let value = pragma(&transaction, name).await?;
+                transaction.rollback().await.map_err(unavailable)?;
+                Ok(value)
             }
             Kind::Postgres(_) => Err(StorageError::unavailable("PostgreSQL has no pragmas")),
         }

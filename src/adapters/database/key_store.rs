@@ -74,7 +74,7 @@ impl SqlKeyStore {
         clock: &dyn Clock,
         committing: &AtomicBool,
     ) -> Result<KeyChanged, StorageError> {
-        // No other change comes between from here on.
+        // No other change comes between from its first query on.
         let transaction = self.0.begin_key_change().await.map_err(unavailable)?;
         let before = load(&transaction).await?;
         let Some(after) = before.after(change) else {

@@ -60,6 +60,7 @@ impl Refreshes {
             let Some(Turn {
                 attempts,
                 answers,
+                is_judged,
                 more,
             }) = taken.lock().take()
             else {
@@ -74,6 +75,10 @@ impl Refreshes {
             let results = match written {
                 Ok(results) => results.into_iter().map(Ok).collect(),
                 Err(error) if attempts.len() == 1 => vec![Err(error)],
+                Err(error) if is_judged => {
+                    let refused = || Err(StorageError::unavailable(error.to_string()));
+                    answers.iter().map(|_| refused()).collect()
+                }
                 // What fails is to fail alone.
                 Err(_) => {
                     let each = attempts.iter().cloned();
@@ -105,6 +110,8 @@ impl fmt::Debug for Refreshes {
 struct Turn {
     attempts: Arc<[RefreshAttempt]>,
     answers: Vec<Answer>,
+    /// What became of each is known, and if anything failed it was the whole write.
+    is_judged: bool,
     /// Others wait still.
     more: bool,
 }
@@ -141,11 +148,16 @@ impl WriteStep for Batch {
             *self.taken.lock() = Some(Turn {
                 attempts: Arc::clone(&attempts),
                 answers,
+                is_judged: false,
                 more,
             });
             attempts
         };
-        refresh(transaction, &attempts).await
+        let refreshed = refresh(transaction, &attempts).await?;
+        if let Some(turn) = &mut *self.taken.lock() {
+            turn.is_judged = true;
+        }
+        Ok(refreshed)
     }
 }
 

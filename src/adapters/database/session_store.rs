@@ -220,7 +220,13 @@ pub(super) async fn write_all(
             .update_columns(session_row::CHANGED_BY_REFRESH)
             .to_owned();
         let upsert = sessions::Entity::insert_many(rows.iter().cloned()).on_conflict(there);
-        transaction.later(upsert).await.map_err(unavailable)?;
+        if rows.len() == 1 {
+            transaction.later(upsert).await
+        } else {
+            // By itself it is one of few texts, and fails before the end of the step.
+            (upsert.exec_without_returning(transaction).await).map(drop)
+        }
+        .map_err(unavailable)?;
     }
     Ok(())
 }

@@ -16,7 +16,8 @@ pub(super) enum Transaction {
 
 impl Transaction {
     /// Makes a change of which nobody asks how many rows it met, and which does not fail
-    /// unless the database does. The error may be that of what comes next instead.
+    /// unless the database does. The error may be that of what comes next instead. An insertion
+    /// has rows, and an update columns.
     pub(super) async fn later(&self, change: impl QueryTrait) -> Result<(), DbErr> {
         let change = change.build(self.get_database_backend());
         match self {

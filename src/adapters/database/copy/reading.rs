@@ -55,7 +55,7 @@ impl<'a> Reading<'a> {
             Statement::from_string(backend, sql)
         } else {
             let sql = format!(
-                "SELECT rowid AS row_number, {columns} FROM {name} WHERE rowid > $1 \
+                "SELECT rowid AS row_number, {columns} FROM {name} WHERE rowid > ? \
                  ORDER BY rowid LIMIT {ROWS_AT_ONCE}"
             );
             Statement::from_sql_and_values(backend, sql, [self.after.into()])

@@ -10,17 +10,18 @@ use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement,
     sqlx::{
         self, ConnectOptions, Connection,
-        sqlite::{SqliteConnectOptions, SqliteConnection},
+        sqlite::{SqliteConnectOptions, SqliteConnection, SqliteQueryResult},
     },
 };
 use tokio::{
+    runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
 
 use super::{
     connection::BUSY_TIMEOUT,
-    statements::{in_execution, in_query, run, run_text},
+    statements::{Done, in_execution, in_query, run, run_text},
     transaction::SqliteTransaction,
 };
 use crate::adapters::database::pool_state::PoolState;
@@ -41,9 +42,13 @@ struct Shared {
 
 /// One of them, whose turn it is.
 pub(super) struct Held {
+    /// `None`: on its way back, or not opened yet.
     connection: Option<SqliteConnection>,
+    /// Nobody else may have it: it works on what its caller went away from, is in a
+    /// transaction, or its thread is gone.
+    is_doubtful: bool,
     home: Arc<Shared>,
-    _turn: OwnedSemaphorePermit,
+    turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Connections {
@@ -64,8 +69,9 @@ impl Connections {
         let connection = self.0.free().pop();
         let mut held = Held {
             connection,
+            is_doubtful: false,
             home: self.0.clone(),
-            _turn: turn,
+            turn: Some(turn),
         };
         if held.connection.is_none() {
             let opened = self.0.options.connect().await;
@@ -94,9 +100,9 @@ impl Connections {
     /// When none is used any more.
     pub(super) async fn close(&self) -> Result<(), DbErr> {
         let all = self.0.turns.acquire_many(self.0.most).await;
-        // It fails where they are closed already.
-        drop(all);
+        // Before the next in line has one of them.
         self.0.turns.close();
+        drop(all);
         let free = mem::take(&mut *self.0.free());
         for connection in free {
             connection.close().await.map_err(in_execution)?;
@@ -106,20 +112,54 @@ impl Connections {
 }
 
 impl Held {
-    pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+    /// Has the statements done, as [`run`] does.
+    pub(super) async fn run(
+        &mut self,
+        statements: Vec<Statement>,
+        begun: impl FnMut(),
+    ) -> Result<Done, sqlx::Error> {
+        let connection = self.begin_work()?;
+        let done = run(connection, statements, begun).await;
+        self.is_doubtful = matches!(done, Err(sqlx::Error::WorkerCrashed));
+        done
+    }
+
+    /// The same of what a text holds.
+    pub(super) async fn run_text(&mut self, text: &str) -> Result<SqliteQueryResult, sqlx::Error> {
+        let connection = self.begin_work()?;
+        let done = run_text(connection, text).await;
+        self.is_doubtful = matches!(done, Err(sqlx::Error::WorkerCrashed));
+        done
+    }
+
+    /// Doubtful until the work is done: its caller may go away meanwhile.
+    fn begin_work(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+        if self.is_doubtful {
+            return Err(sqlx::Error::WorkerCrashed);
+        }
+        self.is_doubtful = true;
         self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)
     }
 
-    /// Closes it, which undoes what was not committed. The next one whose turn it is opens
-    /// another.
+    /// Closes it, which undoes what was not committed. Whose turn is next opens another.
     pub(super) fn give_up(mut self) {
-        self.connection = None;
+        self.is_doubtful = true;
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.home.free().extend(self.connection.take());
+        let (connection, turn) = (self.connection.take(), self.turn.take());
+        if !self.is_doubtful {
+            self.home.free().extend(connection);
+        } else if let (Some(connection), Ok(runtime)) = (connection, Handle::try_current()) {
+            // Its turn lasts until its thread is done: no more of them work than may.
+            runtime.spawn(async move {
+                // Whatever it says, another one takes its place.
+                let _ = connection.close().await;
+                drop(turn);
+            });
+        }
     }
 }
 
@@ -138,15 +178,13 @@ impl ConnectionTrait for Connections {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         let mut held = self.take().await?;
-        let connection = held.connection().map_err(in_execution)?;
-        let done = run(connection, vec![statement], || {}).await;
+        let done = held.run(vec![statement], || {}).await;
         Ok(done.map_err(in_execution)?.result.into())
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let mut held = self.take().await?;
-        let connection = held.connection().map_err(in_execution)?;
-        let done = run_text(connection, sql).await;
+        let done = held.run_text(sql).await;
         Ok(done.map_err(in_execution)?.into())
     }
 
@@ -156,8 +194,7 @@ impl ConnectionTrait for Connections {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let mut held = self.take().await?;
-        let connection = held.connection().map_err(in_query)?;
-        let done = run(connection, vec![statement], || {}).await;
+        let done = held.run(vec![statement], || {}).await;
         Ok(done.map_err(in_query)?.rows())
     }
 }

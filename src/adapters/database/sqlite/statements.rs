@@ -65,13 +65,15 @@ pub(super) async fn run_text(
 }
 
 /// As one text with one list of values: sqlx runs each statement of it with those values
-/// that come next, and keeps all of them prepared.
+/// that come next, and keeps all of them prepared. A number would name a value of the
+/// whole list: among several, placeholders have none.
 fn joined(statements: Vec<Statement>) -> (String, Values) {
     let mut text = String::new();
     let mut all = Vec::new();
     for Statement { sql, values, .. } in statements {
         if !text.is_empty() {
             text.push(';');
+            debug_assert!(values.is_none() || !sql.contains('$'), "{sql}");
         }
         text.push_str(&sql);
         all.extend(values.into_iter().flatten());

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 
 use super::{
     connections::Held,
-    statements::{Done, in_execution, in_query, run, run_text},
+    statements::{Done, in_execution, in_query},
 };
 
 /// Undone unless it is committed.
@@ -124,8 +124,7 @@ impl Open {
         statements.push(statement);
         let held = self.held.as_mut().ok_or(sqlx::Error::PoolClosed)?;
         let begun = || self.begun = Some(Ok(()));
-        let done = run(held.connection()?, statements, begun).await;
-        let done = done.map_err(Arc::new);
+        let done = held.run(statements, begun).await.map_err(Arc::new);
         if let (None, Err(error)) = (&self.begun, &done) {
             self.begun = Some(Err(error.clone()));
         }
@@ -133,11 +132,14 @@ impl Open {
     }
 
     async fn send_text(&mut self, text: &str) -> Result<SqliteQueryResult, Arc<sqlx::Error>> {
+        if let Some(Err(error)) = &self.begun {
+            return Err(error.clone());
+        }
         if let Some(last) = self.pending.pop() {
             self.send(last).await?;
         }
         let held = self.held.as_mut().ok_or(sqlx::Error::PoolClosed)?;
-        Ok(run_text(held.connection()?, text).await?)
+        Ok(held.run_text(text).await?)
     }
 
     async fn roll_back(&mut self) -> Result<(), Arc<sqlx::Error>> {
@@ -145,16 +147,13 @@ impl Open {
         let undone = match &self.begun {
             None => Ok(()),
             Some(Err(error)) => Err(error.clone()),
-            Some(Ok(())) => {
-                let undone = self.send(plain("ROLLBACK")).await.map(drop);
-                // SQLite may have ended it by itself, as it does when the disk is full, or
-                // still be in it: the next transaction has another connection.
-                if undone.is_err() {
-                    self.give_up();
-                }
-                undone
-            }
+            Some(Ok(())) => self.send(plain("ROLLBACK")).await.map(drop),
         };
+        // SQLite may have ended it by itself, as it does when the disk is full, or still be
+        // in one: the next transaction has another connection.
+        if undone.is_err() {
+            self.give_up();
+        }
         self.held = None;
         undone
     }

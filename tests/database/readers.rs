@@ -1,0 +1,35 @@
+use std::{pin::pin, task::Poll};
+
+use futures_util::poll;
+
+use crate::support::{
+    fixtures::{an_act, new_user},
+    store::TestStore,
+};
+
+/// A reader that stayed in that transaction would show the data of its moment from then on.
+#[tokio::test]
+async fn a_caller_who_goes_away_leaves_no_transaction_behind() {
+    let store = TestStore::sqlite().await;
+    store.keys.load().await.unwrap();
+    {
+        let loading = pin!(store.keys.load());
+        assert!(matches!(poll!(loading), Poll::Pending));
+    }
+    let user = new_user("ada", "ada@example.com");
+    assert_eq!(store.users.find(user.id).await.unwrap(), None);
+    store.users.register(&user, &an_act()).await.unwrap();
+    assert!(store.users.find(user.id).await.unwrap().is_some());
+    store.keys.load().await.unwrap();
+}
+
+#[tokio::test]
+async fn callers_who_go_away_leave_connections_to_others() {
+    let store = TestStore::sqlite().await;
+    // More than there are.
+    for _ in 0..20 {
+        let loading = pin!(store.keys.load());
+        assert!(matches!(poll!(loading), Poll::Pending));
+    }
+    store.keys.load().await.unwrap();
+}
