@@ -28,7 +28,7 @@ fn start(server: &RunningServer, connections: &str) -> Proxy {
         }
         let here = format!("http {{\n{}", nginx_paths(dir));
         text = replaced(&text, "http {\n", &here);
-        text = replaced(&text, "443 ssl http2", &address.to_string());
+        text = replaced(&text, "443 ssl;\n        http2 on;", &format!("{address};"));
         text = replaced(&text, CONNECTIONS, connections);
         // A test may take any time.
         text = replaced(&text, "client_body_timeout 10s", "client_body_timeout 1h");
