@@ -14,6 +14,10 @@ use super::{
     statements::{Done, in_execution, in_query},
 };
 
+const BEGIN_PART: &str = "SAVEPOINT part";
+const UNDO_PART: &str = "ROLLBACK TO part";
+const END_PART: &str = "RELEASE part";
+
 /// Undone unless it is committed.
 ///
 /// SQLite works in a thread of its own, and each way there and back costs more than most
@@ -28,8 +32,6 @@ struct Open {
     pending: Vec<Statement>,
     /// Whether the transaction has begun, or why it did not.
     begun: Option<Result<(), Arc<sqlx::Error>>>,
-    /// How many parts it has that have not ended, of which each lies in the one before.
-    depth: usize,
 }
 
 impl SqliteTransaction {
@@ -49,7 +51,6 @@ impl SqliteTransaction {
             held: Some(held),
             pending: vec![plain(begin)],
             begun: None,
-            depth: 0,
         })))
     }
 
@@ -58,37 +59,27 @@ impl SqliteTransaction {
         self.0.lock().await.pending.push(change);
     }
 
-    /// What follows can be undone by itself.
+    /// What follows can be undone by itself. One part ends before the next begins.
     pub(super) async fn begin_part(&self) {
-        let mut open = self.0.lock().await;
-        open.depth += 1;
-        let savepoint = open.named("SAVEPOINT");
-        open.pending.push(savepoint);
+        self.later(plain(BEGIN_PART)).await;
     }
 
-    /// The part that was begun last stands, as far as the transaction does. Where that fails
-    /// it is to be undone.
+    /// The part stands, as far as the transaction does. Where that fails it is to be undone.
     pub(super) async fn keep_part(&self) -> Result<(), DbErr> {
-        let mut open = self.0.lock().await;
-        let release = open.named("RELEASE");
-        open.send(release).await.map_err(in_execution)?;
-        open.depth -= 1;
-        Ok(())
+        let kept = self.0.lock().await.send(plain(END_PART)).await;
+        kept.map(drop).map_err(in_execution)
     }
 
-    /// The part that was begun last comes to nothing.
+    /// The part comes to nothing.
     pub(super) async fn undo_part(&self) -> Result<(), DbErr> {
         let mut open = self.0.lock().await;
-        let savepoint = open.named("SAVEPOINT");
-        if let Some(unsent) = open.pending.iter().position(|next| *next == savepoint) {
+        if let Some(unsent) = open.pending.iter().position(|next| next.sql == BEGIN_PART) {
             open.pending.truncate(unsent);
-        } else {
-            open.pending = vec![open.named("ROLLBACK TO")];
-            let release = open.named("RELEASE");
-            open.send(release).await.map_err(in_execution)?;
+            return Ok(());
         }
-        open.depth -= 1;
-        Ok(())
+        open.pending = vec![plain(UNDO_PART)];
+        let undone = open.send(plain(END_PART)).await;
+        undone.map(drop).map_err(in_execution)
     }
 
     pub(in crate::adapters::database) async fn commit(self) -> Result<(), DbErr> {
@@ -110,10 +101,6 @@ impl SqliteTransaction {
 }
 
 impl Open {
-    fn named(&self, what: &str) -> Statement {
-        plain(&format!("{what} part_{}", self.depth))
-    }
-
     /// Has all that is pending done, and then this. Without a transaction each statement
     /// would be one by itself: none is sent if that did not begin.
     async fn send(&mut self, statement: Statement) -> Result<Done, Arc<sqlx::Error>> {
