@@ -16,7 +16,7 @@ use bytes::Bytes;
 use poem::{Response, Route, endpoint::make_sync, get};
 use signet::{
     adapters::{
-        http::{self, ClientIpPolicy, Drain, HttpSettings},
+        http::{self, ClientIpPolicy, Drain, HttpSettings, Paths},
         limiter::MokaLimiter,
         system::{OsEntropy, SystemClock},
     },
@@ -71,7 +71,7 @@ pub(crate) fn behind_the_layers(path: &'static str, text: &str) -> Outcome<Strin
     let server = server_settings(&config, &settings, None);
     let endpoint = http::layered(
         Route::new().at(path, get(page)),
-        || "{}".to_owned(),
+        Paths::default(),
         Arc::new(AdmitRequest::new(Arc::new(limiter), NO_LIMITS)),
         settings,
     );

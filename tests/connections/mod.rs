@@ -16,8 +16,8 @@ use poem::{Body, EndpointExt, Route, get, handler, post, web::Data};
 use signet::{
     adapters::{
         http::{
-            ClientIpPolicy, ConnectionBounds, Drain, DrainTimings, HttpSettings, ServerSettings,
-            TlsIdentity, layered, serve,
+            ClientIpPolicy, ConnectionBounds, Drain, DrainTimings, HttpSettings, Paths,
+            ServerSettings, TlsIdentity, layered, serve,
         },
         limiter::MokaLimiter,
         system::OsEntropy,
@@ -118,7 +118,7 @@ impl Server {
         let limiter = MokaLimiter::new(1000, Arc::new(ManualClock::new()));
         let endpoint = layered(
             routes,
-            || "{}".to_owned(),
+            Paths::default(),
             Arc::new(AdmitRequest::new(Arc::new(limiter), limits)),
             HttpSettings {
                 client_ip: ClientIpPolicy::default(),

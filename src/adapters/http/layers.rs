@@ -3,35 +3,29 @@ use std::sync::Arc;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, middleware::CatchPanic};
 
 use super::{
-    HttpSettings, body_limit, cors::Cors, methods::MethodTable, rate_limit, report::Reports,
-    request_context, routes::RouteTable, security_headers,
+    HttpSettings, Paths, body_limit, cors::Cors, rate_limit, report::Reports, request_context,
+    security_headers,
 };
 use crate::{adapters::waiting, usecases::AdmitRequest};
 
 /// Puts the layers that every request passes around the routes; from the
 /// outermost inwards: security headers, request context, CORS, rate limit, problem
-/// details, body limit. `describe` makes the OpenAPI description of the routes, which says what
-/// a 405 allows.
-pub fn layered<E, D>(
+/// details, body limit. `paths` are those of the routes.
+pub fn layered<E>(
     routes: E,
-    describe: D,
+    paths: Paths,
     admit_request: Arc<AdmitRequest>,
     settings: HttpSettings,
-) -> impl Endpoint<Output = Response> + use<E, D>
+) -> impl Endpoint<Output = Response> + use<E>
 where
     E: IntoEndpoint,
     E::Endpoint: 'static,
-    D: FnOnce() -> String + Send + 'static,
 {
-    let methods = MethodTable::lazily(move || {
-        MethodTable::from_spec(&describe())
-            .with("/docs")
-            .with("/openapi.json")
-    });
+    let paths = Arc::new(paths);
     let cors = Arc::new(Cors::new(settings.cors_origins));
     let reported = settings.access_log || settings.meter.is_some();
     let reports = reported.then(|| Reports {
-        routes: RouteTable::lazily(methods.clone()),
+        paths: paths.clone(),
         clock: settings.clock,
         meter: settings.meter,
         access_log: settings.access_log,
@@ -45,7 +39,7 @@ where
         .with(CatchPanic::new())
         .around(body_limit::check)
         .around(move |inner, request| {
-            request_context::render_problems(inner, request, methods.clone())
+            request_context::render_problems(inner, request, paths.clone())
         })
         .around(move |inner, request| rate_limit::admit(inner, request, admit_request.clone()))
         .around(move |inner, request| Cors::apply(cors.clone(), inner, request))

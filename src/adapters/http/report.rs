@@ -2,11 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use poem::{Body, Request, Response};
+use poem::{Body, Request, Response, http::Method};
 
 use super::{
+    Paths,
     access_log::{Counted, Line},
-    routes::{LazyRoutes, method_name},
     traceparent::TraceId,
 };
 use crate::{
@@ -32,7 +32,7 @@ pub trait RequestMeter: Send + Sync {
 }
 
 pub(super) struct Reports {
-    pub(super) routes: LazyRoutes,
+    pub(super) paths: Arc<Paths>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) meter: Option<Arc<dyn RequestMeter>>,
     pub(super) access_log: bool,
@@ -53,7 +53,7 @@ impl Reports {
         origin: &RequestOrigin,
         trace_id: Option<&TraceId>,
     ) -> Report {
-        let route = self.routes.of(request.uri().path());
+        let route = self.paths.template(request.uri().path());
         let method = method_name(request.method());
         let begun = self.clock.monotonic();
         let line = self.access_log.then(|| Line {
@@ -90,5 +90,19 @@ impl Reports {
             let body = response.take_body();
             response.set_body(Body::from(Counted::of(body, line)));
         }
+    }
+}
+
+/// The method's name; one name for all that HTTP itself does not have.
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
     }
 }

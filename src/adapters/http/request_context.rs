@@ -9,8 +9,8 @@ use poem::{
 use tracing::Instrument;
 
 use super::{
+    Paths,
     client_ip::ClientIpPolicy,
-    methods::LazyTable,
     oauth,
     problem::{self, Problem},
     report::Reports,
@@ -72,7 +72,7 @@ pub(super) async fn provide<E: Endpoint>(
 pub(super) async fn render_problems<E: Endpoint>(
     inner: Arc<E>,
     request: Request,
-    methods: LazyTable,
+    paths: Arc<Paths>,
 ) -> Result<Response> {
     let request_id = origin(&request).request_id.clone();
     let path = request.uri().path().to_owned();
@@ -89,7 +89,7 @@ pub(super) async fn render_problems<E: Endpoint>(
         Err(error) => Problem::from_error(&error),
     };
     let allowed = (problem.status_code() == StatusCode::METHOD_NOT_ALLOWED)
-        .then(|| methods.allow(&path))
+        .then(|| paths.allow(&path))
         .flatten();
     let problem = match allowed {
         Some(allow) => problem.header(header::ALLOW, allow),

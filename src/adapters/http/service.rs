@@ -1,18 +1,20 @@
 //! The routes.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 use bytes::Bytes;
 use poem::{
-    Endpoint, EndpointExt, Response, Route,
-    endpoint::make_sync,
-    get,
-    http::{HeaderValue, header},
+    Endpoint, EndpointExt, Response,
+    endpoint::{BoxEndpoint, make_sync},
+    http::{HeaderValue, Method, header},
 };
 use poem_openapi::{OpenApi, OpenApiService, ServerObject};
 
 use super::{
-    Drain, HttpSettings, UseCases,
+    Drain, HttpSettings, Paths, UseCases,
     admin::{self, AdminApis},
     authentication::AuthenticationApi,
     description::Described,
@@ -28,6 +30,7 @@ use super::{
     rate_limit::Limited,
     ready_key_set::Prepared,
     registration::RegistrationApi,
+    router::{Endpoints, Router},
     security_headers,
 };
 
@@ -60,36 +63,40 @@ pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Out
     let admit_request = usecases.admit_request.clone();
     let authorize_user = usecases.authorize_user.clone();
     let authorize_admin = usecases.admin.authorize_admin.clone();
-    let drain = settings.drain.clone();
-    let api = service(usecases.clone(), drain);
-    // Swagger UI comes to megabytes, and most servers are never asked for it, nor
-    // for the description.
-    let (for_docs, for_methods) = (usecases.clone(), usecases.clone());
+    let mut endpoints = Endpoints::new();
+    apis(usecases.clone(), settings.drain.clone()).add_routes(&mut endpoints);
+    for (path, page) in pages(usecases) {
+        endpoints.insert(path.to_owned(), HashMap::from([(Method::GET, page)]));
+    }
+    let paths = Paths::of(&endpoints, Apis::meta);
+    let routes = Router::new(endpoints)
+        .data(authorize_user)
+        .data(authorize_admin);
+    layered(routes, paths, admit_request, settings)
+}
+
+/// Swagger UI, and the description that it shows. They come to megabytes, and most servers
+/// are never asked for them.
+fn pages(usecases: UseCases) -> [(&'static str, BoxEndpoint<'static>); 3] {
+    let for_docs = usecases.clone();
     let docs = page("text/html; charset=utf-8", move || {
-        let html = service(for_docs, Drain::default()).swagger_ui_html();
+        let html = service_of(apis(for_docs, Drain::default())).swagger_ui_html();
         let html = html.replacen("<head>", NO_ICON, 1);
         let policy = security_headers::policy_of_page(&html);
         (html, Some(policy))
     });
     let described = page("application/json", move || (spec(usecases), None));
-    let routes = Route::new()
-        .at("/docs", get(docs.clone()))
-        .at("/docs/", get(docs))
-        .at("/openapi.json", get(described))
-        .nest_no_strip("/", api)
-        .data(authorize_user)
-        .data(authorize_admin);
-    layered(routes, || spec(for_methods), admit_request, settings)
+    [
+        ("/docs", docs.clone().boxed()),
+        ("/docs/", docs.boxed()),
+        ("/openapi.json", described.boxed()),
+    ]
 }
 
 /// The OpenAPI description as `GET /openapi.json` serves it, indented.
 pub fn spec(usecases: UseCases) -> String {
     let described = service_of(Exemplified(apis(usecases, Drain::default())));
     described.spec()
-}
-
-fn service(usecases: UseCases, drain: Drain) -> OpenApiService<Limited<Described<Apis>>, ()> {
-    service_of(apis(usecases, drain))
 }
 
 fn service_of<A: OpenApi>(apis: A) -> OpenApiService<A, ()> {
