@@ -53,7 +53,7 @@ const fn rfc_9106(
 }
 
 /// The reference implementation (P-H-C/phc-winner-argon2): the hashes in 256 KiB
-/// stand in its `src/test.c`, the one in 4 MiB was made with it.
+/// stand in its `src/test.c`, the others were made with it.
 const fn reference(
     variant: Argon2Variant,
     version: Argon2Version,
@@ -73,7 +73,7 @@ const fn reference(
     }
 }
 
-const VECTORS: [Vector; 7] = [
+const VECTORS: [Vector; 9] = [
     rfc_9106(
         "RFC 9106 §5.1",
         D,
@@ -91,6 +91,18 @@ const VECTORS: [Vector; 7] = [
         Id,
         V19,
         "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659",
+    ),
+    reference(
+        Id,
+        V19,
+        (64, 2, 1),
+        "16a1a498734609dd01456da406de9f3d9da93e6c86c300a12fc1465214ce4922",
+    ),
+    reference(
+        I,
+        V16,
+        (64, 2, 1),
+        "061db5fde247f18043ca28f6af334c14127194d8d9397800f139951faa8c667a",
     ),
     reference(
         Id,
