@@ -2,6 +2,7 @@
 //! becomes of jobs. Jobs stop at gates that the test opens, and the clock stands
 //! still unless the test moves it, so that nothing here depends on speed.
 
+mod answers;
 mod bounds;
 mod jobs;
 
@@ -46,6 +47,13 @@ impl Fixture {
 
     /// Occupies a worker until the gate opens.
     fn occupy(&self) -> Gate {
+        let (gate, started) = self.occupy_in_turn();
+        started.recv().unwrap();
+        gate
+    }
+
+    /// The same once those before it are done, which is told.
+    fn occupy_in_turn(&self) -> (Gate, mpsc::Receiver<()>) {
         let (open, opened) = mpsc::channel();
         let (start, started) = mpsc::channel();
         let reply = self.pool.submit(move |_| {
@@ -53,11 +61,8 @@ impl Fixture {
             // An error is a test that failed meanwhile.
             let _: Result<(), _> = opened.recv();
         });
-        started.recv().unwrap();
-        Gate {
-            open,
-            reply: reply.unwrap(),
-        }
+        let reply = reply.unwrap();
+        (Gate { open, reply }, started)
     }
 
     /// Has one job done that takes `time`.

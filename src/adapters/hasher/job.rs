@@ -4,14 +4,16 @@ use tokio::sync::oneshot;
 
 use crate::{crypto::argon2id::HashMemory, ports::HashError};
 
+/// Tells what a job came to.
+pub(super) type Answer = Box<dyn FnOnce() + Send>;
+
 /// Work for a pool thread, and whom to answer.
 pub(super) trait Job: Send {
     /// Whether nobody waits for the answer any more.
     fn is_abandoned(&self) -> bool;
 
-    /// Does the work, calls `done`, and only then answers: whoever has the
-    /// answer finds the job accounted for.
-    fn run(self: Box<Self>, memory: &mut HashMemory, done: &dyn Fn());
+    /// Does the work.
+    fn run(self: Box<Self>, memory: &mut HashMemory) -> Answer;
 
     /// Answers with `error` instead of doing the work.
     fn refuse(self: Box<Self>, error: HashError);
@@ -33,22 +35,23 @@ struct Work<T, F> {
 
 impl<T, F> Job for Work<T, F>
 where
-    T: Send,
+    T: Send + 'static,
     F: FnOnce(&mut HashMemory) -> T + Send,
 {
     fn is_abandoned(&self) -> bool {
         self.reply.is_closed()
     }
 
-    fn run(self: Box<Self>, memory: &mut HashMemory, done: &dyn Fn()) {
+    fn run(self: Box<Self>, memory: &mut HashMemory) -> Answer {
         let Self { work, reply } = *self;
         // Nothing reads what a panic leaves in the memory: every hash writes
         // before it reads.
         let result = panic::catch_unwind(AssertUnwindSafe(|| work(memory)));
-        done();
         let result = result.map_err(|_| HashError::Failed("the computation panicked".to_owned()));
-        // Fails when the caller went away meanwhile, who then needs no answer.
-        let _ = reply.send(result);
+        Box::new(move || {
+            // Fails when the caller went away meanwhile, who then needs no answer.
+            let _ = reply.send(result);
+        })
     }
 
     fn refuse(self: Box<Self>, error: HashError) {

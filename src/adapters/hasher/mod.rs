@@ -8,6 +8,7 @@ mod priority;
 mod queue;
 mod settings;
 mod watch;
+mod worker;
 
 pub use self::{
     argon2::{Argon2Hasher, StartError},

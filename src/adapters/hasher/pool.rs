@@ -1,8 +1,7 @@
 use std::{
     fmt, io,
-    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Condvar, Mutex, OnceLock},
     thread::{self, JoinHandle},
-    time::Duration,
 };
 
 use thiserror::Error;
@@ -10,18 +9,14 @@ use thiserror::Error;
 use super::{
     HashWatch, PoolSettings,
     job::{self, Reply},
-    priority::yield_to_others,
     queue::{Full, Queue, Waiting},
+    worker::{Shared, State},
 };
 use crate::{
     crypto::argon2id::{Argon2Backend, HashMemory},
     domain::Argon2Params,
     ports::{Clock, HashError},
 };
-
-/// The least that a refusal asks to wait: the unit of HTTP's Retry-After
-/// (RFC 9110 §10.2.3).
-const MIN_RETRY_AFTER: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Error)]
 pub enum PoolError {
@@ -36,23 +31,6 @@ pub enum PoolError {
 pub struct HashPool {
     shared: Arc<Shared>,
     workers: Vec<JoinHandle<()>>,
-}
-
-struct Shared {
-    settings: PoolSettings,
-    params: Argon2Params,
-    backend: Argon2Backend,
-    clock: Arc<dyn Clock>,
-    watch: OnceLock<Arc<dyn HashWatch>>,
-    state: Mutex<State>,
-    /// Signalled when a job has come and when the pool ends.
-    changed: Condvar,
-}
-
-struct State {
-    queue: Queue,
-    sleeping: usize,
-    ended: bool,
 }
 
 impl HashPool {
@@ -155,87 +133,6 @@ impl Drop for HashPool {
                 // An error is a panic, which the thread has reported already.
                 let _ = worker.join();
             }
-        }
-    }
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // No step under the lock leaves the state half changed.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn work(&self) {
-        yield_to_others();
-        let mut memory = HashMemory::new(self.backend);
-        while let Some(waiting) = self.next_job(&mut memory) {
-            self.handle(waiting, &mut memory);
-        }
-    }
-
-    /// Waits for a job; `None` when the pool ends.
-    fn next_job(&self, memory: &mut HashMemory) -> Option<Waiting> {
-        // Wiping takes time that waiting jobs would pay for, and the next hash
-        // overwrites the memory anyway: so wipe only before sleep, and not
-        // under the lock.
-        let mut wiped = false;
-        let mut state = self.lock();
-        loop {
-            if state.ended {
-                return None;
-            }
-            if let Some(waiting) = state.queue.pop() {
-                return Some(waiting);
-            }
-            if wiped {
-                state.sleeping += 1;
-                state = self
-                    .changed
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner);
-                state.sleeping -= 1;
-                continue;
-            }
-            let waited = self.changed.wait_timeout(state, self.settings.wipe_after);
-            let timeout;
-            (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-            if timeout.timed_out() && state.queue.len() == 0 && !state.ended {
-                drop(state);
-                memory.wipe(self.params);
-                wiped = true;
-                state = self.lock();
-            }
-        }
-    }
-
-    fn handle(&self, Waiting { job, since }: Waiting, memory: &mut HashMemory) {
-        let started = self.clock.monotonic();
-        if job.is_abandoned() {
-            return;
-        }
-        let waited = started.since(since);
-        if waited > self.settings.max_wait {
-            let wait = self.lock().queue.estimated_wait();
-            return job.refuse(self.refusal(wait));
-        }
-        job.run(memory, &|| {
-            let took = self.clock.monotonic().since(started);
-            self.lock().queue.record(took);
-            if let Some(watch) = self.watch.get() {
-                watch.done(waited, took);
-            }
-        });
-        // A stored hash may have needed more. Under steady load a thread does not
-        // sleep, and would keep it; a login makes such a hash anew, so few do.
-        memory.give_back_excess(self.params);
-    }
-
-    fn refusal(&self, wait: Duration) -> HashError {
-        if let Some(watch) = self.watch.get() {
-            watch.refused();
-        }
-        HashError::Busy {
-            retry_after: wait.max(MIN_RETRY_AFTER),
         }
     }
 }

@@ -7,6 +7,13 @@ use crate::domain::MonotonicTime;
 /// in this many.
 const AVERAGE_OVER: u32 = 8;
 
+/// A hash drives all that an answer is made with out of the processor's caches. Answers that
+/// are given together bring it back once, and are one commit, too.
+const MOST_ANSWERS: usize = 7;
+/// As many rounds of jobs wait for each answer that is kept, so that it is a quarter of the
+/// wait in line at most, and nothing where the line is short.
+const ROUNDS_PER_ANSWER: usize = 4;
+
 /// What waits, first come first served, and how long that will take.
 pub(super) struct Queue {
     settings: PoolSettings,
@@ -72,6 +79,12 @@ impl Queue {
 
     pub(super) fn pop(&mut self) -> Option<Waiting> {
         self.waiting.pop_front()
+    }
+
+    /// How many answers a worker may keep for the moment, to give them together.
+    pub(super) fn answers_kept(&self) -> usize {
+        let rounds = self.waiting.len() / self.settings.workers;
+        (rounds / ROUNDS_PER_ANSWER).min(MOST_ANSWERS)
     }
 
     pub(super) fn take_all(&mut self) -> VecDeque<Waiting> {
