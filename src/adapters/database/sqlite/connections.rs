@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement,
     sqlx::{
-        self, ConnectOptions, Connection,
+        self, Connection,
         sqlite::{SqliteConnectOptions, SqliteConnection, SqliteQueryResult},
     },
 };
@@ -21,6 +21,7 @@ use tokio::{
 
 use super::{
     connection::BUSY_TIMEOUT,
+    opening::open,
     statements::{Done, in_execution, in_query, run, run_text},
     transaction::SqliteTransaction,
 };
@@ -74,7 +75,7 @@ impl Connections {
             turn: Some(turn),
         };
         if held.connection.is_none() {
-            let opened = self.0.options.connect().await;
+            let opened = open(&self.0.options).await;
             held.connection = Some(opened.map_err(in_execution)?);
         }
         Ok(held)

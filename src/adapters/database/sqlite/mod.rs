@@ -8,6 +8,7 @@ mod erasure;
 mod file;
 mod group_commit;
 mod job;
+mod opening;
 mod statements;
 mod transaction;
 mod trouble;

@@ -16,6 +16,7 @@ use sea_orm::{
 
 use crate::ports::StorageError;
 
+const BUSY: u32 = 5;
 const READONLY: u32 = 8;
 const IOERR: u32 = 10;
 const CORRUPT: u32 = 11;
@@ -105,6 +106,11 @@ fn cause(error: &DbErr) -> Option<&sqlx::Error> {
         | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
         _ => None,
     }
+}
+
+/// Whether another connection holds a lock.
+pub(super) fn is_locked(error: &sqlx::Error) -> bool {
+    primary_code(error) == Some(BUSY)
 }
 
 /// Whether the file is no database, or not a whole one.
