@@ -1,7 +1,5 @@
-use std::sync::Arc;
-
 use poem::{
-    Endpoint, Request, Result,
+    Request,
     http::StatusCode,
     web::headers::{ContentLength, HeaderMapExt},
 };
@@ -10,10 +8,10 @@ use super::{json_body::MAX_BODY_BYTES, problem::Problem};
 
 /// Refuses a body that says it is too large, whatever its path, before a byte
 /// of it is read. One that does not say so is cut off by whoever reads it.
-pub(super) async fn check<E: Endpoint>(inner: Arc<E>, request: Request) -> Result<E::Output> {
+pub(super) fn check(request: &Request) -> Result<(), Problem> {
     let length = request.headers().typed_get::<ContentLength>();
     if length.is_some_and(|length| length.0 > MAX_BODY_BYTES as u64) {
-        return Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE).into());
+        return Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE));
     }
-    inner.call(request).await
+    Ok(())
 }

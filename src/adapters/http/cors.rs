@@ -2,10 +2,10 @@
 //! middleware refuses every request with an `Origin` that it does not know, the
 //! page's own origin included, and never answers `*`; this one only adds headers.
 
-use std::{collections::HashSet, sync::Arc};
+use std::collections::HashSet;
 
 use poem::{
-    Endpoint, Request, Response, Result,
+    Request, Response,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
 };
 
@@ -28,34 +28,17 @@ impl Cors {
         }
     }
 
-    pub(super) async fn apply<E: Endpoint>(
-        cors: Arc<Self>,
-        inner: Arc<E>,
-        request: Request,
-    ) -> Result<Response> {
-        let allowed = cors.allowed_origin(&request);
-        let preflight = request.method() == Method::OPTIONS
-            && request
-                .headers()
-                .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-        let public = PUBLIC_PATHS.contains(&request.uri().path());
-        let varies = !cors.origins.is_empty() && !public;
-        let mut response = match &allowed {
-            Some(_) if preflight => preflight_answer(),
-            _ => inner.get_response(request).await,
-        };
-        let headers = response.headers_mut();
-        if varies {
-            headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    pub(super) fn judge(&self, request: &Request) -> Sharing {
+        let is_public = PUBLIC_PATHS.contains(&request.uri().path());
+        Sharing {
+            with: self.allowed_origin(request),
+            is_preflight: request.method() == Method::OPTIONS
+                && request
+                    .headers()
+                    .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD),
+            is_public,
+            varies: !self.origins.is_empty() && !is_public,
         }
-        if let Some(origin) = allowed {
-            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-            expose(headers);
-        }
-        if public {
-            security_headers::load_from_anywhere(headers);
-        }
-        Ok(response)
     }
 
     /// What `Access-Control-Allow-Origin` says to this request, if anything.
@@ -66,6 +49,34 @@ impl Cors {
         let origin = request.headers().get(header::ORIGIN)?;
         let known = origin.to_str().is_ok_and(|o| self.origins.contains(o));
         known.then(|| origin.clone())
+    }
+}
+
+/// With whose pages an answer is shared.
+pub(super) struct Sharing {
+    with: Option<HeaderValue>,
+    is_preflight: bool,
+    is_public: bool,
+    varies: bool,
+}
+
+impl Sharing {
+    /// To a browser that asks whether a page may ask.
+    pub(super) fn preflight_answer(&self) -> Option<Response> {
+        (self.is_preflight && self.with.is_some()).then(preflight_answer)
+    }
+
+    pub(super) fn tell(self, headers: &mut HeaderMap) {
+        if self.varies {
+            headers.append(header::VARY, HeaderValue::from_static("Origin"));
+        }
+        if let Some(origin) = self.with {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            expose(headers);
+        }
+        if self.is_public {
+            security_headers::load_from_anywhere(headers);
+        }
     }
 }
 

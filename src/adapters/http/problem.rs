@@ -69,6 +69,13 @@ struct ProblemField {
     message: String,
 }
 
+/// Whether an answer refuses without saying what.
+pub(super) fn is_wanting(response: &Response) -> bool {
+    let status = response.status();
+    let refused = status.is_client_error() || status.is_server_error();
+    refused && response.content_type() != Some(CONTENT_TYPE)
+}
+
 impl Problem {
     pub(super) fn new(status: StatusCode, code: &'static str) -> Self {
         Self {

@@ -3,17 +3,15 @@
 
 mod description;
 
-use std::sync::Arc;
-
 use poem::{
-    Endpoint, Request, Response, Result,
+    Request,
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode},
 };
 
 use super::{
     oauth,
     problem::{Problem, whole_seconds},
-    request_context::{origin, render},
+    request_context::origin,
 };
 use crate::{
     ports::{Admission, RateClient, RateScope},
@@ -25,35 +23,56 @@ pub(super) use description::Limited;
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// Judges requests to limited operations before anything of them is read.
-pub(super) async fn admit<E: Endpoint>(
-    inner: Arc<E>,
-    request: Request,
-    admit_request: Arc<AdmitRequest>,
-) -> Result<Response> {
-    let Some((scope, name)) = scope_of(request.method(), request.uri().path()) else {
-        return Ok(inner.get_response(request).await);
-    };
-    let origin = origin(&request).clone();
-    let client = RateClient::Network(origin.address.network());
-    let Some(admitted) = admit_request.run(scope, client).await else {
-        return Ok(inner.get_response(request).await);
-    };
-    let mut response = match admitted.admission {
-        Admission::Admitted { .. } => inner.get_response(request).await,
-        Admission::Refused { retry_after } => {
-            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited")
-                .detail("too many requests from this client")
-                .retry_after(retry_after);
-            render(&problem, request.uri().path(), &origin.request_id)
+/// The limit of a request's operation.
+pub(super) struct Limit {
+    scope: RateScope,
+    name: &'static str,
+    client: RateClient,
+}
+
+/// A request that was counted.
+pub(super) struct Judged {
+    name: &'static str,
+    admitted: Admitted,
+}
+
+impl Limit {
+    pub(super) fn of(request: &Request) -> Option<Self> {
+        let (scope, name) = scope_of(request.method(), request.uri().path())?;
+        let client = RateClient::Network(origin(request).address.network());
+        Some(Self {
+            scope,
+            name,
+            client,
+        })
+    }
+
+    /// `None` where it is off.
+    pub(super) async fn judge(self, admit_request: &AdmitRequest) -> Option<Judged> {
+        let admitted = admit_request.run(self.scope, self.client).await?;
+        Some(Judged {
+            name: self.name,
+            admitted,
+        })
+    }
+}
+
+impl Judged {
+    pub(super) fn refusal(&self) -> Option<Problem> {
+        match self.admitted.admission {
+            Admission::Admitted { .. } => None,
+            Admission::Refused { retry_after } => Some(
+                Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited")
+                    .detail("too many requests from this client")
+                    .retry_after(retry_after),
+            ),
+            Admission::Unavailable { retry_after } => Some(Problem::uncounted(retry_after)),
         }
-        Admission::Unavailable { retry_after } => {
-            let problem = Problem::uncounted(retry_after);
-            render(&problem, request.uri().path(), &origin.request_id)
-        }
-    };
-    describe(response.headers_mut(), name, admitted);
-    Ok(response)
+    }
+
+    pub(super) fn tell(self, headers: &mut HeaderMap) {
+        describe(headers, self.name, self.admitted);
+    }
 }
 
 /// The limit of an operation, and its name on the wire.

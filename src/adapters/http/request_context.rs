@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use poem::{
-    Endpoint, IntoResponse, Request, Response, Result,
-    http::{HeaderValue, StatusCode, header},
+    Request, Response,
+    http::{HeaderValue, header},
 };
-use tracing::Instrument;
+use tracing::Span;
 
 use super::{
-    Paths,
     client_ip::ClientIpPolicy,
     oauth,
-    problem::{self, Problem},
-    report::Reports,
+    problem::Problem,
+    report::{Report, Reports},
     traceparent::TraceId,
 };
 use crate::{
@@ -34,68 +33,57 @@ pub(super) struct ContextLayer {
     pub(super) reports: Option<Reports>,
 }
 
-/// Gives the request its [`RequestOrigin`] and the answer its request id.
-pub(super) async fn provide<E: Endpoint>(
-    inner: Arc<E>,
-    mut request: Request,
-    layer: Arc<ContextLayer>,
-) -> Result<Response> {
-    let origin = layer.origin_of(&request);
-    let request_id = origin.request_id.clone();
-    let path = request.uri().path();
-    let trace_id = TraceId::of(request.headers());
-    let span = tracing::info_span!(
-        "request",
-        id = %request_id,
-        method = %request.method(),
-        path = &path[..path.floor_char_boundary(LOGGED_PATH)],
-        client = %origin.address,
-        trace_id = trace_id.as_ref().map(TraceId::as_str),
-    );
-    let reports = layer.reports.as_ref();
-    let report = reports.map(|it| (it, it.begin(&request, &origin, trace_id.as_ref())));
-    request.set_data(origin);
-    span.in_scope(|| tracing::debug!("accepted"));
-    let mut response = inner.get_response(request).instrument(span.clone()).await;
-    span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
-    if let Ok(value) = HeaderValue::from_str(request_id.as_str()) {
-        response.headers_mut().insert(REQUEST_ID_HEADER, value);
-    }
-    if let Some((reports, report)) = report {
-        reports.answered(report, &mut response);
-    }
-    Ok(response)
+/// A request that is being answered.
+pub(super) struct Context<'a> {
+    request_id: RequestId,
+    span: Span,
+    report: Option<(&'a Reports, Report)>,
 }
 
-/// Turns whatever is refused further in, by handlers or by the framework, into
-/// problem details.
-pub(super) async fn render_problems<E: Endpoint>(
-    inner: Arc<E>,
-    request: Request,
-    paths: Arc<Paths>,
-) -> Result<Response> {
-    let request_id = origin(&request).request_id.clone();
-    let path = request.uri().path().to_owned();
-    let problem = match inner.call(request).await {
-        Ok(output) => {
-            let response = output.into_response();
-            let status = response.status();
-            let refused = status.is_client_error() || status.is_server_error();
-            if !refused || response.content_type() == Some(problem::CONTENT_TYPE) {
-                return Ok(response);
-            }
-            Problem::of_status(status)
+impl ContextLayer {
+    /// Gives the request its [`RequestOrigin`].
+    pub(super) fn enter(&self, request: &mut Request) -> Context<'_> {
+        let origin = self.origin_of(request);
+        let request_id = origin.request_id.clone();
+        let path = request.uri().path();
+        let trace_id = TraceId::of(request.headers());
+        let span = tracing::info_span!(
+            "request",
+            id = %request_id,
+            method = %request.method(),
+            path = &path[..path.floor_char_boundary(LOGGED_PATH)],
+            client = %origin.address,
+            trace_id = trace_id.as_ref().map(TraceId::as_str),
+        );
+        let reports = self.reports.as_ref();
+        let report = reports.map(|it| (it, it.begin(request, &origin, trace_id.as_ref())));
+        request.set_data(origin);
+        span.in_scope(|| tracing::debug!("accepted"));
+        Context {
+            request_id,
+            span,
+            report,
         }
-        Err(error) => Problem::from_error(&error),
-    };
-    let allowed = (problem.status_code() == StatusCode::METHOD_NOT_ALLOWED)
-        .then(|| paths.allow(&path))
-        .flatten();
-    let problem = match allowed {
-        Some(allow) => problem.header(header::ALLOW, allow),
-        None => problem,
-    };
-    Ok(render(&problem, &path, &request_id))
+    }
+}
+
+impl Context<'_> {
+    /// What is logged on the request's way is logged within it.
+    pub(super) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// Gives the answer its request id, and tells of it.
+    pub(super) fn leave(self, response: &mut Response) {
+        let status = response.status().as_u16();
+        self.span.in_scope(|| tracing::debug!(status, "answered"));
+        if let Ok(value) = HeaderValue::from_str(self.request_id.as_str()) {
+            response.headers_mut().insert(REQUEST_ID_HEADER, value);
+        }
+        if let Some((reports, report)) = self.report {
+            reports.answered(report, response);
+        }
+    }
 }
 
 /// A refusal in the form of its path.
@@ -107,7 +95,7 @@ pub(super) fn render(problem: &Problem, path: &str, request_id: &RequestId) -> R
     }
 }
 
-/// The origin that [`provide`] gave the request.
+/// The origin that [`ContextLayer::enter`] gave the request.
 pub(super) fn origin(request: &Request) -> &RequestOrigin {
     request
         .data::<RequestOrigin>()

@@ -1,13 +1,10 @@
 //! What browsers are told with the API's answers: the strictest, but for what an
 //! answer needs.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use poem::{
-    Endpoint, Request, Response, Result,
-    http::{HeaderMap, HeaderName, HeaderValue, header, uri::Scheme},
-};
+use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 use sha2::{Digest, Sha256};
 
 use crate::adapters::security_headers::{RESOURCE_POLICY, STRICTEST};
@@ -26,18 +23,14 @@ static STRICTEST_HEADERS: LazyLock<[(HeaderName, HeaderValue); STRICTEST.len()]>
 /// server's business.
 const TLS_ALONE: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// Gives every answer the headers that it does not have yet.
-pub(super) async fn add<E: Endpoint>(inner: Arc<E>, request: Request) -> Result<Response> {
-    let is_secure = *request.scheme() == Scheme::HTTPS;
-    let mut response = inner.get_response(request).await;
-    let headers = response.headers_mut();
+/// Gives an answer those that it does not have yet. Its request may have come by TLS.
+pub(super) fn add(headers: &mut HeaderMap, is_secure: bool) {
     for (name, value) in STRICTEST_HEADERS.iter() {
         headers.entry(name).or_insert_with(|| value.clone());
     }
     if is_secure {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, TLS_ALONE);
     }
-    Ok(response)
 }
 
 /// Lets pages of other origins load the answer without CORS, too.
