@@ -131,29 +131,17 @@ pub fn run() -> ExitCode {
         Command::Migrate(args) => migrate::run(&sources, &args),
         Command::Doctor(args) => doctor::run(&sources, &args),
         Command::Keygen => keygen::run(),
-        Command::Keys(command) => {
-            runtime().and_then(|runtime| runtime.block_on(keys::run(&sources, &command)))
-        }
-        Command::Users(command) => {
-            runtime().and_then(|runtime| runtime.block_on(users::run(&sources, &command)))
-        }
-        Command::Clients(command) => {
-            runtime().and_then(|runtime| runtime.block_on(clients::run(&sources, &command)))
-        }
-        Command::RefreshKey(command) => {
-            runtime().and_then(|runtime| runtime.block_on(refresh_key::run(&sources, &command)))
-        }
-        Command::MasterKey(command) => {
-            runtime().and_then(|runtime| runtime.block_on(master_key::run(&sources, &command)))
-        }
+        Command::Keys(command) => wait_for(|| keys::run(&sources, &command)),
+        Command::Users(command) => wait_for(|| users::run(&sources, &command)),
+        Command::Clients(command) => wait_for(|| clients::run(&sources, &command)),
+        Command::RefreshKey(command) => wait_for(|| refresh_key::run(&sources, &command)),
+        Command::MasterKey(command) => wait_for(|| master_key::run(&sources, &command)),
         Command::Backup(args) => backup::run(&sources, &args),
         Command::Restore(args) => restore::run(&sources, &args),
         Command::Healthcheck(args) => healthcheck::run(&sources, &args),
         Command::Completions(args) => pages::completions(&args),
         Command::Man(args) => pages::man(&args),
-        Command::Db(command) => {
-            runtime().and_then(|runtime| runtime.block_on(db::run(&sources, &command)))
-        }
+        Command::Db(command) => wait_for(|| db::run(&sources, &command)),
         Command::Openapi => openapi::run(),
         Command::Config(args) => config::run(&sources, &args),
     };
@@ -190,6 +178,15 @@ fn master_key_source() -> MasterKeySource {
 
 fn lossy(text: &OsStr) -> String {
     text.to_string_lossy().into_owned()
+}
+
+/// A function of its own, so that no command has the states of all others on its stack.
+#[inline(never)]
+fn wait_for<F>(command: impl FnOnce() -> F) -> Result<(), CliError>
+where
+    F: Future<Output = Result<(), CliError>>,
+{
+    runtime()?.block_on(command())
 }
 
 /// A runtime for one command.
