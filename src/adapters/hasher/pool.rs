@@ -28,6 +28,9 @@ pub enum PoolError {
 
 /// Threads that do jobs in the order in which they came, and refuse at once
 /// what would wait too long.
+///
+/// While at least four jobs for each thread wait, a thread keeps up to seven answers, one
+/// for each four, to give them with the next one: so one comes seven further jobs late at most.
 pub struct HashPool {
     shared: Arc<Shared>,
     workers: Vec<JoinHandle<()>>,

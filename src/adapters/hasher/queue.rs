@@ -10,8 +10,8 @@ const AVERAGE_OVER: u32 = 8;
 /// A hash drives all that an answer is made with out of the processor's caches. Answers that
 /// are given together bring it back once, and are one commit, too.
 const MOST_ANSWERS: usize = 7;
-/// As many rounds of jobs wait for each answer that is kept, so that it is a quarter of the
-/// wait in line at most, and nothing where the line is short.
+/// As many rounds of jobs wait for each answer that is kept: it comes late by a quarter of
+/// what the line takes, and at once where the line is short.
 const ROUNDS_PER_ANSWER: usize = 4;
 
 /// What waits, first come first served, and how long that will take.
@@ -99,5 +99,36 @@ impl Queue {
                 .saturating_add(took)
                 / AVERAGE_OVER
         }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::job, *};
+
+    fn kept(workers: usize, waiting: usize) -> usize {
+        let mut queue = Queue::new(PoolSettings {
+            workers,
+            queue_per_worker: waiting,
+            max_wait: Duration::ZERO,
+            wipe_after: Duration::ZERO,
+        });
+        for _ in 0..waiting {
+            let (job, _) = job::new(|_| ());
+            queue.push(job, MonotonicTime::default());
+        }
+        queue.answers_kept()
+    }
+
+    #[test]
+    fn one_answer_is_kept_for_each_four_jobs_that_wait_and_seven_at_most() {
+        let counts = [0, 3, 4, 7, 8, 27, 28, 31, 32, 1000].map(|waiting| kept(1, waiting));
+        assert_eq!(counts, [0, 0, 1, 1, 2, 6, 7, 7, 7, 7]);
+    }
+
+    #[test]
+    fn several_workers_share_what_waits() {
+        let counts = [11, 12, 83, 84, 1000].map(|waiting| kept(3, waiting));
+        assert_eq!(counts, [0, 1, 6, 7, 7]);
     }
 }

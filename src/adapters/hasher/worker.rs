@@ -50,11 +50,17 @@ impl Shared {
         let mut answers = Vec::new();
         while let Some(waiting) = self.next_job(&mut memory, &mut answers) {
             answers.extend(self.handle(waiting, &mut memory));
+            if answers.len() > self.lock().queue.answers_kept() {
+                give(&mut answers);
+            }
+            // A stored hash may have needed more. Under steady load a thread does not
+            // sleep, and would keep it; a login makes such a hash anew, so few do.
+            memory.give_back_excess(self.params);
         }
         give(&mut answers);
     }
 
-    /// Gives the answers when it is time, and waits for a job; `None` when the pool ends.
+    /// Waits for a job, with no answer kept; `None` when the pool ends.
     fn next_job(&self, memory: &mut HashMemory, answers: &mut Vec<Answer>) -> Option<Waiting> {
         // Wiping takes time that waiting jobs would pay for, and the next hash
         // overwrites the memory anyway: so wipe only before sleep, and not
@@ -65,14 +71,14 @@ impl Shared {
             if state.ended {
                 return None;
             }
-            if answers.len() > state.queue.answers_kept() {
+            if let Some(waiting) = state.queue.pop() {
+                return Some(waiting);
+            }
+            if !answers.is_empty() {
                 drop(state);
                 give(answers);
                 state = self.lock();
                 continue;
-            }
-            if let Some(waiting) = state.queue.pop() {
-                return Some(waiting);
             }
             if wiped {
                 state.sleeping += 1;
@@ -113,9 +119,6 @@ impl Shared {
         if let Some(watch) = self.watch.get() {
             watch.done(waited, took);
         }
-        // A stored hash may have needed more. Under steady load a thread does not
-        // sleep, and would keep it; a login makes such a hash anew, so few do.
-        memory.give_back_excess(self.params);
         Some(answer)
     }
 
