@@ -38,12 +38,12 @@ where
 #[cfg(test)]
 mod tests {
     use sea_orm::sqlx::{Connection, sqlite::SqliteJournalMode};
+    use tempfile::TempDir;
 
     use super::*;
 
-    #[tokio::test]
-    async fn whoever_begins_the_log_while_another_one_does_tries_again() {
-        let folder = tempfile::tempdir().unwrap();
+    /// Of a new file, and a connection that holds its lock.
+    async fn locked(folder: &TempDir) -> (SqliteConnectOptions, SqliteConnection) {
         let options = SqliteConnectOptions::new()
             .filename(folder.path().join("a.db"))
             .create_if_missing(true);
@@ -52,8 +52,14 @@ mod tests {
             .execute(&mut other)
             .await
             .unwrap();
+        (options.journal_mode(SqliteJournalMode::Wal), other)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_begins_the_log_while_another_one_does_tries_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (options, other) = locked(&folder).await;
         let mut other = Some(other);
-        let options = options.journal_mode(SqliteJournalMode::Wal);
         let mut attempts = 0;
         let opened = again_while_locked(|| {
             attempts += 1;
@@ -68,5 +74,24 @@ mod tests {
         });
         opened.await.unwrap();
         assert_eq!(attempts, 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_file_that_stays_locked_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let (options, _other) = locked(&folder).await;
+        let error = open(&options).await.unwrap_err();
+        assert!(is_locked(&error), "{error}");
+    }
+
+    #[tokio::test]
+    async fn another_error_is_none_to_wait_for() {
+        let mut attempts = 0;
+        let opened = again_while_locked(|| {
+            attempts += 1;
+            async { Err::<(), _>(sqlx::Error::WorkerCrashed) }
+        });
+        opened.await.unwrap_err();
+        assert_eq!(attempts, 1);
     }
 }
