@@ -1,4 +1,7 @@
+use std::collections::BTreeSet;
+
 use reqwest::{Body, Method, StatusCode};
+use serde_json::Value;
 
 use crate::support::{app::TestApp, problem::assert_problem};
 
@@ -41,6 +44,33 @@ async fn a_wrong_method_is_a_405_that_names_the_right_ones() {
             )
             .await;
         }
+    }
+}
+
+/// As the description has them; a path that takes GET takes HEAD, too.
+#[tokio::test]
+async fn every_path_names_its_methods_in_a_405() {
+    let app = TestApp::start().await;
+    let spec: Value = app
+        .get("/openapi.json")
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    for (template, operations) in spec["paths"].as_object().unwrap() {
+        let methods = operations.as_object().unwrap().keys();
+        let mut allowed: BTreeSet<_> = methods.map(|it| it.to_uppercase()).collect();
+        if allowed.contains("GET") {
+            allowed.insert("HEAD".to_owned());
+        }
+        let path = template.replace("{id}", "1").replace("{kid}", "1");
+        let request = app.client.request(Method::TRACE, app.url(&path));
+        let response = request.send().await.unwrap();
+        let allow = response.headers()["allow"].to_str().unwrap();
+        let named = allow.split(", ").map(str::to_owned).collect();
+        assert_eq!(allowed, named, "{template}");
     }
 }
 

@@ -18,7 +18,9 @@ use super::{
 };
 use crate::{adapters::waiting, usecases::AdmitRequest};
 
-/// Puts around the routes what every request passes. `paths` are those of the routes.
+/// Puts around the routes what every request passes, from the outermost inwards: security
+/// headers, the request's context, CORS, so that a page may read a refusal, the rate limit, and
+/// problem details, of a body that is too large, too. `paths` are those of the routes.
 pub fn layered<E>(
     routes: E,
     paths: Paths,

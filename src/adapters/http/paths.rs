@@ -2,7 +2,7 @@
 //! of a 405.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, LazyLock},
 };
 
@@ -33,10 +33,15 @@ impl Paths {
         Self {
             plain: plain.collect(),
             with_parameters: LazyLock::new(Box::new(move || {
-                let paths = describe().into_iter().flat_map(|api| api.paths);
-                let templates = paths
-                    .filter_map(|it| template(&it.path, it.operations.iter().map(|it| &it.method)));
-                templates.filter(|(path, _)| path.contains('{')).collect()
+                let mut methods = BTreeMap::<_, Vec<_>>::new();
+                for path in describe().into_iter().flat_map(|api| api.paths) {
+                    let operations = path.operations.into_iter().map(|it| it.method);
+                    methods.entry(path.path).or_default().extend(operations);
+                }
+                let named = methods.iter().filter(|(path, _)| path.contains('{'));
+                named
+                    .filter_map(|(path, methods)| template(path, methods.iter()))
+                    .collect()
             })),
             unmatched: UNMATCHED.into(),
         }
