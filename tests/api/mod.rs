@@ -12,6 +12,7 @@ mod every_answer;
 mod health;
 mod imported_users;
 mod jwks;
+mod layers;
 mod limits_away;
 mod me;
 mod metadata;
