@@ -60,7 +60,7 @@ impl Shared {
         give(&mut answers);
     }
 
-    /// Waits for a job, with no answer kept; `None` when the pool ends.
+    /// Waits for a job, and keeps no answer meanwhile; `None` when the pool ends.
     fn next_job(&self, memory: &mut HashMemory, answers: &mut Vec<Answer>) -> Option<Waiting> {
         // Wiping takes time that waiting jobs would pay for, and the next hash
         // overwrites the memory anyway: so wipe only before sleep, and not
