@@ -31,7 +31,7 @@ impl Cors {
     pub(super) fn judge(&self, request: &Request) -> Sharing {
         let is_public = PUBLIC_PATHS.contains(&request.uri().path());
         Sharing {
-            with: self.allowed_origin(request),
+            with: self.allowed_origin(request, is_public),
             is_preflight: request.method() == Method::OPTIONS
                 && request
                     .headers()
@@ -42,8 +42,8 @@ impl Cors {
     }
 
     /// What `Access-Control-Allow-Origin` says to this request, if anything.
-    fn allowed_origin(&self, request: &Request) -> Option<HeaderValue> {
-        if PUBLIC_PATHS.contains(&request.uri().path()) {
+    fn allowed_origin(&self, request: &Request, is_public: bool) -> Option<HeaderValue> {
+        if is_public {
             return Some(HeaderValue::from_static("*"));
         }
         let origin = request.headers().get(header::ORIGIN)?;

@@ -65,6 +65,24 @@ impl ContextLayer {
             report,
         }
     }
+
+    fn origin_of(&self, request: &Request) -> RequestOrigin {
+        let user_agent = request.headers().get(header::USER_AGENT);
+        RequestOrigin {
+            address: self.client_ip.address_of(request),
+            user_agent: user_agent
+                .map(|value| UserAgent::new(&String::from_utf8_lossy(value.as_bytes()))),
+            request_id: self.request_id_of(request),
+        }
+    }
+
+    /// The caller's id where it is a sane one, otherwise a new UUID.
+    fn request_id_of(&self, request: &Request) -> RequestId {
+        request
+            .header(REQUEST_ID_HEADER)
+            .and_then(|value| value.parse().ok())
+            .unwrap_or_else(|| RequestId::from(self.entropy.uuid()))
+    }
 }
 
 impl Context<'_> {
@@ -100,24 +118,4 @@ pub(super) fn origin(request: &Request) -> &RequestOrigin {
     request
         .data::<RequestOrigin>()
         .expect("the context layer wraps every layer that asks for it")
-}
-
-impl ContextLayer {
-    fn origin_of(&self, request: &Request) -> RequestOrigin {
-        let user_agent = request.headers().get(header::USER_AGENT);
-        RequestOrigin {
-            address: self.client_ip.address_of(request),
-            user_agent: user_agent
-                .map(|value| UserAgent::new(&String::from_utf8_lossy(value.as_bytes()))),
-            request_id: self.request_id_of(request),
-        }
-    }
-
-    /// The caller's id where it is a sane one, otherwise a new UUID.
-    fn request_id_of(&self, request: &Request) -> RequestId {
-        request
-            .header(REQUEST_ID_HEADER)
-            .and_then(|value| value.parse().ok())
-            .unwrap_or_else(|| RequestId::from(self.entropy.uuid()))
-    }
 }
