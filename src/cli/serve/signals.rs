@@ -33,8 +33,9 @@ impl StopSignals {
 /// worth waiting for any more.
 pub(super) async fn obey(mut signals: StopSignals, drain: Drain) {
     signals.received().await;
-    tracing::info!("stopping");
     drain.begin();
+    // Whoever reads this finds it so.
+    tracing::info!("stopping");
     signals.received().await;
     tracing::warn!("stopping at once");
     drain.cut();
