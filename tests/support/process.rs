@@ -1,10 +1,13 @@
 use std::{
     fs::File,
     io::{BufRead, BufReader},
-    net::{SocketAddr, TcpListener},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     path::Path,
     process::{Child, Command, ExitStatus, Output, Stdio},
-    sync::{Arc, Condvar, Mutex},
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -209,7 +212,20 @@ impl Drop for RunningServer {
     }
 }
 
+/// Stays free until it is listened on: the system gives connections ports from 32768 on,
+/// and no two tests get the same one.
 pub fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap()
+    const FIRST: u32 = 20_000;
+    const PORTS: u32 = 12_000;
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    // Elsewhere for another run of the tests beside this one.
+    let start = std::process::id().wrapping_mul(1009);
+    loop {
+        let next = start.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % PORTS;
+        let port = u16::try_from(FIRST + next).unwrap();
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        if TcpListener::bind(address).is_ok() {
+            return address;
+        }
+    }
 }
