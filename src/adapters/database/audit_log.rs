@@ -10,8 +10,8 @@ use super::{
     entities::audit_events::{self, Column, Entity},
     error::{Row, unavailable},
     paging::part_of,
+    purging::purge,
     transaction::Transaction,
-    write_step::WriteStep,
 };
 use crate::{
     domain::{
@@ -73,34 +73,18 @@ impl AuditLog for SqlAuditLog {
     }
 
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {
-        self.0.write(Purge(before, limit)).await
-    }
-}
-
-#[derive(Clone)]
-struct Purge(Timestamp, u32);
-
-#[async_trait]
-impl WriteStep for Purge {
-    type Output = u64;
-    type Error = StorageError;
-
-    async fn apply(self, transaction: &Transaction) -> Result<u64, StorageError> {
-        let Self(before, limit) = self;
-        let oldest = Query::select()
-            .column(Column::Id)
-            .from(Entity)
-            .and_where(Column::At.lt(before))
-            .order_by(Column::At, Order::Asc)
-            .order_by(Column::Id, Order::Asc)
-            .limit(limit.into())
-            .to_owned();
-        let deleted = Entity::delete_many()
-            .filter(Column::Id.in_subquery(oldest))
-            .exec(transaction)
-            .await
-            .map_err(unavailable)?;
-        Ok(deleted.rows_affected)
+        let oldest = |limit: u32| {
+            Query::select()
+                .column(Column::Id)
+                .from(Entity)
+                .and_where(Column::At.lt(before))
+                .order_by(Column::At, Order::Asc)
+                .order_by(Column::Id, Order::Asc)
+                .limit(limit.into())
+                .to_owned()
+        };
+        let delete = Entity::delete_many().filter(Column::Id.in_subquery(oldest(limit)));
+        purge(&self.0, &oldest(1), delete).await
     }
 }
 

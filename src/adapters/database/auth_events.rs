@@ -12,8 +12,7 @@ use super::{
     auth_log_row, auth_summary,
     entities::auth_logs::Entity,
     error::unavailable,
-    transaction::Transaction,
-    write_step::WriteStep,
+    purging::purge_by_statements,
 };
 use crate::{
     domain::{
@@ -67,7 +66,7 @@ impl SqlAuthEvents {
     /// How SQLite carries out a purge.
     pub async fn plan_of_purge(&self, before: Timestamp) -> Result<Vec<String>, StorageError> {
         let backend = self.database.reader().get_database_backend();
-        self.plan(vec![purge(backend, before, 1)]).await
+        self.plan(purge_statements(backend, before, 1).into()).await
     }
 
     async fn plan(&self, statements: Vec<Statement>) -> Result<Vec<String>, StorageError> {
@@ -164,33 +163,21 @@ impl AuthEvents for SqlAuthEvents {
     }
 
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {
-        self.database.write(Purge(before, limit)).await
+        let backend = self.database.reader().get_database_backend();
+        let [any, delete] = purge_statements(backend, before, limit);
+        purge_by_statements(&self.database, any, delete).await
     }
 }
 
-#[derive(Clone)]
-struct Purge(Timestamp, u32);
-
-#[async_trait]
-impl WriteStep for Purge {
-    type Output = u64;
-    type Error = StorageError;
-
-    async fn apply(self, transaction: &Transaction) -> Result<u64, StorageError> {
-        let Self(before, limit) = self;
-        let deleted = transaction
-            .execute_raw(purge(transaction.get_database_backend(), before, limit))
-            .await;
-        Ok(deleted.map_err(unavailable)?.rows_affected())
-    }
-}
-
-fn purge(backend: DbBackend, before: Timestamp, limit: u32) -> Statement {
+/// What finds the oldest event, and what deletes the oldest ones.
+fn purge_statements(backend: DbBackend, before: Timestamp, limit: u32) -> [Statement; 2] {
     let log = log_by(backend, "auth_logs_at_idx");
-    let text = format!(
-        "DELETE FROM auth_logs WHERE id IN (SELECT id FROM {log} \
-         WHERE request_timestamp < ? ORDER BY request_timestamp, id LIMIT ?)"
+    let oldest = format!(
+        "SELECT id FROM {log} WHERE request_timestamp < ? ORDER BY request_timestamp, id LIMIT ?"
     );
-    let values = [before.into(), limit.into()];
-    Statement::from_sql_and_values(backend, placeholders(backend, &text), values)
+    let delete = format!("DELETE FROM auth_logs WHERE id IN ({oldest})");
+    [(oldest, 1), (delete, limit)].map(|(text, limit)| {
+        let values = [before.into(), limit.into()];
+        Statement::from_sql_and_values(backend, placeholders(backend, &text), values)
+    })
 }

@@ -9,6 +9,7 @@ use super::{
     entities::{clients, revoked_tokens},
     error::{Row, unavailable},
     paging::part_of,
+    purging::purge,
     transaction::Transaction,
     write_step::WriteStep,
 };
@@ -69,8 +70,7 @@ impl ClientStore for SqlClientStore {
         token: TokenId,
         expires_at: Timestamp,
     ) -> Result<(), StorageError> {
-        self.0.write(Change::Revoke(token, expires_at)).await?;
-        Ok(())
+        self.0.write(Revoke(token, expires_at)).await
     }
 
     async fn is_revoked(&self, token: TokenId) -> Result<bool, StorageError> {
@@ -82,7 +82,17 @@ impl ClientStore for SqlClientStore {
     }
 
     async fn purge_revoked(&self, at: Timestamp, limit: u32) -> Result<u64, StorageError> {
-        self.0.write(Change::Purge(at, limit)).await
+        let expired = |limit: u32| {
+            Query::select()
+                .column(revoked_tokens::Column::Jti)
+                .from(revoked_tokens::Entity)
+                .and_where(revoked_tokens::Column::ExpiresAt.lte(at))
+                .limit(limit.into())
+                .to_owned()
+        };
+        let delete = revoked_tokens::Entity::delete_many()
+            .filter(revoked_tokens::Column::Jti.in_subquery(expired(limit)));
+        purge(&self.0, &expired(1), delete).await
     }
 }
 
@@ -139,46 +149,24 @@ impl WriteStep for Delete {
 }
 
 #[derive(Clone)]
-enum Change {
-    Revoke(TokenId, Timestamp),
-    /// At most so many that had expired by then.
-    Purge(Timestamp, u32),
-}
+struct Revoke(TokenId, Timestamp);
 
 #[async_trait]
-impl WriteStep for Change {
-    /// How many rows were deleted.
-    type Output = u64;
+impl WriteStep for Revoke {
+    type Output = ();
     type Error = StorageError;
 
-    async fn apply(self, transaction: &Transaction) -> Result<u64, StorageError> {
-        let deleted = match self {
-            Self::Revoke(token, expires_at) => {
-                let row = revoked_tokens::ActiveModel {
-                    jti: Set(token.to_string()),
-                    expires_at: Set(expires_at),
-                };
-                let again = OnConflict::column(revoked_tokens::Column::Jti)
-                    .do_nothing()
-                    .to_owned();
-                let insert = revoked_tokens::Entity::insert(row).on_conflict(again);
-                transaction.later(insert).await.map_err(unavailable)?;
-                return Ok(0);
-            }
-            Self::Purge(at, limit) => {
-                let expired = Query::select()
-                    .column(revoked_tokens::Column::Jti)
-                    .from(revoked_tokens::Entity)
-                    .and_where(revoked_tokens::Column::ExpiresAt.lte(at))
-                    .limit(limit.into())
-                    .to_owned();
-                revoked_tokens::Entity::delete_many()
-                    .filter(revoked_tokens::Column::Jti.in_subquery(expired))
-                    .exec(transaction)
-                    .await
-            }
+    async fn apply(self, transaction: &Transaction) -> Result<(), StorageError> {
+        let Self(token, expires_at) = self;
+        let row = revoked_tokens::ActiveModel {
+            jti: Set(token.to_string()),
+            expires_at: Set(expires_at),
         };
-        Ok(deleted.map_err(unavailable)?.rows_affected)
+        let again = OnConflict::column(revoked_tokens::Column::Jti)
+            .do_nothing()
+            .to_owned();
+        let insert = revoked_tokens::Entity::insert(row).on_conflict(again);
+        transaction.later(insert).await.map_err(unavailable)
     }
 }
 

@@ -11,8 +11,8 @@ use super::{
     Database,
     entities::known_networks::{ActiveModel, Column, Entity},
     error::unavailable,
+    purging::purge,
     transaction::Transaction,
-    write_step::WriteStep,
 };
 use crate::{
     domain::{ClientNetwork, KNOWN_NETWORKS_PER_USER, Timestamp, UserId},
@@ -91,34 +91,19 @@ impl KnownNetworks for SqlKnownNetworks {
     }
 
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StorageError> {
-        self.0.write(Purge(before, limit)).await
-    }
-}
-
-#[derive(Clone)]
-struct Purge(Timestamp, u32);
-
-#[async_trait]
-impl WriteStep for Purge {
-    type Output = u64;
-    type Error = StorageError;
-
-    async fn apply(self, transaction: &Transaction) -> Result<u64, StorageError> {
-        let Self(before, limit) = self;
-        let old = Query::select()
-            .columns([Column::UserId, Column::Network])
-            .from(Entity)
-            .and_where(Column::LastLoginAt.lt(before))
-            .limit(limit.into())
-            .to_owned();
+        let old = |limit: u32| {
+            Query::select()
+                .columns([Column::UserId, Column::Network])
+                .from(Entity)
+                .and_where(Column::LastLoginAt.lt(before))
+                .limit(limit.into())
+                .to_owned()
+        };
         let key = Expr::tuple([Expr::col(Column::UserId), Expr::col(Column::Network)]);
-        let deleted = Entity::delete_many()
-            .filter(key.in_subquery(old))
+        let delete = Entity::delete_many()
+            .filter(key.in_subquery(old(limit)))
             // A login that was waited for may have made it a fresh one.
-            .filter(Column::LastLoginAt.lt(before))
-            .exec(transaction)
-            .await
-            .map_err(unavailable)?;
-        Ok(deleted.rows_affected)
+            .filter(Column::LastLoginAt.lt(before));
+        purge(&self.0, &old(1), delete).await
     }
 }

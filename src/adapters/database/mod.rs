@@ -21,6 +21,7 @@ mod one_refresh;
 mod paging;
 mod pool_state;
 mod postgres;
+mod purging;
 mod reader;
 mod refresh_key_row;
 mod refreshes;

@@ -6,7 +6,7 @@ use std::{
 use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{ExprTrait, OnConflict, Order, Query},
+    sea_query::{OnConflict, Order, Query},
 };
 
 use super::{
@@ -15,6 +15,7 @@ use super::{
     entities::{sessions, users},
     error::unavailable,
     one_refresh::refresh_alone,
+    purging::purge,
     refreshes::Refreshes,
     session_row,
     transaction::Transaction,
@@ -86,7 +87,20 @@ impl SessionStore for SqlSessionStore {
     }
 
     async fn purge(&self, at: Timestamp, limit: u32) -> Result<u64, StorageError> {
-        self.database.write(Delete::Expired(at, limit)).await
+        let expired = sessions::Column::ExpiresAt.lte(at);
+        let some = |limit: u32| {
+            Query::select()
+                .column(sessions::Column::Id)
+                .from(sessions::Entity)
+                .and_where(expired.clone())
+                .limit(limit.into())
+                .to_owned()
+        };
+        let delete = sessions::Entity::delete_many()
+            .filter(sessions::Column::Id.in_subquery(some(limit)))
+            // A refresh that was waited for may have prolonged it.
+            .filter(expired.clone());
+        purge(&self.database, &some(1), delete).await
     }
 }
 
@@ -95,8 +109,6 @@ enum Delete {
     Session(SessionId),
     /// Someone else does it: an audit event says who.
     OfUser(UserId, Option<Act>),
-    /// At most so many that were over by then.
-    Expired(Timestamp, u32),
 }
 
 #[async_trait]
@@ -115,17 +127,6 @@ impl WriteStep for Delete {
                     audit_log::insert(transaction, &event).await?;
                 }
                 sessions::Column::UserId.eq(user.to_string())
-            }
-            Self::Expired(at, limit) => {
-                let expired = sessions::Column::ExpiresAt.lte(at);
-                let some = Query::select()
-                    .column(sessions::Column::Id)
-                    .from(sessions::Entity)
-                    .and_where(expired.clone())
-                    .limit(limit.into())
-                    .to_owned();
-                // A refresh that was waited for may have prolonged it.
-                expired.and(sessions::Column::Id.in_subquery(some))
             }
         };
         let deleted = sessions::Entity::delete_many()

@@ -16,10 +16,11 @@ use crate::{
 const REFUSALS_LOGGED_EVERY: Duration = Duration::from_mins(1);
 const PURGED_EVERY: Duration = Duration::from_mins(1);
 
-/// Rereads the key set, and does what is due, again and again.
+/// Rereads the key set, and does what is due, again and again. It was just done.
 pub(super) async fn keep_maintaining(maintain_keys: Arc<MaintainKeys>) {
     let mut ticks = tokio::time::interval(maintain_keys.timings.refresh);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks.reset();
     loop {
         ticks.tick().await;
         match unless_it_panics(maintain_keys.run()).await {
