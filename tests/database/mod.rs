@@ -8,6 +8,7 @@ mod checkpoints;
 mod copy;
 mod corruption;
 mod earlier_schemas;
+mod empty_purges;
 mod erasure;
 mod group_commit;
 mod postgres;
