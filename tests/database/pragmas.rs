@@ -14,6 +14,8 @@ async fn writing_connections_are_durable_and_strict() {
         ("query_only", "0"),
         // 64 MiB: the log is copied by a connection of its own before that.
         ("wal_autocheckpoint", "16384"),
+        // In memory: what it keeps to undo a part of a group is not written elsewhere.
+        ("temp_store", "2"),
     ] {
         let value = test.database.writer_pragma(pragma).await.unwrap();
         assert_eq!(value, expected, "{pragma}");

@@ -78,7 +78,9 @@ impl Sqlite {
 
     async fn connect(path: &Path, options: SqliteConnectOptions) -> Result<Self, StorageError> {
         let trouble = Trouble::default();
-        let writer = Connections::new(1, options.clone());
+        // Pages as they were before a savepoint: SQLite would write those of larger groups to a
+        // file among all programs' temporary ones.
+        let writer = Connections::new(1, options.clone().pragma("temp_store", "MEMORY"));
         let readers = Connections::new(readers(), options.clone().pragma("query_only", "ON"));
         // A file that cannot be opened is found out now, and one connection alone begins its
         // log: of several at once only one could.
