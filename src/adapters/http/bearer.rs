@@ -19,6 +19,21 @@ use crate::{
     },
 };
 
+/// What judges access tokens. Every request has it, and as one: each value that a request is
+/// given costs an allocation.
+pub(super) struct Authorize {
+    pub(super) user: Arc<AuthorizeUser>,
+    pub(super) admin: Arc<AuthorizeAdmin>,
+}
+
+impl Authorize {
+    fn of(request: &Request) -> &Arc<Self> {
+        request
+            .data()
+            .expect("the service gives it to every request")
+    }
+}
+
 /// The user behind an access token, as `POST /auth` and `POST /token` issue it:
 /// an operation that takes one first reads nothing else of other requests.
 #[derive(SecurityScheme)]
@@ -31,10 +46,7 @@ use crate::{
 pub(super) struct Me(pub(super) AuthorizedUser);
 
 async fn user_of(request: &Request, token: Bearer) -> Result<AuthorizedUser> {
-    let authorize_user: &Arc<AuthorizeUser> = request
-        .data()
-        .expect("the service gives it to every request");
-    let authorized = authorize_user.run(&token.token).await;
+    let authorized = Authorize::of(request).user.run(&token.token).await;
     Ok(authorized.map_err(Problem::from)?)
 }
 
@@ -49,10 +61,7 @@ async fn user_of(request: &Request, token: Bearer) -> Result<AuthorizedUser> {
 pub(super) struct Admin(AuthorizedUser);
 
 async fn admin_of(request: &Request, token: Bearer) -> Result<AuthorizedUser> {
-    let authorize_admin: &Arc<AuthorizeAdmin> = request
-        .data()
-        .expect("the service gives it to every request");
-    let authorized = authorize_admin.run(&token.token).await;
+    let authorized = Authorize::of(request).admin.run(&token.token).await;
     Ok(authorized.map_err(Problem::from)?)
 }
 

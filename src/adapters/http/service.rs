@@ -17,6 +17,7 @@ use super::{
     Drain, HttpSettings, Paths, UseCases,
     admin::{self, AdminApis},
     authentication::AuthenticationApi,
+    bearer::Authorize,
     description::Described,
     health::HealthApi,
     key_set::KeySetApi,
@@ -61,17 +62,17 @@ type Apis = (
 /// Everything that the server answers with.
 pub fn endpoint(usecases: UseCases, settings: HttpSettings) -> impl Endpoint<Output = Response> {
     let admit_request = usecases.admit_request.clone();
-    let authorize_user = usecases.authorize_user.clone();
-    let authorize_admin = usecases.admin.authorize_admin.clone();
+    let authorize = Authorize {
+        user: usecases.authorize_user.clone(),
+        admin: usecases.admin.authorize_admin.clone(),
+    };
     let mut endpoints = Endpoints::new();
     apis(usecases.clone(), settings.drain.clone()).add_routes(&mut endpoints);
     for (path, page) in pages(usecases) {
         endpoints.insert(path.to_owned(), HashMap::from([(Method::GET, page)]));
     }
     let paths = Paths::of(&endpoints, Apis::meta);
-    let routes = Router::new(endpoints)
-        .data(authorize_user)
-        .data(authorize_admin);
+    let routes = Router::new(endpoints).data(Arc::new(authorize));
     layered(routes, paths, admit_request, settings)
 }
 
