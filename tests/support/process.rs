@@ -213,7 +213,7 @@ impl Drop for RunningServer {
 }
 
 /// Stays free until it is listened on: the system gives connections ports from 32768 on,
-/// and no two tests get the same one.
+/// and no two tests of a run get the same one.
 pub fn free_address() -> SocketAddr {
     const FIRST: u32 = 20_000;
     const PORTS: u32 = 12_000;

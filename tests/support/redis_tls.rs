@@ -1,8 +1,11 @@
 //! A Redis server that speaks TLS and wants a password.
 
-use std::{net::TcpListener, path::PathBuf, process::Command};
+use std::{path::PathBuf, process::Command};
 
-use super::redis::{RedisProcess, is_installed};
+use super::{
+    process::free_address,
+    redis::{RedisProcess, is_installed},
+};
 
 pub const PASSWORD: &str = "pa55word";
 
@@ -47,9 +50,7 @@ impl TlsRedis {
             ]
             .concat(),
         );
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
+        let port = free_address().port();
         let options = [
             ("--bind", "127.0.0.1".to_owned()),
             ("--tls-port", port.to_string()),

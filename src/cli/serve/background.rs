@@ -16,7 +16,8 @@ use crate::{
 const REFUSALS_LOGGED_EVERY: Duration = Duration::from_mins(1);
 const PURGED_EVERY: Duration = Duration::from_mins(1);
 
-/// Rereads the key set, and does what is due, again and again. It was just done.
+/// Rereads the key set, and does what is due, again and again. The caller has just done so:
+/// the first time is one interval from now.
 pub(super) async fn keep_maintaining(maintain_keys: Arc<MaintainKeys>) {
     let mut ticks = tokio::time::interval(maintain_keys.timings.refresh);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

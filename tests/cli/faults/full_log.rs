@@ -1,18 +1,15 @@
-use std::{fs::File, net::TcpListener, process::Stdio};
+use std::{fs::File, process::Stdio};
 
 use reqwest::{Client, StatusCode};
 use serde_json::json;
 
 use super::configured;
-use crate::support::process::signet;
+use crate::support::process::{free_address, signet};
 
 #[tokio::test]
 async fn a_log_that_cannot_be_written_costs_no_answer() {
     let dir = tempfile::tempdir().unwrap();
-    let address = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let address = free_address();
     let full = File::options().write(true).open("/dev/full").unwrap();
     let mut server = configured(signet(dir.path()))
         .env("SIGNET_LOG", "trace")

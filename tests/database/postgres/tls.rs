@@ -1,6 +1,5 @@
 use std::{
     fs,
-    net::TcpListener,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     time::Duration,
@@ -12,7 +11,10 @@ use signet::{
     ports::StorageError,
 };
 
-use crate::support::postgres::{PostgresServer, limits};
+use crate::support::{
+    postgres::{PostgresServer, limits},
+    process::free_address,
+};
 
 /// A server that speaks to nobody without TLS, as `localhost`.
 struct TlsServer {
@@ -22,7 +24,7 @@ struct TlsServer {
 
 impl TlsServer {
     fn start() -> Option<Self> {
-        let port = free_port();
+        let port = free_address().port();
         let address = "listen_addresses=127.0.0.1";
         let ssl = [
             "ssl=on",
@@ -53,12 +55,6 @@ impl TlsServer {
         };
         Database::open_postgres(&url, limits).await
     }
-}
-
-/// Free again when this returns.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 /// A certificate of a private authority, and another authority's own.

@@ -12,12 +12,19 @@ use std::{
 use sea_orm::sqlx::{self, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use tokio::{sync::Mutex, time::MissedTickBehavior};
 
+use super::trouble::Trouble;
+
 /// How long the log may become, in pages (64 MiB with SQLite's default of 4 KiB),
 /// before a commit copies it after all: only then does it begin anew while
 /// writes never pause.
 pub(super) const LONGEST_LOG: &str = "16384";
 
 const EVERY: Duration = Duration::from_secs(1);
+
+/// After how many times without a commit of this process it looks after others: what a
+/// command or a killed server wrote is to be copied, too, and a lock that is held for too
+/// long to be noticed though nobody writes here.
+const LOOKS_AROUND_AFTER: u32 = 60;
 
 /// What copies now and then, until it is ended.
 #[derive(Clone, Debug, Default)]
@@ -29,9 +36,13 @@ struct Ended(bool);
 impl Checkpoints {
     /// Starts the task. It ends with the last handle on the count of commits,
     /// too.
-    pub(super) fn start(options: SqliteConnectOptions, commits: Weak<AtomicU64>) -> Self {
+    pub(super) fn start(
+        options: SqliteConnectOptions,
+        commits: Weak<AtomicU64>,
+        trouble: Trouble,
+    ) -> Self {
         let checkpoints = Self::default();
-        tokio::spawn(checkpoints.clone().run(options, commits));
+        tokio::spawn(checkpoints.clone().run(options, commits, trouble));
         checkpoints
     }
 
@@ -40,10 +51,10 @@ impl Checkpoints {
         self.0.lock().await.0 = true;
     }
 
-    async fn run(self, options: SqliteConnectOptions, commits: Weak<AtomicU64>) {
+    async fn run(self, options: SqliteConnectOptions, commits: Weak<AtomicU64>, trouble: Trouble) {
         let mut ticks = tokio::time::interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut before = 0;
+        let (mut before, mut idle) = (0, 0);
         loop {
             ticks.tick().await;
             let Some(commits) = commits.upgrade() else {
@@ -55,9 +66,18 @@ impl Checkpoints {
             if ended.0 {
                 return;
             }
-            if now == before {
+            if now == before && idle < LOOKS_AROUND_AFTER {
+                idle += 1;
                 continue;
             }
+            // Who writes notices by itself.
+            if now == before
+                && let Err(error) = has_its_turn(&options).await
+            {
+                tracing::warn!(%error, "the database takes no writes");
+                trouble.note_refusal();
+            }
+            idle = 0;
             match copy(&options).await {
                 Ok(()) => before = now,
                 Err(error) => tracing::warn!(
@@ -69,6 +89,15 @@ impl Checkpoints {
     }
 }
 
+/// Whether a write would have its turn. Nothing is written.
+async fn has_its_turn(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = options.connect().await?;
+    sqlx::query("BEGIN IMMEDIATE")
+        .execute(&mut connection)
+        .await?;
+    connection.close().await
+}
+
 /// As much as no reader still needs, without making anyone wait.
 async fn copy(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
     let mut connection = options.connect().await?;
@@ -76,4 +105,74 @@ async fn copy(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
         .execute(&mut connection)
         .await?;
     connection.close().await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use sea_orm::sqlx::sqlite::{SqliteConnection, SqliteJournalMode};
+    use tempfile::TempDir;
+    use tokio::time::sleep;
+
+    use super::*;
+
+    /// A file, and another process's connection to it, which copies nothing.
+    async fn shared(folder: &TempDir) -> (SqliteConnectOptions, SqliteConnection) {
+        let options = SqliteConnectOptions::new()
+            .filename(folder.path().join("a.db"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .busy_timeout(Duration::ZERO)
+            .pragma("wal_autocheckpoint", "0");
+        let other = options.connect().await.unwrap();
+        (options, other)
+    }
+
+    /// Hours without a commit, or fewer if that is seen.
+    async fn is_seen(other: &mut SqliteConnection, mut seen: impl AsyncFnMut() -> bool) -> bool {
+        for _ in 0..10_000 {
+            sleep(EVERY).await;
+            // What works in threads has its time meanwhile.
+            sqlx::query("SELECT 1").execute(&mut *other).await.unwrap();
+            if seen().await {
+                return true;
+            }
+        }
+        false
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lock_that_stays_is_noticed_though_nobody_writes_here() {
+        let folder = tempfile::tempdir().unwrap();
+        let (options, mut other) = shared(&folder).await;
+        let (commits, trouble) = (Arc::default(), Trouble::default());
+        Checkpoints::start(options.clone(), Arc::downgrade(&commits), trouble.clone());
+        sqlx::query("BEGIN IMMEDIATE")
+            .execute(&mut other)
+            .await
+            .unwrap();
+        let noticed = async || trouble.is_over(&options).await.is_err();
+        assert!(is_seen(&mut other, noticed).await);
+        sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+        trouble.is_over(&options).await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_another_process_wrote_reaches_the_file_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let (options, mut other) = shared(&folder).await;
+        let (commits, trouble) = (Arc::default(), Trouble::default());
+        Checkpoints::start(options.clone(), Arc::downgrade(&commits), trouble.clone());
+        let write = "CREATE TABLE what_another_process_wrote (n INTEGER)";
+        sqlx::query(write).execute(&mut other).await.unwrap();
+        let file = options.get_filename();
+        let reached = async || {
+            let file = fs::read(file).unwrap();
+            file.windows(write.len())
+                .any(|part| part == write.as_bytes())
+        };
+        assert!(is_seen(&mut other, reached).await);
+        trouble.is_over(&options).await.unwrap();
+    }
 }

@@ -60,7 +60,8 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .pragma("wal_autocheckpoint", checkpoints::LONGEST_LOG);
         let mut database = Self::connect(path, options.clone()).await?;
-        database.checkpoints = Checkpoints::start(options, database.writes.counter());
+        let (commits, trouble) = (database.writes.counter(), database.trouble.clone());
+        database.checkpoints = Checkpoints::start(options, commits, trouble);
         Ok(database)
     }
 
@@ -78,8 +79,8 @@ impl Sqlite {
 
     async fn connect(path: &Path, options: SqliteConnectOptions) -> Result<Self, StorageError> {
         let trouble = Trouble::default();
-        // Pages as they were before a savepoint: SQLite would write those of larger groups to a
-        // file among all programs' temporary ones.
+        // Pages as they were before a savepoint: once there are some 16 of them, SQLite would
+        // write them to a temporary file, which lies elsewhere.
         let writer = Connections::new(1, options.clone().pragma("temp_store", "MEMORY"));
         let readers = Connections::new(readers(), options.clone().pragma("query_only", "ON"));
         // A file that cannot be opened is found out now, and one connection alone begins its
