@@ -9,10 +9,13 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::sqlx::{self, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+use sea_orm::{
+    DbErr,
+    sqlx::{self, ConnectOptions, Connection, sqlite::SqliteConnectOptions},
+};
 use tokio::{sync::Mutex, time::MissedTickBehavior};
 
-use super::trouble::Trouble;
+use super::{connections::Connections, statements::in_execution, trouble::Trouble};
 
 /// How long the log may become, in pages (64 MiB with SQLite's default of 4 KiB),
 /// before a commit copies it after all: only then does it begin anew while
@@ -38,11 +41,13 @@ impl Checkpoints {
     /// too.
     pub(super) fn start(
         options: SqliteConnectOptions,
+        readers: Connections,
         commits: Weak<AtomicU64>,
         trouble: Trouble,
     ) -> Self {
         let checkpoints = Self::default();
-        tokio::spawn(checkpoints.clone().run(options, commits, trouble));
+        let running = checkpoints.clone();
+        tokio::spawn(running.run(options, readers, commits, trouble));
         checkpoints
     }
 
@@ -51,7 +56,13 @@ impl Checkpoints {
         self.0.lock().await.0 = true;
     }
 
-    async fn run(self, options: SqliteConnectOptions, commits: Weak<AtomicU64>, trouble: Trouble) {
+    async fn run(
+        self,
+        options: SqliteConnectOptions,
+        readers: Connections,
+        commits: Weak<AtomicU64>,
+        trouble: Trouble,
+    ) {
         let mut ticks = tokio::time::interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut before, mut idle) = (0, 0);
@@ -66,16 +77,13 @@ impl Checkpoints {
             if ended.0 {
                 return;
             }
-            if now == before && idle < LOOKS_AROUND_AFTER {
+            if now == before {
                 idle += 1;
+                if idle == LOOKS_AROUND_AFTER {
+                    idle = 0;
+                    look_around(&readers, &trouble).await;
+                }
                 continue;
-            }
-            // Who writes notices by itself.
-            if now == before
-                && let Err(error) = has_its_turn(&options).await
-            {
-                tracing::warn!(%error, "the database takes no writes");
-                trouble.note_refusal();
             }
             idle = 0;
             match copy(&options).await {
@@ -89,13 +97,28 @@ impl Checkpoints {
     }
 }
 
-/// Whether a write would have its turn. Nothing is written.
-async fn has_its_turn(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
-    let mut connection = options.connect().await?;
-    sqlx::query("BEGIN IMMEDIATE")
-        .execute(&mut connection)
-        .await?;
-    connection.close().await
+/// Asks for a turn among the writes, writes nothing, and copies the log. A connection that
+/// reads does it: another one would stay in an idle server's memory.
+async fn look_around(readers: &Connections, trouble: &Trouble) {
+    if let Err(error) = have_a_turn(readers).await {
+        tracing::warn!(%error, "the database takes no writes");
+        trouble.note_refusal();
+    }
+}
+
+async fn have_a_turn(readers: &Connections) -> Result<(), DbErr> {
+    let mut held = readers.take().await?;
+    let had = held
+        .run_text(
+            "PRAGMA query_only = OFF; BEGIN IMMEDIATE; ROLLBACK; PRAGMA query_only = ON; \
+             PRAGMA wal_checkpoint(PASSIVE)",
+        )
+        .await;
+    if had.is_err() {
+        // It may be one that writes now.
+        held.give_up();
+    }
+    had.map(drop).map_err(in_execution)
 }
 
 /// As much as no reader still needs, without making anyone wait.
@@ -129,6 +152,16 @@ mod tests {
         (options, other)
     }
 
+    fn reader(options: &SqliteConnectOptions) -> Connections {
+        Connections::new(1, options.clone().pragma("query_only", "ON"))
+    }
+
+    fn start(options: &SqliteConnectOptions, commits: &Arc<AtomicU64>, trouble: &Trouble) {
+        let readers = reader(options);
+        let commits = Arc::downgrade(commits);
+        Checkpoints::start(options.clone(), readers, commits, trouble.clone());
+    }
+
     /// Hours without a commit, or fewer if that is seen.
     async fn is_seen(other: &mut SqliteConnection, mut seen: impl AsyncFnMut() -> bool) -> bool {
         for _ in 0..10_000 {
@@ -147,7 +180,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (options, mut other) = shared(&folder).await;
         let (commits, trouble) = (Arc::default(), Trouble::default());
-        Checkpoints::start(options.clone(), Arc::downgrade(&commits), trouble.clone());
+        start(&options, &commits, &trouble);
         sqlx::query("BEGIN IMMEDIATE")
             .execute(&mut other)
             .await
@@ -163,7 +196,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (options, mut other) = shared(&folder).await;
         let (commits, trouble) = (Arc::default(), Trouble::default());
-        Checkpoints::start(options.clone(), Arc::downgrade(&commits), trouble.clone());
+        start(&options, &commits, &trouble);
         let write = "CREATE TABLE what_another_process_wrote (n INTEGER)";
         sqlx::query(write).execute(&mut other).await.unwrap();
         let file = options.get_filename();
@@ -174,5 +207,26 @@ mod tests {
         };
         assert!(is_seen(&mut other, reached).await);
         trouble.is_over(&options).await.unwrap();
+    }
+    #[tokio::test]
+    async fn a_connection_that_looked_around_only_reads_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (options, mut other) = shared(&folder).await;
+        let readers = reader(&options);
+        have_a_turn(&readers).await.unwrap();
+        assert_only_reads(&readers).await;
+        sqlx::query("BEGIN IMMEDIATE")
+            .execute(&mut other)
+            .await
+            .unwrap();
+        have_a_turn(&readers).await.unwrap_err();
+        sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+        assert_only_reads(&readers).await;
+    }
+
+    async fn assert_only_reads(readers: &Connections) {
+        let mut held = readers.take().await.unwrap();
+        let error = held.run_text("CREATE TABLE a (n INTEGER)").await;
+        assert!(error.unwrap_err().to_string().contains("readonly"));
     }
 }

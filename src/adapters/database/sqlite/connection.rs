@@ -60,8 +60,12 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .pragma("wal_autocheckpoint", checkpoints::LONGEST_LOG);
         let mut database = Self::connect(path, options.clone()).await?;
-        let (commits, trouble) = (database.writes.counter(), database.trouble.clone());
-        database.checkpoints = Checkpoints::start(options, commits, trouble);
+        database.checkpoints = Checkpoints::start(
+            options,
+            database.readers.clone(),
+            database.writes.counter(),
+            database.trouble.clone(),
+        );
         Ok(database)
     }
 
