@@ -1,6 +1,8 @@
-//! The server under load: the binary as it is released, in a folder of its own.
+//! The server under load: the binary as it is released, copied as by those who install
+//! it, in a folder of its own.
 
 use std::{
+    ffi::OsString,
     fs::{self, File},
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
@@ -20,7 +22,7 @@ const MASTER_KEY: (&str, &str) = ("NOT_MY_KEY", "0123456789abcdef0123456789abcde
 
 type Settings<'a> = &'a [(&'static str, &'static str)];
 
-/// What its data lies in.
+/// What it and its data lie in.
 struct Home {
     folder: TempDir,
     /// Where that is not a file in the folder.
@@ -30,6 +32,10 @@ struct Home {
 impl Home {
     fn log(&self) -> PathBuf {
         self.folder.path().join("log")
+    }
+
+    fn program(&self) -> PathBuf {
+        self.folder.path().join("signet")
     }
 }
 
@@ -56,6 +62,9 @@ impl Server {
     fn start_with(settings: Settings<'_>, database: Option<String>) -> Outcome<Self> {
         let (folder, address) = (tempfile::tempdir()?, free_address()?);
         let home = Home { folder, database };
+        // How much of a program is resident depends on how its file came to be in the page
+        // cache: one that was just linked takes less.
+        fs::copy(released(), home.program())?;
         let client = Client::new();
         let time = Stopwatch::start();
         let mut server = Self {
@@ -150,10 +159,8 @@ fn serve(home: &Home, address: SocketAddr, settings: Settings<'_>) -> Outcome<Ch
 }
 
 /// The command line, on the data in this folder and with no other settings.
-fn signet(Home { folder, database }: &Home) -> Command {
-    let program = std::env::var_os("SIGNET");
-    let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_signet").into());
-    let mut command = Command::new(program);
+fn signet(home: &Home) -> Command {
+    let mut command = Command::new(home.program());
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("SIGNET_") {
             command.env_remove(name);
@@ -161,10 +168,14 @@ fn signet(Home { folder, database }: &Home) -> Command {
     }
     command
         .env(MASTER_KEY.0, MASTER_KEY.1)
-        .env("SIGNET_DATA_DIR", folder.path())
-        .envs(database.iter().map(|url| ("SIGNET_DATABASE_URL", url)))
-        .current_dir(folder.path());
+        .env("SIGNET_DATA_DIR", home.folder.path())
+        .envs(home.database.iter().map(|url| ("SIGNET_DATABASE_URL", url)))
+        .current_dir(home.folder.path());
     command
+}
+
+fn released() -> OsString {
+    std::env::var_os("SIGNET").unwrap_or_else(|| env!("CARGO_BIN_EXE_signet").into())
 }
 
 pub(crate) fn free_address() -> Outcome<SocketAddr> {
