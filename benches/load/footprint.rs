@@ -15,7 +15,7 @@ use super::{
 
 /// What the server does once a minute is done by then.
 const IDLE_AFTER: Duration = Duration::from_secs(70);
-/// What it needed for logins alone is given back by then.
+/// The hash threads have wiped their memory by then.
 const SETTLED_AFTER: Duration = Duration::from_secs(2);
 
 pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {

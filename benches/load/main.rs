@@ -3,9 +3,9 @@
 //! `cargo bench --bench load -- [--runs 5] [--seconds 5] [PART ...]`.
 //!
 //! It needs wrk; and nginx, and npm and cc for the C reference of Argon2:
-//! without them, what they are for is left out. The databases lie in the folder
-//! for temporary files (`TMPDIR`): 6 GB for five million users. `SIGNET` names another
-//! program than the one that was built with it.
+//! without them, what they are for is left out. The databases, and a copy of the program
+//! that runs, lie in the folder for temporary files (`TMPDIR`): 6 GB for five million
+//! users. `SIGNET` names another program than the one that was built with it.
 //!
 //! `capacity` is for one database of PostgreSQL, which `scaling` filled and nothing else
 //! uses: `-- --database postgres://... capacity`. It writes to it, and is done only there.

@@ -208,6 +208,7 @@ mod tests {
         assert!(is_seen(&mut other, reached).await);
         trouble.is_over(&options).await.unwrap();
     }
+
     #[tokio::test]
     async fn a_connection_that_looked_around_only_reads_again() {
         let folder = tempfile::tempdir().unwrap();
