@@ -19,7 +19,7 @@ fn main() {
 }
 
 /// Whether the C library of this machine, for which the program is built, knows addresses
-/// to relocate in their short form, glibc since 2.36: they take 10 KiB instead of 600, all
+/// to relocate in their short form, glibc since 2.36: they take 11 KiB instead of 600, all
 /// of which a start reads. As with any program, what is built with a newer glibc need not
 /// start with an older one.
 fn reads_short_relocations() -> bool {
