@@ -80,12 +80,8 @@ impl Logins {
         seen
     }
 
-    /// At this rate, whatever the server does.
-    pub(crate) fn paced(&self, per_second: f64, seconds: u32) -> Outcome<Seen> {
-        let pace = Paced {
-            per_second,
-            seconds,
-        };
+    /// At this pace, whatever the server does.
+    pub(crate) fn paced(&self, pace: &Paced) -> Outcome<Seen> {
         pace.go(|client| answered(self.next(client)))
     }
 
@@ -128,12 +124,8 @@ impl Sessions {
         })
     }
 
-    /// At this rate, whatever the server does.
-    pub(crate) fn paced(&self, per_second: f64, seconds: u32) -> Outcome<Seen> {
-        let pace = Paced {
-            per_second,
-            seconds,
-        };
+    /// At this pace, whatever the server does.
+    pub(crate) fn paced(&self, pace: &Paced) -> Outcome<Seen> {
         pace.go(|client| refresh(client.post(&self.url), self.tokens.clone()))
     }
 }

@@ -18,6 +18,12 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
     let (text, etag) = key_set(&url)?;
     let page = behind_the_layers(PATH, &text)?;
     let nginx = Nginx::start(&text)?;
+    let everywhere = [Some(&page), nginx.as_ref().map(|nginx| &nginx.url)];
+    for other in everywhere.into_iter().flatten() {
+        if Client::new().get(other).send()?.text()? != text {
+            return Err(format!("{other} answers something else").into());
+        }
+    }
     let run = |url: &str, arguments: &[&str]| {
         let run = Run {
             script: "get.lua",
@@ -37,15 +43,20 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
             seen[3].push(run(&nginx.url, &[])?);
         }
     }
+    if key_set(&url)? != (text, etag) {
+        return Err("the key set changed meanwhile".into());
+    }
     let [page, whole, unchanged, from_nginx] = seen;
     let rates = |seen: &[Seen]| -> Vec<f64> { seen.iter().map(|seen| seen.per_second).collect() };
+    let load = |seen: &[Seen]| seen.iter().map(|seen| seen.load_share).collect();
     let row = |what: &str, seen: &[Seen], name: &str, others: &[Seen], reach| Row {
         what: format!("{what}, {CONNECTIONS} connections"),
         unit: "/s",
         values: rates(seen),
         against: Against::Ratio(name.to_owned(), rates(others)),
         reach: Reach::AtLeast(reach),
-        load: seen.iter().map(|seen| seen.load_share).collect(),
+        load: load(seen),
+        load_beside: load(others),
     };
     let static_page = "static page behind the same layers";
     let mut rows = vec![

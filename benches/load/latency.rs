@@ -7,7 +7,7 @@ use super::{
     CONNECTIONS, Effort, Outcome,
     accounts::{Logins, Sessions, register},
     baseline, keys,
-    paced::{Paced, answered},
+    paced::{Arrivals, Paced, answered},
     server::Server,
     table::{Against, Reach, Row},
     wrk::Seen,
@@ -27,25 +27,36 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
     let (logging_in, refreshing) = accounts.split_at(CONNECTIONS);
     let logins = Logins::of(&server, logging_in)?;
     let sessions = Sessions::of(&server, refreshing)?;
-    let (mut hash, mut paced) = (Vec::new(), Vec::new());
+    let (mut hash, mut even, mut random) = (Vec::new(), Vec::new(), Vec::new());
     let mut key_sets = Pairs::default();
     let mut refreshes = Pairs::default();
     for _ in 0..effort.runs {
         hash.push(1000.0 / baseline::verifications(1, seconds)?);
         let peak = logins.saturate(seconds)?.per_second;
-        paced.push(logins.paced(PACE * peak, long)?);
-        key_sets.measure(&logins, long, || read_key_set(&server, long))?;
-        refreshes.measure(&logins, long, || sessions.paced(REFRESHES_PER_SECOND, long))?;
+        let pace = |per_second, arrivals| Paced {
+            per_second,
+            seconds: long,
+            arrivals,
+        };
+        even.push(logins.paced(&pace(PACE * peak, Arrivals::Even))?);
+        random.push(logins.paced(&pace(PACE * peak, Arrivals::Random))?);
+        let key_set = pace(KEY_SETS_PER_SECOND, Arrivals::Even);
+        key_sets.measure(&logins, long, || read_key_set(&server, &key_set))?;
+        let refresh = pace(REFRESHES_PER_SECOND, Arrivals::Even);
+        refreshes.measure(&logins, long, || sessions.paced(&refresh))?;
     }
+    let logins = |how: &str, seen: &[Seen], reach| Row {
+        what: format!("login p99 at {:.0} % of the peak rate, {how}", 100.0 * PACE),
+        unit: "ms",
+        values: seen.iter().map(|seen| seen.p99).collect(),
+        against: Against::Ratio("one bare hash".to_owned(), hash.clone()),
+        reach,
+        load: seen.iter().map(|seen| seen.load_share).collect(),
+        load_beside: Vec::new(),
+    };
     Ok(vec![
-        Row {
-            what: format!("login p99 at {:.0} % of the peak rate, paced", 100.0 * PACE),
-            unit: "ms",
-            values: paced.iter().map(|seen| seen.p99).collect(),
-            against: Against::Ratio("one bare hash".to_owned(), hash),
-            reach: Reach::AtMost(6.0),
-            load: paced.iter().map(|seen| seen.load_share).collect(),
-        },
+        logins("paced", &even, Reach::AtMost(6.0)),
+        logins("arriving at random", &random, Reach::Told),
         key_sets.row("key set", KEY_SETS_PER_SECOND),
         refreshes.row("refresh", REFRESHES_PER_SECOND),
     ])
@@ -85,22 +96,20 @@ impl Pairs {
 
     fn row(&self, what: &str, per_second: f64) -> Row {
         let p99 = |seen: &[Seen]| -> Vec<f64> { seen.iter().map(|seen| seen.p99).collect() };
+        let share = |seen: &[Seen]| seen.iter().map(|seen| seen.load_share).collect();
         Row {
             what: format!("{what} p99 at {per_second}/s while logins saturate the pool"),
             unit: "ms",
             values: p99(&self.beside),
             against: Against::Difference("without logins".to_owned(), p99(&self.alone)),
             reach: Reach::AtMost(10.0),
-            load: self.beside.iter().map(|seen| seen.load_share).collect(),
+            load: share(&self.beside),
+            load_beside: share(&self.alone),
         }
     }
 }
 
-fn read_key_set(server: &Server, seconds: u32) -> Outcome<Seen> {
+fn read_key_set(server: &Server, pace: &Paced) -> Outcome<Seen> {
     let url = server.at(keys::PATH);
-    let pace = Paced {
-        per_second: KEY_SETS_PER_SECOND,
-        seconds,
-    };
     pace.go(|client| answered(client.get(&url)))
 }

@@ -33,6 +33,7 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
         against: Against::Ratio(name.to_owned(), others),
         reach: Reach::AtLeast(reach),
         load: load.clone(),
+        load_beside: Vec::new(),
     };
     let mut rows = vec![row("bare verifications", bare, 0.95)];
     if reference.is_some() {

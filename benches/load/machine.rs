@@ -1,6 +1,6 @@
 //! What the figures were taken on.
 
-use std::{fs, thread};
+use std::{env, fs, process::Command, thread};
 
 use super::Outcome;
 
@@ -13,13 +13,28 @@ pub(crate) fn description() -> Outcome<String> {
     let memory = field("/proc/meminfo", "MemTotal")?;
     let memory: u64 = memory.trim_end_matches(" kB").parse()?;
     Ok(format!(
-        "Signet {} on {} cores of {}, {} GiB, Linux {}",
+        "Signet {} on {} cores of {}, {} GiB, Linux {}, {}",
         env!("CARGO_PKG_VERSION"),
         cores(),
         field("/proc/cpuinfo", "model name")?,
         memory / 1024 / 1024,
         kernel.trim(),
+        file_system()?,
     ))
+}
+
+/// Of the folder that the databases lie in. An error where it is memory: commits would
+/// cost nothing.
+fn file_system() -> Outcome<String> {
+    let folder = env::temp_dir();
+    let stat = ["-f", "-c", "%T"];
+    let output = Command::new("stat").args(stat).arg(&folder).output()?;
+    let name = String::from_utf8(output.stdout)?.trim().to_owned();
+    if ["tmpfs", "ramfs"].contains(&name.as_str()) {
+        let folder = folder.display();
+        return Err(format!("{folder} is memory: name a folder on a disk with TMPDIR").into());
+    }
+    Ok(name)
 }
 
 /// What a line like `name : value` says.

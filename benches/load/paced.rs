@@ -12,6 +12,27 @@ use super::{Outcome, cpu, machine::cores, stopwatch::Stopwatch, wrk::Seen};
 pub(crate) struct Paced {
     pub(crate) per_second: f64,
     pub(crate) seconds: u32,
+    pub(crate) arrivals: Arrivals,
+}
+
+/// When requests come.
+#[derive(Clone, Copy)]
+pub(crate) enum Arrivals {
+    /// The same time after one another.
+    Even,
+    /// Each without regard to the others (a Poisson process).
+    Random,
+}
+
+impl Arrivals {
+    /// How long until the next one, where the mean of that is 1.
+    fn gap(self) -> Outcome<f64> {
+        Ok(match self {
+            Self::Even => 1.0,
+            // From 0, excluded, to 1.
+            Self::Random => -((f64::from(getrandom::u32()?) + 1.0) / 2_f64.powi(32)).ln(),
+        })
+    }
 }
 
 impl Paced {
@@ -29,12 +50,10 @@ impl Paced {
         let used_before = cpu::own()?;
         let time = Arc::new(Stopwatch::start());
         let mut asked: Vec<JoinHandle<Outcome<Duration>>> = Vec::new();
-        let end = Duration::from_secs(self.seconds.into());
-        loop {
-            let due = Duration::from_secs_f64(asked.len() as f64 / self.per_second);
-            if due >= end {
-                break;
-            }
+        let (mut due_at, end) = (0.0, f64::from(self.seconds));
+        while due_at < end {
+            let due = Duration::from_secs_f64(due_at);
+            due_at += self.arrivals.gap()? / self.per_second;
             thread::sleep(due.saturating_sub(time.elapsed()));
             let (answer, time) = (ask(&client), time.clone());
             asked.push(runtime.spawn(async move {

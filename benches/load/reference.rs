@@ -3,6 +3,7 @@
 
 use std::{path::Path, process::Command};
 
+use signet::domain::Argon2Params;
 use tempfile::TempDir;
 
 use super::Outcome;
@@ -62,8 +63,15 @@ impl Reference {
 
     /// Hashes per second of so many threads, with the server's defaults.
     pub(crate) fn per_second(&self, threads: usize, seconds: u32) -> Outcome<f64> {
+        let params = Argon2Params::default();
+        let cost = [
+            params.iterations(),
+            params.memory_kib(),
+            params.parallelism(),
+        ];
         let output = Command::new(self.folder.path().join("reference"))
             .args([seconds.to_string(), threads.to_string()])
+            .args(cost.map(|part| part.to_string()))
             .output()?;
         Ok(String::from_utf8(output.stdout)?.trim().parse()?)
     }

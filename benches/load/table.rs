@@ -9,6 +9,9 @@ pub(crate) struct Row {
     pub(crate) reach: Reach,
     /// The load generator's share of all cores, in each run.
     pub(crate) load: Vec<f64>,
+    /// The same while that which it is held against was measured, where a load generator
+    /// was.
+    pub(crate) load_beside: Vec<f64>,
 }
 
 /// What it is held against, by name, and how.
@@ -30,9 +33,15 @@ pub(crate) enum Reach {
 impl Row {
     pub(crate) fn print(&self) {
         let Self { what, unit, .. } = self;
-        let load = match self.load[..] {
+        let shares = [&self.load, &self.load_beside];
+        let shares: Vec<_> = shares
+            .into_iter()
+            .filter(|share| !share.is_empty())
+            .map(|share| format!("{:.0} %", 100.0 * median(share)))
+            .collect();
+        let load = match shares[..] {
             [] => "-".to_owned(),
-            _ => format!("{:.0} %", 100.0 * median(&self.load)),
+            _ => shares.join(", "),
         };
         let own = median(&self.values);
         let (against, compared, judged) = match &self.against {
@@ -78,7 +87,9 @@ impl Reach {
 /// Medians, what they come to when compared, and from the least to the most of the
 /// runs.
 pub(crate) fn heading() {
-    println!("| measure | value | against | compared | reach | load generator's CPU |");
+    println!(
+        "| measure | value | against | compared | target | load generator's CPU, beside both |"
+    );
     println!("| --- | --- | --- | --- | --- | --- |");
 }
 

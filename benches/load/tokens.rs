@@ -54,6 +54,7 @@ fn with(algorithm: SigningAlgorithm, reach: [Reach; 2], effort: &Effort) -> Outc
         against: Against::Ratio(format!("bare {algorithm} signatures"), bare.clone()),
         reach,
         load: seen.iter().map(|seen| seen.load_share).collect(),
+        load_beside: Vec::new(),
     };
     Ok([
         row("refreshes", &refreshes, reach[0]),

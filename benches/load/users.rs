@@ -6,6 +6,7 @@ use super::{
     Effort, Outcome,
     accounts::{Account, Logins, register},
     bulk, latency,
+    paced::{Arrivals, Paced},
     server::Server,
     table::{Against, Reach, Row},
     wrk::Seen,
@@ -18,31 +19,43 @@ const LOGGING_IN: u64 = 20_000;
 pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
     let mut sites = [Site::with(FEW)?, Site::with(effort.users)?];
     let peak = sites[0].logins.saturate(effort.seconds)?.per_second;
-    let (pace, seconds) = (latency::PACE * peak, 4 * effort.seconds);
+    let pace = Paced {
+        per_second: latency::PACE * peak,
+        seconds: 4 * effort.seconds,
+        arrivals: Arrivals::Even,
+    };
     let mut ready: [Vec<f64>; 2] = Default::default();
     let mut seen: [Vec<Seen>; 2] = Default::default();
     for _ in 0..effort.runs {
         for (index, Site { server, logins }) in sites.iter_mut().enumerate() {
             server.restart(|_| Ok(()))?;
             ready[index].push(1000.0 * server.ready_after.as_secs_f64());
-            seen[index].push(logins.paced(pace, seconds)?);
+            seen[index].push(logins.paced(&pace)?);
         }
     }
     let p99 = seen
         .each_ref()
         .map(|seen| seen.iter().map(|seen| seen.p99).collect());
-    let load = seen[1].iter().map(|seen| seen.load_share).collect();
-    let row = |what: &str, [few, many]: [Vec<f64>; 2], reach, load| Row {
+    let load = seen
+        .each_ref()
+        .map(|seen| seen.iter().map(|seen| seen.load_share).collect());
+    let row = |what: &str, [few, many]: [Vec<f64>; 2], reach, [beside, load]: [Vec<f64>; 2]| Row {
         what: format!("{what} with {} users", effort.users),
         unit: "ms",
         values: many,
         against: Against::Ratio(format!("with {FEW}"), few),
         reach,
         load,
+        load_beside: beside,
     };
     Ok(vec![
         row("login p99, paced,", p99, Reach::AtMost(1.2), load),
-        row("start to ready", ready, Reach::AtMost(1.2), Vec::new()),
+        row(
+            "start to ready",
+            ready,
+            Reach::AtMost(1.2),
+            Default::default(),
+        ),
     ])
 }
 

@@ -7,6 +7,9 @@ use serde::Deserialize;
 
 use super::{Outcome, cpu, machine::cores};
 
+/// More than this of its threads' time, and it is what limits the rate.
+const BUSY: f64 = 0.95;
+
 /// One run.
 pub(crate) struct Run<'a> {
     pub(crate) script: &'a str,
@@ -38,7 +41,18 @@ struct Report {
 }
 
 impl Run<'_> {
-    /// An error where anything was refused: a figure of refusals says nothing.
+    /// One for each two cores: it takes about a third of them for the shortest answers.
+    fn threads(&self) -> usize {
+        // What it refreshes with is known to one thread.
+        if self.script == "refresh.lua" {
+            1
+        } else {
+            cores().div_ceil(2).min(self.connections)
+        }
+    }
+
+    /// An error where anything was refused, or was not the answer that was wanted: a figure
+    /// of refusals says nothing.
     pub(crate) fn go(&self) -> Outcome<Seen> {
         // wrk reads one file.
         let script = tempfile::NamedTempFile::new()?;
@@ -46,9 +60,10 @@ impl Run<'_> {
         let [requests, report] = parts;
         fs::write(script.path(), [requests?, report?].concat())?;
 
+        let threads = self.threads();
         let before = cpu::children()?;
         let output = Command::new("wrk")
-            .args(["--threads", "1", "--timeout", "30"])
+            .args(["--threads", &threads.to_string(), "--timeout", "30"])
             .args(["--connections", &self.connections.to_string()])
             .args(["--duration", &self.seconds.to_string()])
             .arg("--script")
@@ -65,22 +80,26 @@ impl Run<'_> {
             return Err(format!("wrk failed: {text}{errors}").into());
         };
         let report: Report = serde_json::from_str(line)?;
-        if report.refused + report.broken > 0 || report.answers == 0 {
-            let Report {
-                answers,
-                refused,
-                broken,
-                ..
-            } = report;
-            let (url, told) = (self.url, String::from_utf8_lossy(&output.stderr));
+        let (url, told) = (self.url, String::from_utf8_lossy(&output.stderr));
+        let Report {
+            answers,
+            refused,
+            broken,
+            ..
+        } = report;
+        if refused + broken > 0 || answers == 0 || !told.is_empty() {
             let said =
                 format!("{url}: {answers} answers, {refused} refused, {broken} broken: {told}");
             return Err(said.into());
         }
         let seconds = report.microseconds / 1e6;
+        if used / seconds > BUSY * threads as f64 {
+            let said = format!("{url}: wrk was busy all the time: the figure would be its own");
+            return Err(said.into());
+        }
         Ok(Seen {
-            answers: report.answers,
-            per_second: report.answers as f64 / seconds,
+            answers,
+            per_second: answers as f64 / seconds,
             p99: report.p99 / 1e3,
             load_share: used / seconds / cores() as f64,
         })

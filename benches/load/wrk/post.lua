@@ -15,9 +15,9 @@ end
 
 local told = false
 
--- What was refused first: the figure is then none.
+-- What was answered first instead of tokens: the figure is then none.
 function response(status, _, body)
-    if status > 399 and not told then
+    if not told and not (status == 200 and body:find('"access_token":"', 1, true)) then
         told = true
         io.stderr:write(status, " ", body, "\n")
     end

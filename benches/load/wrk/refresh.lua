@@ -20,7 +20,15 @@ function request()
     return wrk.format("POST", nil, headers, "grant_type=refresh_token&refresh_token=" .. token)
 end
 
+local told = false
+
+-- What was answered first instead of tokens: the figure is then none.
 function response(status, _, body)
     local token = status == 200 and body:match('"refresh_token":"([^"]+)"')
-    if token then put(token) end
+    if token then
+        put(token)
+    elseif not told then
+        told = true
+        io.stderr:write(status, " ", body, "\n")
+    end
 end
