@@ -100,10 +100,11 @@ impl Nginx {
         // Its workers are nobody when it is started by root.
         fs::set_permissions(here, Permissions::from_mode(0o755))?;
         fs::write(here.join("page.json"), text)?;
+        // So small a file it serves faster in one write than by sendfile(2).
         let configuration = format!(
             "daemon off; worker_processes auto; pid nginx.pid; error_log stderr;\n\
              events {{ worker_connections 1024; }}\n\
-             http {{ access_log off; keepalive_requests 1000000000; sendfile on;\n\
+             http {{ access_log off; keepalive_requests 1000000000; sendfile off;\n\
              open_file_cache max=10; types {{ application/json json; }}\n\
              server {{ listen {address}; root {}; }} }}\n",
             here.display()
