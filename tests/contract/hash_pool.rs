@@ -5,6 +5,8 @@
 mod answers;
 mod bounds;
 mod jobs;
+#[cfg(target_os = "linux")]
+mod stack;
 
 use std::{
     sync::{Arc, mpsc},

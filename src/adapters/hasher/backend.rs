@@ -7,7 +7,7 @@ use crate::crypto::argon2id::{Argon2Backend, WrongHash};
 /// Which backend is wanted to verify passwords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BackendChoice {
-    /// The fastest that computes what the standard says.
+    /// The SIMD one where it computes what the standard says.
     Auto,
     Portable,
 }

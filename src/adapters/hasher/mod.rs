@@ -7,6 +7,7 @@ mod pool;
 mod priority;
 mod queue;
 mod settings;
+mod stack;
 mod watch;
 mod worker;
 

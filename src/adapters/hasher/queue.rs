@@ -20,6 +20,9 @@ pub(super) struct Queue {
     waiting: VecDeque<Waiting>,
     /// `None` until the first job is done.
     average_job: Option<Duration>,
+    /// Those that nobody waits for were looked for since the last one was taken: a flood
+    /// of refusals must not look through the line each time.
+    searched: bool,
 }
 
 pub(super) struct Waiting {
@@ -38,6 +41,7 @@ impl Queue {
             settings,
             waiting: VecDeque::new(),
             average_job: None,
+            searched: false,
         }
     }
 
@@ -59,7 +63,9 @@ impl Queue {
         if self.has_room() {
             return Ok(());
         }
-        self.waiting.retain(|waiting| !waiting.job.is_abandoned());
+        if !mem::replace(&mut self.searched, true) {
+            self.waiting.retain(|waiting| !waiting.job.is_abandoned());
+        }
         if self.has_room() {
             return Ok(());
         }
@@ -78,6 +84,7 @@ impl Queue {
     }
 
     pub(super) fn pop(&mut self) -> Option<Waiting> {
+        self.searched = false;
         self.waiting.pop_front()
     }
 

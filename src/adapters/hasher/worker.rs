@@ -10,10 +10,11 @@ use super::{
     job::Answer,
     priority::yield_to_others,
     queue::{Queue, Waiting},
+    stack,
 };
 use crate::{
     crypto::argon2id::{Argon2Backend, HashMemory},
-    domain::Argon2Params,
+    domain::{Argon2Params, MonotonicTime},
     ports::{Clock, HashError},
 };
 
@@ -48,7 +49,8 @@ impl Shared {
         yield_to_others();
         let mut memory = HashMemory::new(self.backend);
         let mut answers = Vec::new();
-        while let Some(waiting) = self.next_job(&mut memory, &mut answers) {
+        let mut wipe_at = None;
+        while let Some(waiting) = self.next_job(&mut memory, &mut answers, wipe_at) {
             answers.extend(self.handle(waiting, &mut memory));
             if answers.len() > self.lock().queue.answers_kept() {
                 give(&mut answers);
@@ -56,16 +58,22 @@ impl Shared {
             // A stored hash may have needed more. Under steady load a thread does not
             // sleep, and would keep it; a login makes such a hash anew, so few do.
             memory.give_back_excess(self.params);
+            wipe_at = Some(self.clock.monotonic().plus(self.settings.wipe_after));
         }
         give(&mut answers);
     }
 
-    /// Waits for a job, and keeps no answer meanwhile; `None` when the pool ends.
-    fn next_job(&self, memory: &mut HashMemory, answers: &mut Vec<Answer>) -> Option<Waiting> {
+    /// Waits for a job, and keeps no answer meanwhile; `None` when the pool ends. Where there
+    /// is something to wipe, it does so then.
+    fn next_job(
+        &self,
+        memory: &mut HashMemory,
+        answers: &mut Vec<Answer>,
+        mut wipe_at: Option<MonotonicTime>,
+    ) -> Option<Waiting> {
         // Wiping takes time that waiting jobs would pay for, and the next hash
         // overwrites the memory anyway: so wipe only before sleep, and not
         // under the lock.
-        let mut wiped = false;
         let mut state = self.lock();
         loop {
             if state.ended {
@@ -80,7 +88,7 @@ impl Shared {
                 state = self.lock();
                 continue;
             }
-            if wiped {
+            let Some(at) = wipe_at else {
                 state.sleeping += 1;
                 state = self
                     .changed
@@ -88,14 +96,17 @@ impl Shared {
                     .unwrap_or_else(PoisonError::into_inner);
                 state.sleeping -= 1;
                 continue;
-            }
-            let waited = self.changed.wait_timeout(state, self.settings.wipe_after);
+            };
+            // Being woken for a job that another worker takes puts nothing off.
+            let left = at.since(self.clock.monotonic());
+            let waited = self.changed.wait_timeout(state, left);
             let timeout;
             (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
             if timeout.timed_out() && state.queue.len() == 0 && !state.ended {
                 drop(state);
                 memory.wipe(self.params);
-                wiped = true;
+                stack::overwrite();
+                wipe_at = None;
                 state = self.lock();
             }
         }

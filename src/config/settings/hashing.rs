@@ -18,7 +18,7 @@ const SETTINGS: &[Setting] = &[
     setting(
         "argon2_backend",
         "auto",
-        "what verifies passwords: `auto`, the fastest that is right here, or `portable`",
+        "what verifies passwords: `auto`, the SIMD backend where it computes what the standard says, or `portable`",
     ),
     setting(
         "hash_workers",

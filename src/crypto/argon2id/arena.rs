@@ -1,5 +1,8 @@
 //! The memory of the SIMD backend, whose crate wipes after every hash or never,
-//! by a feature that is off here.
+//! by a feature that is off here. With it off the crate clears nothing on the stack
+//! either: whoever keeps a thread does.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use argon2_rust::Hasher;
 
@@ -9,6 +12,17 @@ use crate::domain::{Argon2Params, Argon2Variant};
 /// A pass over no password writes every block before it reads it (RFC 9106
 /// §3.2), and leaves nothing that depends on the former ones.
 pub(super) fn overwrite(hasher: &mut Hasher) {
+    overwrite_by(hasher, |nothing, hasher| {
+        nothing.compute_simd(hasher, &mut [0; OUTPUT_BYTES])
+    });
+}
+
+/// Where the pass fails, in a panic too, the memory is given back at least: a thread that
+/// hashes lives on.
+fn overwrite_by(
+    hasher: &mut Hasher,
+    pass: impl FnOnce(&Inputs<'_>, &mut Hasher) -> Result<(), HashingFailed>,
+) {
     let Ok(blocks) = u32::try_from(hasher.reserved_blocks()) else {
         return hasher.clear();
     };
@@ -22,7 +36,8 @@ pub(super) fn overwrite(hasher: &mut Hasher) {
                 variant: Argon2Variant::D,
                 ..Inputs::new(params, &[], &[0; SALT_BYTES])
             };
-            nothing.compute_simd(hasher, &mut [0; OUTPUT_BYTES])
+            let pass = AssertUnwindSafe(|| pass(&nothing, hasher));
+            catch_unwind(pass).map_err(|_| HashingFailed::because("the computation panicked"))?
         });
     if overwritten.is_err() {
         hasher.clear();
@@ -50,6 +65,8 @@ pub(super) fn shrink(hasher: &mut Hasher, kept: usize) {
 
 #[cfg(test)]
 mod tests {
+    use std::panic;
+
     use super::{super::inputs::simd_hasher, *};
 
     fn params(memory_kib: u32) -> Argon2Params {
@@ -79,6 +96,16 @@ mod tests {
         overwrite(&mut hasher);
         assert_overwritten(&hasher);
         assert_eq!(hasher.reserved_blocks(), 16);
+    }
+
+    #[test]
+    fn memory_whose_overwriting_panics_is_given_back() {
+        let mut hasher = used();
+        // Unlike panic!, this prints nothing.
+        overwrite_by(&mut hasher, |_, _| {
+            panic::resume_unwind(Box::new("on purpose"))
+        });
+        assert_eq!(hasher.reserved_blocks(), 0);
     }
 
     #[test]

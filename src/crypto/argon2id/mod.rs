@@ -1,8 +1,8 @@
 //! Argon2 (RFC 9106) on memory that is kept between hashes. One hash takes
-//! ten milliseconds and more: never on an async thread.
+//! milliseconds: never on an async thread.
 //!
 //! Every hash that is stored is made by the `argon2` crate. Verifying may be
-//! left to a faster one, whose faults can refuse a login and spoil nothing.
+//! left to a faster one, whose wrong results can refuse a login and spoil nothing.
 
 mod arena;
 mod backend;
@@ -16,6 +16,7 @@ use std::fmt;
 
 use argon2::{Algorithm, Params, Version};
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 pub use self::{
     backend::Argon2Backend,
@@ -75,7 +76,7 @@ pub(super) fn verify_bytes(
         version: hash.version(),
         ..Inputs::new(hash.params(), password, hash.salt())
     };
-    let mut output = vec![0; hash.output().len()];
+    let mut output = Zeroizing::new(vec![0; hash.output().len()]);
     memory.compute(&inputs, &mut output)?;
     Ok(hash.output_equals(&output))
 }
