@@ -1,4 +1,4 @@
-//! The published key set (RFC 7517 §5), rendered once per change of the keys.
+//! The published key set (RFC 7517 §5).
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::{Jwk, JwkSet};

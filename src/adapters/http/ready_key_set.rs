@@ -25,7 +25,7 @@ pub(super) struct ReadyKeySet {
 
 impl ReadyKeySet {
     fn prepare(of: PublishedKeys) -> Result<Self, InvalidHeaderValue> {
-        let jwks = &of.keys.jwks;
+        let jwks = &of.jwks;
         let cache_control = format!("public, max-age={}", of.max_age.as_secs());
         Ok(Self {
             json: Bytes::copy_from_slice(jwks.json().as_bytes()),
@@ -37,7 +37,7 @@ impl ReadyKeySet {
     }
 
     fn is_of(&self, published: &PublishedKeys) -> bool {
-        Arc::ptr_eq(&self.of.keys, &published.keys) && self.of.max_age == published.max_age
+        Arc::ptr_eq(&self.of.jwks, &published.jwks) && self.of.max_age == published.max_age
     }
 
     /// Whether whoever asks with these headers has it already (RFC 9110 §13.1.2).

@@ -26,7 +26,7 @@ pub struct LoadedKeys {
     pub published: HashMap<KeyId, (KeyRecord, Arc<SigningKeyPair>)>,
     /// Where each of them stands, and of those that did not open.
     pub lives: KeySet,
-    pub jwks: JwksDocument,
+    pub jwks: Arc<JwksDocument>,
     pub refresh: RefreshKeys,
     /// When the reading began: the latest one in which every key opened.
     pub read_at: MonotonicTime,

@@ -67,11 +67,12 @@ pub(super) fn open_all(
             keys: unopened,
         }))
     };
+    let document = JwksDocument::render(jwks).map_err(|e| KeysError::Encoding(e.to_string()))?;
     Ok(Opened {
         keys: LoadedKeys {
             active,
             warnings: lacking(set, master_keys),
-            jwks: JwksDocument::render(jwks).map_err(|e| KeysError::Encoding(e.to_string()))?,
+            jwks: unless_same(document, loaded),
             lives: lives(set),
             published,
             refresh,
@@ -79,6 +80,14 @@ pub(super) fn open_all(
         },
         failure,
     })
+}
+
+/// The one that was rendered before where nothing changed: so those who keep what they
+/// made of it need not make it again.
+fn unless_same(document: JwksDocument, loaded: Option<&LoadedKeys>) -> Arc<JwksDocument> {
+    let former = loaded.map(|loaded| &loaded.jwks);
+    let same = former.filter(|former| ***former == document);
+    same.cloned().unwrap_or_else(|| Arc::new(document))
 }
 
 impl LoadedKeys {

@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
-use super::{KeyRing, LoadedKeys};
-use crate::ports::Clock;
+use super::KeyRing;
+use crate::{crypto::jwks::JwksDocument, ports::Clock};
 
 /// Gives the public keys to whoever verifies tokens. Reads memory only.
 #[derive(Clone)]
@@ -12,8 +12,11 @@ pub struct PublishKeys {
     pub max_age: Duration,
 }
 
+/// Without the private keys: whoever keeps it does not keep those.
 pub struct PublishedKeys {
-    pub keys: Arc<LoadedKeys>,
+    /// The same one until the key set changes.
+    pub jwks: Arc<JwksDocument>,
+    /// In whole seconds, as Cache-Control tells it (RFC 9111 §1.2.2).
     pub max_age: Duration,
 }
 
@@ -25,9 +28,10 @@ impl PublishKeys {
         let keys = self.ring.published()?;
         let age = self.clock.monotonic().since(keys.read_at);
         let overdue = age.saturating_sub(self.ring.staleness());
+        let max_age = self.max_age.saturating_sub(overdue);
         Some(PublishedKeys {
-            keys,
-            max_age: self.max_age.saturating_sub(overdue),
+            jwks: keys.jwks.clone(),
+            max_age: Duration::from_secs(max_age.as_secs()),
         })
     }
 }

@@ -44,6 +44,23 @@ async fn a_later_start_reuses_the_keys() {
 }
 
 #[tokio::test]
+async fn what_is_published_is_the_same_document_until_it_changes() {
+    let server = Server::new();
+    let maintain = server.maintain();
+    let published = PublishKeys {
+        ring: maintain.ring.clone(),
+        clock: server.clock.clone(),
+        max_age: server.timings.jwks_max_age,
+    };
+    maintain.run().await.unwrap();
+    let first = published.run().unwrap();
+    server.clock.advance(Duration::from_secs(10));
+    maintain.run().await.unwrap();
+    let reread = published.run().unwrap();
+    assert!(Arc::ptr_eq(&first.jwks, &reread.jwks));
+}
+
+#[tokio::test]
 async fn of_two_servers_that_start_at_once_both_sign_with_one_key() {
     let store: Arc<dyn KeyStore> = Arc::new(MemoryStore::default());
     let (one, other) = (Server::on(store.clone()), Server::on(store));
@@ -184,8 +201,11 @@ async fn a_server_that_cannot_reread_stops_signing_and_goes_on_publishing() {
         max_age: server.timings.jwks_max_age,
     };
     let published = publish.run().unwrap();
-    assert_eq!(published.keys.jwks, loaded.jwks);
+    assert_eq!(published.jwks, loaded.jwks);
     assert_eq!(published.max_age, Duration::from_secs(200));
+    // As the clock of a real machine: it gives no second that is not over.
+    server.clock.advance(Duration::from_nanos(1));
+    assert_eq!(publish.run().unwrap().max_age, Duration::from_secs(199));
     server.clock.advance(Duration::from_hours(1));
     assert_eq!(publish.run().unwrap().max_age, Duration::ZERO);
 

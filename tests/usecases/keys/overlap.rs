@@ -112,7 +112,7 @@ fn keys_of(version: u64) -> Arc<LoadedKeys> {
         active: None,
         published: HashMap::new(),
         lives: KeySet::default(),
-        jwks: JwksDocument::render([]).unwrap(),
+        jwks: Arc::new(JwksDocument::render([]).unwrap()),
         refresh: RefreshKeys::default(),
         read_at: MonotonicTime::default(),
         warnings: vec![version.to_string()],

@@ -10,6 +10,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
+use jsonwebtoken::jwk::{Jwk, JwkSet};
 use signet::{
     adapters::memory::MemoryStore,
     domain::{KeyId, KeyState, KeyTimings, RsaKeySize, SigningAlgorithm, Timestamp},
@@ -202,7 +203,8 @@ impl SimulatedServer {
             max_age: self.timings.jwks_max_age,
         };
         let published = publish.run()?;
-        let kids = published.keys.published.keys().cloned().collect();
-        Some((kids, published.max_age))
+        let set: JwkSet = serde_json::from_str(published.jwks.json()).unwrap();
+        let kid = |key: Jwk| key.common.key_id.unwrap().parse().unwrap();
+        Some((set.keys.into_iter().map(kid).collect(), published.max_age))
     }
 }
