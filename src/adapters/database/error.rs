@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{error::Error, fmt};
 
 use sea_orm::DbErr;
 
@@ -6,6 +6,15 @@ use crate::ports::StorageError;
 
 pub(super) fn unavailable(error: DbErr) -> StorageError {
     StorageError::unavailable(error)
+}
+
+/// What is behind all that was said about it.
+pub(super) fn root_cause(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
 }
 
 /// Makes the errors of one row: which column of it cannot be read back.

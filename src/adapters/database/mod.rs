@@ -25,6 +25,7 @@ mod purging;
 mod reader;
 mod refresh_key_row;
 mod refreshes;
+mod refreshing;
 mod registrations;
 mod schema;
 mod sealed_row;

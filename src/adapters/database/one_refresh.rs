@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use super::{
     error::unavailable,
     postgres::{Postgres, Turn},
-    refreshes::refresh_one,
+    refreshing::refresh_one,
     session_store,
     transaction::Transaction,
     write_step::WriteStep,

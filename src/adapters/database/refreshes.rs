@@ -2,8 +2,7 @@
 //! instead of some for each of them.
 
 use std::{
-    collections::{BTreeSet, HashMap},
-    fmt, slice,
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -11,20 +10,45 @@ use async_trait::async_trait;
 use futures_util::future::join_all;
 use tokio::sync::oneshot;
 
-use super::{Database, auth_log, session_store, transaction::Transaction, write_step::WriteStep};
-use crate::{
-    domain::{AuthFailure, RefreshStep},
-    ports::{RefreshAttempt, Refreshed, StorageError},
+use super::{
+    Database,
+    error::root_cause,
+    refreshing::{refresh, refresh_one},
+    sqlite::{Claim, LONGEST_WAIT},
+    transaction::Transaction,
+    write_step::WriteStep,
 };
+use crate::ports::{RefreshAttempt, Refreshed, StorageError};
 
 /// How many one write takes at most.
 const LARGEST_BATCH: usize = 256;
 
-type Answer = oneshot::Sender<Result<Refreshed, StorageError>>;
+/// How many wait for it; further ones are refused.
+const LONGEST_QUEUE: usize = 4096;
 
 /// The refreshes that wait for the next write.
 #[derive(Clone, Default)]
 pub(super) struct Refreshes(Arc<Mutex<Vec<(RefreshAttempt, Answer)>>>);
+
+/// Whom one of them answers.
+struct Answer {
+    to: oneshot::Sender<Result<Refreshed, StorageError>>,
+    claims: Claims,
+}
+
+/// For the write of all that wait, and for the one alone where that fails.
+#[derive(Clone, Default)]
+struct Claims {
+    together: Claim,
+    alone: Claim,
+}
+
+impl Answer {
+    fn send(self, result: Result<Refreshed, StorageError>) {
+        // Whoever asked may be gone.
+        let _ = self.to.send(result);
+    }
+}
 
 impl Refreshes {
     /// Answers when the attempt is committed, or undone.
@@ -33,9 +57,17 @@ impl Refreshes {
         database: &Database,
         attempt: RefreshAttempt,
     ) -> Result<Refreshed, StorageError> {
-        let (answer, answered) = oneshot::channel();
+        let (to, mut answered) = oneshot::channel();
+        let claims = Claims::default();
         let is_first = {
             let mut waiting = self.lock();
+            if waiting.len() >= LONGEST_QUEUE {
+                return Err(StorageError::unavailable("too many refreshes wait"));
+            }
+            let answer = Answer {
+                to,
+                claims: claims.clone(),
+            };
             waiting.push((attempt, answer));
             waiting.len() == 1
         };
@@ -43,9 +75,19 @@ impl Refreshes {
             // Not in this task: its caller may go away, and the others stay.
             tokio::spawn(self.clone().write(database.clone()));
         }
-        answered
-            .await
-            .map_err(|_| StorageError::unavailable("the writing task is gone"))?
+        let answered = match tokio::time::timeout(LONGEST_WAIT, &mut answered).await {
+            Ok(answered) => answered,
+            Err(_) if claims.together.take() => {
+                let reason = "the refresh did not have its turn in time";
+                return Err(StorageError::unavailable(reason));
+            }
+            // It has begun: what becomes of it is worth waiting for, and no second try.
+            Err(_) => {
+                claims.alone.take();
+                answered.await
+            }
+        };
+        answered.map_err(|_| StorageError::unavailable("the writing task is gone"))?
     }
 
     /// Writes until nothing waits.
@@ -65,10 +107,9 @@ impl Refreshes {
             }) = taken.lock().take()
             else {
                 // It did not come to that, and would not for those that came since.
-                let reason = written.err().map_or_else(String::new, |e| e.to_string());
+                let reason = written.err().map_or_else(String::new, |e| root_cause(&e));
                 for (_, answer) in self.lock().drain(..) {
-                    // Whoever asked may be gone.
-                    let _ = answer.send(Err(StorageError::unavailable(reason.clone())));
+                    answer.send(Err(StorageError::unavailable(reason.clone())));
                 }
                 return;
             };
@@ -76,17 +117,26 @@ impl Refreshes {
                 Ok(results) => results.into_iter().map(Ok).collect(),
                 Err(error) if attempts.len() == 1 => vec![Err(error)],
                 Err(error) if is_judged => {
-                    let refused = || Err(StorageError::unavailable(error.to_string()));
+                    let refused = || Err(StorageError::unavailable(root_cause(&error)));
                     answers.iter().map(|_| refused()).collect()
                 }
                 // What fails is to fail alone.
-                Err(_) => {
-                    let each = attempts.iter().cloned();
-                    join_all(each.map(|attempt| database.write(Alone(attempt)))).await
+                Err(error) => {
+                    let each = attempts
+                        .iter()
+                        .zip(&answers)
+                        .map(async |(attempt, answer)| {
+                            if answer.claims.alone.take() {
+                                database.write(Alone(attempt.clone())).await
+                            } else {
+                                Err(StorageError::unavailable(root_cause(&error)))
+                            }
+                        });
+                    join_all(each).await
                 }
             };
             for (answer, result) in answers.into_iter().zip(results) {
-                let _ = answer.send(result);
+                answer.send(result);
             }
             if !more {
                 return;
@@ -143,7 +193,9 @@ impl WriteStep for Batch {
         let attempts: Arc<[_]> = {
             let mut waiting = self.refreshes.lock();
             let count = waiting.len().min(LARGEST_BATCH);
-            let (attempts, answers): (Vec<_>, _) = waiting.drain(..count).unzip();
+            let due = waiting.drain(..count);
+            let due = due.filter(|(_, answer)| answer.claims.together.take());
+            let (attempts, answers): (Vec<_>, _) = due.unzip();
             let (attempts, more) = (Arc::from(attempts), !waiting.is_empty());
             *self.taken.lock() = Some(Turn {
                 attempts: Arc::clone(&attempts),
@@ -173,67 +225,4 @@ impl WriteStep for Alone {
     async fn apply(self, transaction: &Transaction) -> Result<Refreshed, StorageError> {
         refresh_one(transaction, &self.0).await
     }
-}
-
-pub(super) async fn refresh_one(
-    transaction: &Transaction,
-    attempt: &RefreshAttempt,
-) -> Result<Refreshed, StorageError> {
-    let refreshed = refresh(transaction, slice::from_ref(attempt)).await?.pop();
-    refreshed.ok_or_else(|| StorageError::unavailable("a refresh had no outcome"))
-}
-
-/// Judges the attempts one after the other, in memory, and then writes what
-/// became of their sessions.
-async fn refresh(
-    transaction: &Transaction,
-    attempts: &[RefreshAttempt],
-) -> Result<Vec<Refreshed>, StorageError> {
-    let ids: BTreeSet<_> = attempts.iter().map(|attempt| attempt.session).collect();
-    let mut sessions: HashMap<_, _> = session_store::find_active(transaction, &ids).await?;
-    let (mut rotated, mut ended) = (BTreeSet::new(), BTreeSet::new());
-    let mut results = Vec::with_capacity(attempts.len());
-    for attempt in attempts {
-        let at = attempt.clock.now();
-        let id = attempt.session;
-        let Some((session, user)) = sessions.get_mut(&id) else {
-            ended.insert(id);
-            results.push(Refreshed::NoSession);
-            continue;
-        };
-        let step = session.refresh(
-            attempt.token,
-            at,
-            &attempt.origin,
-            attempt.refresh_key,
-            attempt.terms,
-        );
-        let ends = match step {
-            RefreshStep::Rotate(next) => {
-                *session = next;
-                rotated.insert(id);
-                None
-            }
-            RefreshStep::Repeat => None,
-            RefreshStep::Reuse => {
-                let failure = AuthFailure::RefreshReuse(user.id, id);
-                auth_log::insert_failure(transaction, at, &attempt.origin, &failure).await?;
-                Some(Refreshed::Reused)
-            }
-            RefreshStep::Expired => Some(Refreshed::NoSession),
-        };
-        let current = || Refreshed::Current(Box::new(session.clone()), Box::new(user.clone()));
-        let ending = ends.is_some();
-        results.push(ends.unwrap_or_else(current));
-        if ending {
-            sessions.remove(&id);
-            ended.insert(id);
-        }
-    }
-    let kept = rotated.iter().filter_map(|id| sessions.get(id));
-    session_store::write_all(transaction, kept.map(|(session, _)| session)).await?;
-    for id in ended {
-        session_store::delete(transaction, id).await?;
-    }
-    Ok(results)
 }

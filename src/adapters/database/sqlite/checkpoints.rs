@@ -15,7 +15,9 @@ use sea_orm::{
 };
 use tokio::{sync::Mutex, time::MissedTickBehavior};
 
-use super::{connections::Connections, statements::in_execution, trouble::Trouble};
+use super::{
+    connection::BUSY_TIMEOUT, connections::Connections, statements::in_execution, trouble::Trouble,
+};
 
 /// How long the log may become, in pages (64 MiB with SQLite's default of 4 KiB),
 /// before a commit copies it after all: only then does it begin anew while
@@ -28,6 +30,9 @@ const EVERY: Duration = Duration::from_secs(1);
 /// command or a killed server wrote is to be copied, too, and a lock that is held for too
 /// long to be noticed though nobody writes here.
 const LOOKS_AROUND_AFTER: u32 = 60;
+
+/// How long a connection that reads waits for those that write.
+const BRIEF: Duration = Duration::from_millis(500);
 
 /// What copies now and then, until it is ended.
 #[derive(Clone, Debug, Default)]
@@ -100,19 +105,26 @@ impl Checkpoints {
 /// Asks for a turn among the writes, writes nothing, and copies the log. A connection that
 /// reads does it: another one would stay in an idle server's memory.
 async fn look_around(readers: &Connections, trouble: &Trouble) {
-    if let Err(error) = have_a_turn(readers).await {
-        tracing::warn!(%error, "the database takes no writes");
-        trouble.note_refusal();
+    match have_a_turn(readers).await {
+        // All of them are busy, which says nothing of writes.
+        Ok(()) | Err(DbErr::ConnectionAcquire(_)) => {}
+        Err(error) => {
+            tracing::warn!(%error, "the database takes no writes");
+            trouble.note_refusal();
+        }
     }
 }
 
 async fn have_a_turn(readers: &Connections) -> Result<(), DbErr> {
     let mut held = readers.take().await?;
+    // Whoever reads may want the connection meanwhile, and does not wait for writers.
+    let (brief, usual) = (BRIEF.as_millis(), BUSY_TIMEOUT.as_millis());
     let had = held
-        .run_text(
-            "PRAGMA query_only = OFF; BEGIN IMMEDIATE; ROLLBACK; PRAGMA query_only = ON; \
+        .run_text(&format!(
+            "PRAGMA busy_timeout = {brief}; PRAGMA query_only = OFF; BEGIN IMMEDIATE; ROLLBACK; \
+             PRAGMA query_only = ON; PRAGMA busy_timeout = {usual}; \
              PRAGMA wal_checkpoint(PASSIVE)",
-        )
+        ))
         .await;
     if had.is_err() {
         // It may be one that writes now.

@@ -8,15 +8,15 @@ use std::{
         Arc, OnceLock, Weak,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use sea_orm::DbErr;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
+    claim::{Claim, LONGEST_WAIT},
     connections::Connections,
-    job::{Job, Turn, Waiting},
+    job::{Job, Waiting},
     transaction::SqliteTransaction,
     trouble::Trouble,
 };
@@ -29,8 +29,6 @@ use crate::{
 const LARGEST_GROUP: usize = 256;
 /// How many writes may wait in line; further ones wait for a place in it.
 const LONGEST_QUEUE: usize = 1024;
-/// A write that waited longer is not done at all.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Is told of each group how many writes it had.
 pub(super) type GroupWatch = Box<dyn Fn(usize) + Send + Sync>;
@@ -83,8 +81,8 @@ impl GroupCommit {
     /// Answers when the step is committed, or undone.
     pub(super) async fn write<S: WriteStep>(&self, step: S) -> Result<S::Output, S::Error> {
         let (reply, mut replied) = oneshot::channel();
-        let turn = Turn::default();
-        let waiting = Waiting::new(step, turn.clone(), self.trouble.clone(), reply);
+        let claim = Claim::default();
+        let waiting = Waiting::new(step, claim.clone(), self.trouble.clone(), reply);
         self.line
             .send_timeout(Box::new(waiting), LONGEST_WAIT)
             .await
@@ -94,7 +92,7 @@ impl GroupCommit {
             })?;
         let replied = match tokio::time::timeout(LONGEST_WAIT, &mut replied).await {
             Ok(replied) => replied,
-            Err(_) if turn.take() => {
+            Err(_) if claim.take() => {
                 self.trouble.note_refusal();
                 let reason = "the write did not have its turn in time";
                 return Err(StorageError::unavailable(reason).into());
@@ -129,7 +127,10 @@ async fn commit_groups(
                 trouble.note(error);
             }
         }
-        let committed = committed.map_err(|error| error.to_string());
+        let committed = committed.map_err(|error| match error {
+            DbErr::Custom(cause) => cause,
+            error => error.to_string(),
+        });
         for job in group.drain(..) {
             job.answer(committed.as_ref().map(drop).map_err(String::as_str));
         }
@@ -150,7 +151,8 @@ async fn commit(
         if applies {
             transaction.commit().await?;
         } else {
-            transaction.rollback().await?;
+            let undone = transaction.rollback().await;
+            undone.map_err(|error| cause_of(alone.as_ref(), error))?;
         }
         return Ok(applies);
     }
@@ -162,11 +164,18 @@ async fn commit(
             stands = false;
         }
         if !stands {
-            transaction.undo_part().await?;
+            let undone = transaction.undo_part().await;
+            undone.map_err(|error| cause_of(job.as_ref(), error))?;
         }
     }
     transaction.commit().await?;
     Ok(true)
+}
+
+/// Where SQLite has undone the whole transaction by itself, there is nothing left to undo:
+/// what the job failed for says more than that.
+fn cause_of(job: &dyn Job, error: DbErr) -> DbErr {
+    job.failure().map_or(error, DbErr::Custom)
 }
 
 /// Begins a transaction that writes.

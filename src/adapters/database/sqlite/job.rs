@@ -1,34 +1,21 @@
 //! A write in line.
 
-use std::{
-    panic::AssertUnwindSafe,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::panic::AssertUnwindSafe;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use sea_orm::DbErr;
 use tokio::sync::oneshot;
 
-use super::trouble::Trouble;
+use super::{claim::Claim, trouble::Trouble};
 use crate::{
-    adapters::database::{error::unavailable, transaction::Transaction, write_step::WriteStep},
+    adapters::database::{
+        error::{root_cause, unavailable},
+        transaction::Transaction,
+        write_step::WriteStep,
+    },
     ports::StorageError,
 };
-
-/// Goes to whoever takes it first: the write that begins, or the caller who
-/// does not wait any longer.
-#[derive(Clone, Default)]
-pub(super) struct Turn(Arc<AtomicBool>);
-
-impl Turn {
-    pub(super) fn take(&self) -> bool {
-        !self.0.swap(true, Ordering::AcqRel)
-    }
-}
 
 /// A step in line, its types hidden.
 #[async_trait]
@@ -39,6 +26,9 @@ pub(super) trait Job: Send {
     /// What it wrote is to be undone after all.
     fn fails(&mut self, error: DbErr);
 
+    /// Why what it wrote is to be undone.
+    fn failure(&self) -> Option<String>;
+
     /// Hands out the result, or the reason why the group was not committed.
     fn answer(self: Box<Self>, committed: Result<(), &str>);
 }
@@ -46,7 +36,7 @@ pub(super) trait Job: Send {
 pub(super) struct Waiting<S: WriteStep> {
     step: Option<S>,
     result: Option<Result<S::Output, S::Error>>,
-    turn: Turn,
+    claim: Claim,
     trouble: Trouble,
     reply: Reply<S>,
 }
@@ -54,11 +44,11 @@ pub(super) struct Waiting<S: WriteStep> {
 type Reply<S> = oneshot::Sender<Result<<S as WriteStep>::Output, <S as WriteStep>::Error>>;
 
 impl<S: WriteStep> Waiting<S> {
-    pub(super) fn new(step: S, turn: Turn, trouble: Trouble, reply: Reply<S>) -> Self {
+    pub(super) fn new(step: S, claim: Claim, trouble: Trouble, reply: Reply<S>) -> Self {
         Self {
             step: Some(step),
             result: None,
-            turn,
+            claim,
             trouble,
             reply,
         }
@@ -68,7 +58,7 @@ impl<S: WriteStep> Waiting<S> {
 #[async_trait]
 impl<S: WriteStep> Job for Waiting<S> {
     async fn run(&mut self, transaction: &Transaction) -> bool {
-        let Some(step) = self.step.take().filter(|_| self.turn.take()) else {
+        let Some(step) = self.step.take().filter(|_| self.claim.take()) else {
             return false;
         };
         let outcome = AssertUnwindSafe(step.apply(transaction))
@@ -90,6 +80,10 @@ impl<S: WriteStep> Job for Waiting<S> {
     fn fails(&mut self, error: DbErr) {
         self.trouble.note(&error);
         self.result = Some(Err(unavailable(error).into()));
+    }
+
+    fn failure(&self) -> Option<String> {
+        Some(root_cause(self.result.as_ref()?.as_ref().err()?))
     }
 
     fn answer(self: Box<Self>, committed: Result<(), &str>) {

@@ -1,6 +1,7 @@
 //! What only SQLite has: one file, one writer, and its log.
 
 mod checkpoints;
+mod claim;
 mod connection;
 mod connections;
 mod copy;
@@ -13,6 +14,7 @@ mod statements;
 mod transaction;
 mod trouble;
 
+pub(super) use claim::{Claim, LONGEST_WAIT};
 pub(super) use connection::{Sqlite, pragma};
 pub(super) use connections::Connections;
 pub use copy::{DamagedCopy, check_sqlite_copy, copy_sqlite};

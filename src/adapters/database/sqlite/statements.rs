@@ -70,15 +70,23 @@ pub(super) async fn run_text(
 fn joined(statements: Vec<Statement>) -> (String, Values) {
     let mut text = String::new();
     let mut all = Vec::new();
+    let several = statements.len() > 1;
     for Statement { sql, values, .. } in statements {
+        debug_assert!(!(several && values.is_some() && has_numbers(&sql)), "{sql}");
         if !text.is_empty() {
             text.push(';');
-            debug_assert!(values.is_none() || !sql.contains('$'), "{sql}");
         }
         text.push_str(&sql);
         all.extend(values.into_iter().flatten());
     }
     (text, Values(all))
+}
+
+/// Whether a placeholder of it has a number: `$1` or `?1`.
+fn has_numbers(sql: &str) -> bool {
+    let bytes = sql.as_bytes();
+    let mut pairs = bytes.windows(2);
+    pairs.any(|pair| matches!(pair, [b'$' | b'?', b'0'..=b'9']))
 }
 
 pub(super) fn in_execution(error: impl Into<Arc<sqlx::Error>>) -> DbErr {
