@@ -21,7 +21,11 @@ fn calibrated(
             work * f64::from(nanoseconds) * slower / 1e9,
         ))
     };
-    CalibrateHashing { measure }.run(wanted)
+    CalibrateHashing {
+        measure,
+        most_kib: Argon2Params::MAX_MEMORY_KIB,
+    }
+    .run(wanted)
 }
 
 proptest! {
@@ -66,5 +70,58 @@ fn a_time_below_the_weakest_that_is_allowed_is_refused_with_that_time() {
 #[test]
 fn a_machine_too_fast_for_the_time_is_refused() {
     let refused = calibrated(1, 0, Duration::from_millis(900)).unwrap_err();
+    assert!(matches!(refused, CalibrationError::TooLong), "{refused}");
+}
+
+/// What other programs take makes single measurements longer.
+#[test]
+fn the_closest_of_what_was_measured_counts_and_not_the_last() {
+    let mut number = 0;
+    let measure = |params: Argon2Params| {
+        number += 1;
+        let disturbed = if number % 4 == 0 { 9 } else { 1 };
+        // A little off each time, so that none is close enough to end with.
+        let work = u64::from(params.memory_kib()) * u64::from(params.iterations());
+        Ok::<_, Infallible>(Duration::from_micros(
+            work * disturbed * (100 + 5 * (number % 2)) / 100,
+        ))
+    };
+    let wanted = Duration::from_millis(60);
+    let calibrate = CalibrateHashing {
+        measure,
+        most_kib: Argon2Params::MAX_MEMORY_KIB,
+    };
+    let found = calibrate.run(wanted).unwrap();
+    assert!(found.iter().all(|found| found.is_near(wanted)), "{found:?}");
+}
+
+#[test]
+fn no_hash_takes_more_memory_than_is_given() {
+    let most_kib = 40_000;
+    let mut largest = 0;
+    let measure = |params: Argon2Params| {
+        largest = largest.max(params.memory_kib());
+        let work = u64::from(params.memory_kib()) * u64::from(params.iterations());
+        Ok::<_, Infallible>(Duration::from_micros(work))
+    };
+    let found = CalibrateHashing { measure, most_kib }.run(Duration::from_millis(100));
+    let memory: Vec<_> = found
+        .unwrap()
+        .iter()
+        .map(|c| c.params.memory_kib())
+        .collect();
+    // With one and two iterations it would take more.
+    assert_eq!(memory.len(), 3, "{memory:?}");
+    assert!(largest <= most_kib, "{largest}");
+}
+
+#[test]
+fn a_machine_without_memory_for_the_weakest_that_is_allowed_is_refused() {
+    let measure = |_| -> Result<Duration, Infallible> { panic!("nothing may be measured") };
+    let calibrate = CalibrateHashing {
+        measure,
+        most_kib: 7000,
+    };
+    let refused = calibrate.run(Duration::from_millis(100)).unwrap_err();
     assert!(matches!(refused, CalibrationError::TooLong), "{refused}");
 }

@@ -3,6 +3,7 @@
 mod clock;
 mod draft_file;
 mod entropy;
+mod free_memory;
 mod key_generator;
 mod open_files;
 mod private_files;
@@ -11,6 +12,7 @@ mod timer;
 pub use clock::SystemClock;
 pub use draft_file::DraftFile;
 pub use entropy::OsEntropy;
+pub use free_memory::available_memory_kib;
 pub use key_generator::BlockingKeyGenerator;
 pub use open_files::allow_open_files;
 pub use private_files::{

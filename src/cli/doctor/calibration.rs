@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::hash_time::{self, memory_mib, milliseconds, rate};
+use super::hash_time::{self, hashes_at_once, memory_mib, milliseconds, rate};
 use crate::{
-    adapters::system::SystemClock,
-    cli::{error::CliError, session::print, table::with_headings},
+    adapters::system::{SystemClock, available_memory_kib},
+    cli::{error::CliError, session::print, standard_error::tell, table::with_headings},
     config::{Config, Sources},
     crypto::argon2id::Argon2Backend,
+    domain::Argon2Params,
     usecases::{CalibrateHashing, Calibrated, CalibrationError},
 };
 
@@ -37,6 +38,7 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
     let clock = SystemClock::new();
     let calibrate = CalibrateHashing {
         measure: |params| hash_time::verifying(params, backend, workers, &clock),
+        most_kib: most_kib(workers, backend),
     };
     let found = calibrate.run(wanted).map_err(|error| match error {
         CalibrationError::Measuring(_) => CliError::failure(error),
@@ -44,7 +46,11 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
             CliError::refused(format!("{error}: want another --login-time"))
         }
     })?;
-    let proposals = proposals(&found, workers, backend);
+    let proposed = proposed(&found, wanted);
+    if !proposed.is_some_and(|it| it.is_near(wanted)) {
+        tell("None was measured to take about that time: measure again while nothing else runs.");
+    }
+    let proposals = proposals(&found, proposed, workers, backend);
     let text = if json {
         serde_json::to_string_pretty(&proposals).map_err(CliError::failure)?
     } else {
@@ -53,9 +59,30 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
     print(&text)
 }
 
-fn proposals(found: &[Calibrated], workers: usize, backend: Argon2Backend) -> Vec<Proposal> {
-    let distance = |c: &&Calibrated| c.params.iterations().abs_diff(PROPOSED_ITERATIONS);
-    let proposed = found.iter().min_by_key(distance).map(|c| c.params);
+/// Of one hash, where those of all workers are to fit in what is free.
+fn most_kib(workers: usize, backend: Argon2Backend) -> u32 {
+    let most = Argon2Params::MAX_MEMORY_KIB;
+    let hashes = hashes_at_once(workers, backend) as u64;
+    available_memory_kib().map_or(most, |free| {
+        u32::try_from(free / hashes).map_or(most, |share| share.min(most))
+    })
+}
+
+/// Of those that take about the wanted time, the usual one; else whichever comes closest.
+fn proposed(found: &[Calibrated], wanted: Duration) -> Option<Calibrated> {
+    let usual = |c: &&Calibrated| c.params.iterations().abs_diff(PROPOSED_ITERATIONS);
+    let near = found.iter().filter(|c| c.is_near(wanted)).min_by_key(usual);
+    let off = |c: &&Calibrated| c.is_off(wanted);
+    let closest = found.iter().min_by(|a, b| off(a).total_cmp(&off(b)));
+    near.or(closest).copied()
+}
+
+fn proposals(
+    found: &[Calibrated],
+    proposed: Option<Calibrated>,
+    workers: usize,
+    backend: Argon2Backend,
+) -> Vec<Proposal> {
     let proposal = |calibrated: &Calibrated| Proposal {
         memory_kib: calibrated.params.memory_kib(),
         iterations: calibrated.params.iterations(),
@@ -63,7 +90,7 @@ fn proposals(found: &[Calibrated], workers: usize, backend: Argon2Backend) -> Ve
         verification_ms: milliseconds(calibrated.time),
         verifications_per_second: rate(workers, calibrated.time),
         memory_mib: memory_mib(workers, calibrated.params, backend),
-        proposed: proposed == Some(calibrated.params),
+        proposed: proposed == Some(*calibrated),
     };
     found.iter().map(proposal).collect()
 }
@@ -99,7 +126,7 @@ fn shown(
         )
     });
     format!(
-        "Argon2id in {:.1} ms a verification, with {workers} workers that verify at once ({backend}).\n\
+        "Argon2id in about {:.1} ms a verification, with {workers} workers that verify at once ({backend}).\n\
          Logins/s are fewer: each takes a signature and a commit besides.\n\n\
          {}\n\n{}",
         milliseconds(wanted),

@@ -69,9 +69,14 @@ pub(super) fn rate(workers: usize, time: Duration) -> f64 {
 /// At most, of all workers: new hashes are made in memory of their own where
 /// something else verifies.
 pub(super) fn memory_mib(workers: usize, params: Argon2Params, backend: Argon2Backend) -> usize {
-    let memories = match backend {
-        Argon2Backend::Portable => 1,
-        Argon2Backend::Simd => 2,
-    };
-    (workers * memories * params.memory_kib() as usize).div_ceil(1024)
+    let hashes = hashes_at_once(workers, backend);
+    (hashes * params.memory_kib() as usize).div_ceil(1024)
+}
+
+/// How many the memory is kept of at most.
+pub(super) fn hashes_at_once(workers: usize, backend: Argon2Backend) -> usize {
+    match backend {
+        Argon2Backend::Portable => workers,
+        Argon2Backend::Simd => 2 * workers,
+    }
 }

@@ -27,6 +27,7 @@ use super::{error::CliError, master_key_source, runtime};
 use crate::{
     adapters::system::SystemClock,
     config::{DatabaseUrl, Sources},
+    crypto::argon2id::Argon2Backend,
     ports::Clock,
 };
 
@@ -36,7 +37,7 @@ pub(super) const EXAMPLES: &str = "\
 Prints one line for each check, and exits with 1 when one says FAIL. Run it as the server's user,
 in its folder and with its settings.
 
-With --calibrate it makes none of these checks: it measures for some seconds, with all hash workers
+With --calibrate it makes none of these checks: it measures for up to a minute, with all hash workers
 at once, which Argon2 parameters take the wanted time here, and says what they imply. Run it while
 the machine is otherwise idle.
 
@@ -132,6 +133,7 @@ fn examine(sources: &Sources) -> Result<Vec<Check>, CliError> {
     checks.extend(password_hashing::check(
         config.argon2,
         config.argon2_backend,
+        Argon2Backend::check,
         config.hash_pool,
         &clock,
     ));

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     adapters::hasher::{BackendChoice, PoolSettings},
-    crypto::argon2id::Argon2Backend,
+    crypto::argon2id::{Argon2Backend, WrongHash},
     domain::Argon2Params,
     ports::Clock,
 };
@@ -20,12 +20,13 @@ const REPORT: &str = "report it, with the model of the processor";
 pub(super) fn check(
     params: Argon2Params,
     backend: BackendChoice,
+    check_backend: impl Fn(Argon2Backend) -> Result<(), WrongHash>,
     pool: PoolSettings,
     clock: &dyn Clock,
 ) -> Vec<Check> {
     let mut wrong = None;
     let usable = backend.resolve(|backend| {
-        let checked = backend.check();
+        let checked = check_backend(backend);
         if let (Argon2Backend::Simd, Err(error)) = (backend, &checked) {
             let found =
                 format!("the SIMD backend is wrong ({error}): the portable one verifies instead");
@@ -75,5 +76,51 @@ fn shown(rate: f64) -> String {
         format!("{rate:.1}")
     } else {
         format!("{rate:.0}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{adapters::system::SystemClock, cli::doctor::report::Status};
+
+    /// Each line where this backend computes wrongly.
+    fn found_where(wrong: Argon2Backend) -> Vec<(Status, String)> {
+        let pool = PoolSettings {
+            workers: 1,
+            queue_per_worker: 1,
+            max_wait: Duration::ZERO,
+            wipe_after: Duration::ZERO,
+        };
+        let check_backend = |backend| {
+            if backend == wrong {
+                Err(WrongHash::Differs("a test"))
+            } else {
+                Ok(())
+            }
+        };
+        let params = Argon2Params::new(8, 1, 1).unwrap();
+        let (choice, clock) = (BackendChoice::Auto, SystemClock::new());
+        let checks = check(params, choice, check_backend, pool, &clock).into_iter();
+        checks.map(|check| (check.status, check.found)).collect()
+    }
+
+    #[test]
+    fn a_wrong_simd_backend_is_a_warning_and_the_portable_one_is_measured() {
+        let found = found_where(Argon2Backend::Simd);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found[0].0, Status::Warn);
+        assert!(
+            found[0].1.contains("the portable one verifies instead"),
+            "{found:?}"
+        );
+        assert!(found[1].1.contains("(portable)"), "{found:?}");
+    }
+
+    #[test]
+    fn a_wrong_portable_backend_fails() {
+        let found = found_where(Argon2Backend::Portable);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].0, Status::Fail);
     }
 }

@@ -26,7 +26,7 @@ pub(super) struct Check {
     #[serde(rename = "check")]
     name: String,
     pub(super) status: Status,
-    found: String,
+    pub(super) found: String,
     /// What to do; none where all is well.
     advice: Option<String>,
 }

@@ -174,9 +174,9 @@ mod tests {
         Checkpoints::start(options.clone(), readers, commits, trouble.clone());
     }
 
-    /// Hours without a commit, or fewer if that is seen.
+    /// Days without a commit, or fewer if that is seen.
     async fn is_seen(other: &mut SqliteConnection, mut seen: impl AsyncFnMut() -> bool) -> bool {
-        for _ in 0..10_000 {
+        for _ in 0..200_000 {
             sleep(EVERY).await;
             // What works in threads has its time meanwhile.
             sqlx::query("SELECT 1").execute(&mut *other).await.unwrap();
