@@ -1,17 +1,19 @@
-use std::sync::Arc;
+use std::{iter, sync::Arc};
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use signet::{
     domain::{
-        Generation, KeyChange, MonotonicTime, PresentedToken, RefreshKeyId, SessionId, Timestamp,
+        AuthFailure, Generation, KeyChange, MonotonicTime, PresentedToken, RefreshKeyId, SessionId,
+        Timestamp,
     },
     ports::{Clock, KeyChanged, RefreshAttempt, RegisterError, StorageError},
 };
 use uuid::Uuid;
 
+use super::refreshes::login;
 use crate::support::{
     clock::ManualClock,
-    fixtures::{an_act, an_origin, new_user},
+    fixtures::{a_time, an_act, an_origin, new_user},
     store::TestStore,
     tokens::session_terms,
 };
@@ -96,6 +98,32 @@ async fn a_write_that_panics_fails_its_caller_alone() {
     assert!(matches!(panicked, Err(StorageError::Unavailable(_))));
     assert_eq!(store.database().database.commits() - before, 1);
     assert_eq!(usernames(&store).await, ["ada", "bob"]);
+}
+
+#[tokio::test]
+async fn logins_that_wait_together_granted_and_refused_are_one_commit() {
+    let store = TestStore::sqlite().await;
+    let names = ["ada", "bob", "carol"];
+    let users = names.map(|name| new_user(name, &format!("{name}@example.com")));
+    for user in &users {
+        store.users.register(user, &an_act()).await.unwrap();
+    }
+    let (log, at, origin) = (&store.auth_log, a_time(), an_origin());
+    let logins: Vec<_> = (0..)
+        .zip(&users)
+        .map(|(number, user)| login(number, user))
+        .collect();
+    let granted = logins
+        .iter()
+        .map(|login| log.record_success(at, &origin, login));
+    let failure = AuthFailure::WrongPassword(users[0].id);
+    let refused = iter::repeat_n(failure, 2).map(|why| log.record_failure(at, &origin, why));
+    let before = store.database().database.commits();
+    let (granted, refused) = join(join_all(granted), join_all(refused)).await;
+    assert!(granted.iter().all(Result::is_ok), "{granted:?}");
+    assert!(refused.iter().all(Result::is_ok), "{refused:?}");
+    assert_eq!(store.database().database.commits() - before, 1);
+    assert_eq!(store.auth_log().await.len(), 5);
 }
 
 /// Told as what it is, and not as what that makes impossible.

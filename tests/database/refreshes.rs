@@ -23,18 +23,22 @@ async fn with_sessions(count: u128) -> TestStore {
         let name = format!("user-{number}");
         let user: NewUser = new_user(&name, &format!("{name}@example.com"));
         store.users.register(&user, &an_act()).await.unwrap();
-        let success = AuthSuccess {
-            session: a_session(number, user.id),
-            kid: "kid-1".parse().unwrap(),
-            jti: TokenId::new(Uuid::from_u128(number)),
-            verified: user.password_hash,
-            rehash: None,
-        };
-        let log = &store.auth_log;
-        let recorded = log.record_success(a_time(), &an_origin(), &success).await;
+        let (log, login) = (&store.auth_log, login(number, &user));
+        let recorded = log.record_success(a_time(), &an_origin(), &login).await;
         recorded.unwrap();
     }
     store
+}
+
+/// With a session under this number.
+pub(super) fn login(number: u128, user: &NewUser) -> AuthSuccess {
+    AuthSuccess {
+        session: a_session(number, user.id),
+        kid: "kid-1".parse().unwrap(),
+        jti: TokenId::new(Uuid::from_u128(number)),
+        verified: user.password_hash.clone(),
+        rehash: None,
+    }
 }
 
 fn attempt(number: u128) -> RefreshAttempt {
