@@ -16,6 +16,21 @@ fn main() {
     if reads_short_relocations() {
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
+    warn_without_settings();
+}
+
+/// Cargo reads `.cargo/config.toml` of the folder that it is called in, not of the one that
+/// is built.
+fn warn_without_settings() {
+    for variable in ["AWS_LC_SYS_NO_JITTER_ENTROPY", "LIBSQLITE3_FLAGS"] {
+        println!("cargo::rerun-if-env-changed={variable}");
+        if env::var_os(variable).is_none() {
+            println!(
+                "cargo::warning=without {variable} of .cargo/config.toml Signet is slower: \
+                 call cargo in the folder that this file is in"
+            );
+        }
+    }
 }
 
 /// Whether the C library of this machine, for which the program is built, knows addresses
