@@ -39,6 +39,10 @@ impl Calibrated {
         self.is_off(wanted) <= NEAR
     }
 
+    fn if_near(self, wanted: Duration) -> Option<Closest> {
+        self.is_near(wanted).then_some(Closest::Found(self))
+    }
+
     /// By which part of it.
     pub fn is_off(&self, wanted: Duration) -> f64 {
         (self.time.div_duration_f64(wanted) - 1.0).abs()
@@ -102,15 +106,17 @@ where
                 break;
             }
             let scaled = scale(memory, wanted, measured.time);
-            if scaled > self.most_kib {
-                return Ok(Closest::TooLarge);
+            // At a bound there is nothing further to measure.
+            if scaled > self.most_kib && memory == self.most_kib {
+                return Ok(measured.if_near(wanted).unwrap_or(Closest::TooLarge));
             }
             if scaled < least && memory == least {
-                return Ok(Closest::TooWeak {
-                    minimum: measured.time,
-                });
+                let minimum = measured.time;
+                return Ok(measured
+                    .if_near(wanted)
+                    .unwrap_or(Closest::TooWeak { minimum }));
             }
-            memory = scaled.max(least);
+            memory = scaled.clamp(least, self.most_kib);
         }
         Ok(best.map_or(Closest::TooLarge, Closest::Found))
     }

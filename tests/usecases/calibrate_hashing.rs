@@ -38,7 +38,7 @@ proptest! {
         let wanted = Duration::from_millis(milliseconds);
         for Calibrated { params, time } in calibrated(nanoseconds, per_cent, wanted).unwrap_or_default() {
             prop_assert!(params.reaches_owasp_minimum(), "{params:?}");
-            prop_assert!(time <= wanted.mul_f64(1.1), "{params:?} {time:?}");
+            prop_assert!(time <= wanted.mul_f64(1.15), "{params:?} {time:?}");
             let minimum = Argon2Params::owasp_minimum_kib(params.iterations());
             prop_assert!(
                 time >= wanted.mul_f64(0.8) || params.memory_kib() <= minimum + 1024,
@@ -113,6 +113,41 @@ fn no_hash_takes_more_memory_than_is_given() {
     // With one and two iterations it would take more.
     assert_eq!(memory.len(), 3, "{memory:?}");
     assert!(largest <= most_kib, "{largest}");
+}
+
+/// What fits in the caches is faster than what does not: scaled from there, the memory
+/// seems to exceed what is given, and does not.
+#[test]
+fn what_seems_to_take_too_much_memory_is_measured_before_it_is_refused() {
+    let most_kib = 1_000_000;
+    let measure = |params: Argon2Params| {
+        let slower = if params.memory_kib() > 200_000 { 3 } else { 2 };
+        let work = u64::from(params.memory_kib()) * u64::from(params.iterations());
+        Ok::<_, Infallible>(Duration::from_micros(work * slower / 2))
+    };
+    let wanted = Duration::from_millis(1_300);
+    let found = CalibrateHashing { measure, most_kib }.run(wanted).unwrap();
+    let one_iteration = found[0];
+    assert_eq!(one_iteration.params.iterations(), 1, "{found:?}");
+    assert!(one_iteration.is_near(wanted), "{one_iteration:?}");
+}
+
+#[test]
+fn what_takes_about_the_wanted_time_is_proposed_at_the_bounds_too() {
+    let measure = |params: Argon2Params| {
+        let work = u64::from(params.memory_kib()) * u64::from(params.iterations());
+        Ok::<_, Infallible>(Duration::from_micros(work))
+    };
+    let most_kib = 50_000;
+    // A tenth more than the largest takes with one iteration, and less than the weakest
+    // with five.
+    let wanted = Duration::from_millis(55);
+    let found = CalibrateHashing { measure, most_kib }.run(wanted).unwrap();
+    assert_eq!(found[0].params.memory_kib(), most_kib, "{found:?}");
+    let weakest = Duration::from_micros(7_168 * 5).mul_f64(0.9);
+    let found = CalibrateHashing { measure, most_kib }.run(weakest).unwrap();
+    let memory = found.last().map(|found| found.params.memory_kib());
+    assert_eq!(memory, Some(7_168), "{found:?}");
 }
 
 #[test]
