@@ -6,7 +6,7 @@ use signet::{
         AuthFailure, Generation, KeyChange, MonotonicTime, PresentedToken, RefreshKeyId, SessionId,
         Timestamp,
     },
-    ports::{Clock, KeyChanged, RefreshAttempt, RegisterError, StorageError},
+    ports::{Clock, KeyChanged, RefreshAttempt, RegisterError, Storage, StorageError},
 };
 use uuid::Uuid;
 
@@ -98,6 +98,22 @@ async fn a_write_that_panics_fails_its_caller_alone() {
     assert!(matches!(panicked, Err(StorageError::Unavailable(_))));
     assert_eq!(store.database().database.commits() - before, 1);
     assert_eq!(usernames(&store).await, ["ada", "bob"]);
+}
+
+/// What no write does, since its panics are caught, a watcher can.
+#[tokio::test]
+async fn a_database_that_nobody_is_left_to_write_is_not_ready() {
+    let store = TestStore::sqlite().await;
+    let database = &store.database().database;
+    database.ping().await.unwrap();
+    database.watch_groups(|_| panic!("the watcher is broken"));
+    let result = &register(&store, &["ada"]).await[0];
+    assert!(
+        matches!(result, Err(RegisterError::Storage(_))),
+        "{result:?}"
+    );
+    let refused = format!("{:?}", database.ping().await.unwrap_err());
+    assert!(refused.contains("the writing task is gone"), "{refused}");
 }
 
 #[tokio::test]

@@ -135,8 +135,10 @@ impl Sqlite {
         self.writes.write(step).await
     }
 
-    /// Fails while the file refuses what was asked of it before.
+    /// Fails while the file refuses what was asked of it before, and for good where nobody
+    /// is left who writes.
     pub(in crate::adapters::database) async fn works_again(&self) -> Result<(), StorageError> {
+        self.writes.is_served()?;
         self.trouble.is_over(&self.options).await
     }
 

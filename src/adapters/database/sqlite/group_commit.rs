@@ -11,7 +11,10 @@ use std::{
 };
 
 use sea_orm::DbErr;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{
+    mpsc::{self, error::SendTimeoutError},
+    oneshot,
+};
 
 use super::{
     claim::{Claim, LONGEST_WAIT},
@@ -63,6 +66,14 @@ impl GroupCommit {
         }
     }
 
+    /// Fails once the task that commits has ended, which only a panic makes it do.
+    pub(super) fn is_served(&self) -> Result<(), StorageError> {
+        if self.line.is_closed() {
+            return Err(gone());
+        }
+        Ok(())
+    }
+
     /// How many groups were committed.
     pub(super) fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
@@ -86,9 +97,12 @@ impl GroupCommit {
         self.line
             .send_timeout(Box::new(waiting), LONGEST_WAIT)
             .await
-            .map_err(|_| {
-                self.trouble.note_refusal();
-                StorageError::unavailable("the line of writes does not move")
+            .map_err(|error| match error {
+                SendTimeoutError::Closed(_) => gone(),
+                SendTimeoutError::Timeout(_) => {
+                    self.trouble.note_refusal();
+                    StorageError::unavailable("the line of writes does not move")
+                }
             })?;
         let replied = match tokio::time::timeout(LONGEST_WAIT, &mut replied).await {
             Ok(replied) => replied,
@@ -100,8 +114,12 @@ impl GroupCommit {
             // It has begun: what becomes of it is worth waiting for.
             Err(_) => replied.await,
         };
-        replied.map_err(|_| StorageError::unavailable("the writing task is gone"))?
+        replied.map_err(|_| gone())?
     }
+}
+
+fn gone() -> StorageError {
+    StorageError::unavailable("the writing task is gone")
 }
 
 async fn commit_groups(
