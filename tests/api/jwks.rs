@@ -63,6 +63,17 @@ async fn a_current_copy_is_answered_with_304() {
     }
 }
 
+/// A list may be sent in several lines (RFC 9110 §5.3).
+#[tokio::test]
+async fn a_current_copy_named_in_the_second_of_two_lines_is_answered_with_304() {
+    let app = TestApp::start().await;
+    let first = app.get(PATH).send().await.unwrap();
+    let request = app.get(PATH).header("if-none-match", "\"other\"");
+    let request = request.header("if-none-match", &first.headers()["etag"]);
+    let status = request.send().await.unwrap().status();
+    assert_eq!(status, StatusCode::NOT_MODIFIED);
+}
+
 #[tokio::test]
 async fn another_copy_is_answered_with_the_key_set() {
     let app = TestApp::start().await;

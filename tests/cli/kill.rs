@@ -1,63 +1,146 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{path::Path, sync::Arc};
+
+use reqwest::Client;
+use serde_json::Value;
+use tokio::{
+    sync::mpsc::{self, UnboundedReceiver, UnboundedSender},
+    task::JoinSet,
 };
 
-use tokio::sync::Mutex;
+use crate::support::{
+    database,
+    process::{MASTER_KEY, RunningServer, signet},
+};
 
-use crate::support::process::{MASTER_KEY, RunningServer, signet};
-
-/// How many answered registrations the server is killed after.
+/// How many answers the server is killed after.
 const ANSWERED: usize = 40;
+const CLIENTS: usize = 8;
+
+fn start(dir: &Path) -> RunningServer {
+    let mut command = signet(dir);
+    command
+        .env("NOT_MY_KEY", MASTER_KEY)
+        .env("SIGNET_REGISTER_RATE_LIMIT", "off")
+        .env("SIGNET_AUTH_RATE_LIMIT", "off")
+        .env("SIGNET_REFRESH_REUSE_WINDOW", "5m");
+    RunningServer::start(&mut command)
+}
+
+/// Has clients do this, each until the server is gone, and kills it while they do. Returns
+/// what was answered.
+async fn kill_amid<T, F>(
+    server: RunningServer,
+    client: impl Fn(usize, Arc<RunningServer>, UnboundedSender<T>) -> F,
+) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = reqwest::Result<()>> + Send + 'static,
+{
+    let server = Arc::new(server);
+    let (answers, mut answered): (_, UnboundedReceiver<T>) = mpsc::unbounded_channel();
+    let clients: JoinSet<_> = (0..CLIENTS)
+        .map(|number| client(number, server.clone(), answers.clone()))
+        .collect();
+    drop(answers);
+    let mut all = Vec::new();
+    while all.len() < ANSWERED {
+        all.push(answered.recv().await.expect("clients end with the server"));
+    }
+    server.signal("KILL");
+    let ends = clients.join_all().await;
+    assert!(ends.iter().all(Result::is_err), "{ends:?}");
+    while let Some(answer) = answered.recv().await {
+        all.push(answer);
+    }
+    all
+}
+
+fn text(body: &Value, member: &str) -> String {
+    body[member].as_str().unwrap().to_owned()
+}
+
+async fn refresh(server: &RunningServer, token: &str) -> reqwest::Result<String> {
+    let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
+    let request = Client::new().post(server.url("/token")).form(&form);
+    let body: Value = request.send().await?.error_for_status()?.json().await?;
+    Ok(text(&body, "refresh_token"))
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_during_registrations_loses_none_that_was_answered() {
     let dir = tempfile::tempdir().unwrap();
-    let start = || {
-        let mut command = signet(dir.path());
-        command
-            .env("NOT_MY_KEY", MASTER_KEY)
-            .env("SIGNET_REGISTER_RATE_LIMIT", "off")
-            .env("SIGNET_AUTH_RATE_LIMIT", "off");
-        RunningServer::start(&mut command)
+    let registering = |number, server: Arc<RunningServer>, answers: UnboundedSender<_>| async move {
+        for next in 0.. {
+            let name = format!("user{next}-{number}");
+            let user = server.register(&name).await?;
+            let _ = answers.send((name, text(&user, "password")));
+        }
+        Ok(())
     };
-    let server = Arc::new(start());
-    let answered = Arc::new(Mutex::new(Vec::new()));
-    let next = Arc::new(AtomicUsize::new(0));
-    let mut clients = tokio::task::JoinSet::new();
-    for _ in 0..8 {
-        let (server, answered, next) = (server.clone(), answered.clone(), next.clone());
-        clients.spawn(async move {
-            loop {
-                let name = format!("user{}", next.fetch_add(1, Ordering::SeqCst));
-                let Ok(user) = server.register(&name).await else {
-                    return;
-                };
-                answered
-                    .lock()
-                    .await
-                    .push((name, user["password"].as_str().unwrap().to_owned()));
-            }
-        });
+    let answered = kill_amid(start(dir.path()), registering).await;
+    let server = start(dir.path());
+    for (name, password) in answered {
+        let login = server.log_in(&name, &password).await;
+        assert!(login.is_ok(), "{name} was lost");
     }
-    while answered.lock().await.len() < ANSWERED {
-        tokio::task::yield_now().await;
-    }
-    let pid = server.pid().to_string();
-    let killed = std::process::Command::new("kill")
-        .args(["-KILL", &pid])
-        .status();
-    assert!(killed.unwrap().success());
-    clients.join_all().await;
+    server.stop();
+}
 
-    let server = start();
-    let answered = answered.lock().await;
-    assert!(answered.len() >= ANSWERED);
-    for (name, password) in answered.iter() {
-        assert!(
-            server.log_in(name, password).await.is_ok(),
-            "{name} was lost"
-        );
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_during_logins_loses_none_that_was_answered_nor_its_event() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = start(dir.path());
+    let ada = server.register("ada").await.unwrap();
+    let password = text(&ada, "password");
+    let logging_in = |_, server: Arc<RunningServer>, answers: UnboundedSender<_>| {
+        let password = password.clone();
+        async move {
+            loop {
+                let login = server.log_in("ada", &password).await?;
+                let _ = answers.send(text(&login, "refresh_token"));
+            }
+        }
+    };
+    let answered = kill_amid(server, logging_in).await;
+    let server = start(dir.path());
+    for token in &answered {
+        let refreshed = refresh(&server, token).await;
+        assert!(refreshed.is_ok(), "a session was lost: {refreshed:?}");
+    }
+    server.stop();
+    let path = dir.path().join("data/signet.db");
+    let events = "SELECT id FROM auth_logs WHERE outcome = 'success'";
+    let events = database::rows(&path, events).await.len();
+    assert!(events >= answered.len(), "{events} of {}", answered.len());
+}
+
+/// One that is committed and not answered leaves the token before it, which is repeated.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_during_refreshes_loses_none_that_was_answered() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = start(dir.path());
+    let ada = server.register("ada").await.unwrap();
+    let password = text(&ada, "password");
+    let refreshing = |number, server: Arc<RunningServer>, answers: UnboundedSender<_>| {
+        let password = password.clone();
+        async move {
+            let login = server.log_in("ada", &password).await?;
+            let mut token = text(&login, "refresh_token");
+            loop {
+                token = refresh(&server, &token).await?;
+                let _ = answers.send((number, token.clone()));
+            }
+        }
+    };
+    let answered = kill_amid(server, refreshing).await;
+    let server = start(dir.path());
+    for client in 0..CLIENTS {
+        let mut of_client = answered.iter().filter(|(number, _)| *number == client);
+        let Some((_, last)) = of_client.next_back() else {
+            continue;
+        };
+        let refreshed = refresh(&server, last).await;
+        assert!(refreshed.is_ok(), "a refresh was lost: {refreshed:?}");
     }
     server.stop();
 }
