@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::hash_time::{self, hashes_at_once, memory_mib, milliseconds, rate};
+use super::{
+    hash_time::{self, hashes_at_once, memory_mib, milliseconds, rate},
+    signing_time::signatures_per_second,
+};
 use crate::{
     adapters::system::{SystemClock, available_memory_kib},
     cli::{error::CliError, session::print, standard_error::tell, table::with_headings},
     config::{Config, Sources},
     crypto::argon2id::Argon2Backend,
-    domain::Argon2Params,
+    domain::{Argon2Params, SigningAlgorithm},
     usecases::{CalibrateHashing, Calibrated, CalibrationError},
 };
 
@@ -22,6 +25,7 @@ struct Proposal {
     parallelism: u32,
     verification_ms: f64,
     verifications_per_second: f64,
+    logins_per_second: f64,
     memory_mib: usize,
     proposed: bool,
 }
@@ -50,11 +54,13 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
     if !proposed.is_some_and(|it| it.is_near(wanted)) {
         tell("None was measured to take about that time: measure again while nothing else runs.");
     }
-    let proposals = proposals(&found, proposed, workers, backend);
+    let algorithm = config.signing_algorithm;
+    let signatures = signatures_per_second(algorithm, config.key_bits, workers, &clock)?;
+    let proposals = proposals(&found, proposed, workers, backend, signatures);
     let text = if json {
         serde_json::to_string_pretty(&proposals).map_err(CliError::failure)?
     } else {
-        shown(&proposals, workers, backend, wanted)
+        shown(&proposals, workers, backend, algorithm, wanted)
     };
     print(&text)
 }
@@ -82,13 +88,17 @@ fn proposals(
     proposed: Option<Calibrated>,
     workers: usize,
     backend: Argon2Backend,
+    signatures: f64,
 ) -> Vec<Proposal> {
+    // The same cores verify and sign.
+    let logins = |verifications: f64| (verifications.recip() + signatures.recip()).recip();
     let proposal = |calibrated: &Calibrated| Proposal {
         memory_kib: calibrated.params.memory_kib(),
         iterations: calibrated.params.iterations(),
         parallelism: calibrated.params.parallelism(),
         verification_ms: milliseconds(calibrated.time),
         verifications_per_second: rate(workers, calibrated.time),
+        logins_per_second: logins(rate(workers, calibrated.time)),
         memory_mib: memory_mib(workers, calibrated.params, backend),
         proposed: proposed == Some(*calibrated),
     };
@@ -99,6 +109,7 @@ fn shown(
     proposals: &[Proposal],
     workers: usize,
     backend: Argon2Backend,
+    algorithm: SigningAlgorithm,
     wanted: Duration,
 ) -> String {
     let heading = [
@@ -106,6 +117,7 @@ fn shown(
         "iterations",
         "verification",
         "verifications/s",
+        "logins/s at most",
         "memory at most",
         "",
     ];
@@ -115,6 +127,7 @@ fn shown(
             p.iterations.to_string().into(),
             format!("{:.1} ms", p.verification_ms).into(),
             format!("{:.0}", p.verifications_per_second).into(),
+            format!("{:.0}", p.logins_per_second).into(),
             format!("{} MiB", p.memory_mib).into(),
             if p.proposed { "proposed" } else { "" }.into(),
         ]
@@ -127,7 +140,8 @@ fn shown(
     });
     format!(
         "Argon2id in about {:.1} ms a verification, with {workers} workers that verify at once ({backend}).\n\
-         Logins/s are fewer: each takes a signature and a commit besides.\n\n\
+         Logins/s are what verifying and the token's signature ({algorithm}) leave: a commit and HTTP \
+         take some of them.\n\n\
          {}\n\n{}",
         milliseconds(wanted),
         with_headings(heading, rows).trim_end_matches('\n'),

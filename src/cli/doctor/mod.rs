@@ -16,6 +16,7 @@ mod postgres;
 mod refresh_keys;
 mod report;
 mod signing_keys;
+mod signing_time;
 mod tls;
 
 use std::time::Duration;
@@ -37,8 +38,8 @@ pub(super) const EXAMPLES: &str = "\
 Prints one line for each check, and exits with 1 when one says FAIL. Run it as the server's user,
 in its folder and with its settings.
 
-With --calibrate it makes none of these checks: it measures for up to a minute, with all hash workers
-at once, which Argon2 parameters take the wanted time here, and says what they imply. Run it while
+With --calibrate it makes none of these checks: it measures for up to two minutes, with all hash
+workers at once, which Argon2 parameters take the wanted time here, and says what they imply. Run it while
 the machine is otherwise idle.
 
 Examples:
@@ -51,7 +52,7 @@ pub(super) struct DoctorArgs {
         long,
         help = "Print a JSON array of {check, status, found, advice}, for scripts; with \
                 --calibrate of {memory_kib, iterations, parallelism, verification_ms, \
-                verifications_per_second, memory_mib, proposed}"
+                verifications_per_second, logins_per_second, memory_mib, proposed}"
     )]
     json: bool,
     /// Propose Argon2 parameters for this machine instead
