@@ -58,7 +58,7 @@ impl Queue {
     }
 
     /// Whether another job may come, once those that nobody waits for any more
-    /// are out of its way.
+    /// are out of its way. They are looked for once for each job that is taken.
     pub(super) fn make_room(&mut self) -> Result<(), Full> {
         if self.has_room() {
             return Ok(());
@@ -131,6 +131,29 @@ mod tests {
     fn one_answer_is_kept_for_each_four_jobs_that_wait_and_seven_at_most() {
         let counts = [0, 3, 4, 7, 8, 27, 28, 31, 32, 1000].map(|waiting| kept(1, waiting));
         assert_eq!(counts, [0, 0, 1, 1, 2, 6, 7, 7, 7, 7]);
+    }
+
+    #[test]
+    fn jobs_that_nobody_waits_for_are_looked_for_once_for_each_that_is_taken() {
+        let mut queue = Queue::new(PoolSettings {
+            workers: 1,
+            queue_per_worker: 2,
+            max_wait: Duration::ZERO,
+            wipe_after: Duration::ZERO,
+        });
+        let push = |queue: &mut Queue| {
+            let (job, waits) = job::new(|_| ());
+            queue.push(job, MonotonicTime::default());
+            waits
+        };
+        let _first = push(&mut queue);
+        let second = push(&mut queue);
+        assert!(queue.make_room().is_err());
+        drop(second);
+        assert!(queue.make_room().is_err());
+        drop(queue.pop());
+        let _third = push(&mut queue);
+        assert!(queue.make_room().is_ok());
     }
 
     #[test]

@@ -11,19 +11,14 @@ use signet::crypto::argon2id::HashMemory;
 
 use super::Fixture;
 
-/// Whether the thread waits in the kernel, which shows no stack pointer otherwise.
-fn waits(thread: u32) -> bool {
+/// What the stack of the thread whose id is `thread` holds, of this process; `None` unless
+/// it waits in the kernel, which shows no stack pointer otherwise.
+fn stack_of(thread: u32) -> Option<Vec<u8>> {
     let call = fs::read_to_string(format!("/proc/self/task/{thread}/syscall")).unwrap();
-    call.trim() != "running"
-}
-
-/// What the stack of the thread whose id is `thread` holds, of this process.
-fn stack_of(thread: u32) -> Vec<u8> {
     // The stack pointer is the last but one (`proc_pid_syscall(5)`).
-    let waits = fs::read_to_string(format!("/proc/self/task/{thread}/syscall")).unwrap();
-    let pointer = waits.split(' ').rev().nth(1).unwrap().to_owned();
+    let pointer = call.split(' ').rev().nth(1)?;
     let hex = |text: &str| u64::from_str_radix(text.trim_start_matches("0x"), 16).unwrap();
-    let pointer = hex(&pointer);
+    let pointer = hex(pointer);
     let maps = fs::read_to_string("/proc/self/maps").unwrap();
     let of = |line: &str| {
         let (start, end) = line.split_once(' ')?.0.split_once('-')?;
@@ -33,7 +28,7 @@ fn stack_of(thread: u32) -> Vec<u8> {
     let mut stack = vec![0; usize::try_from(range.end - range.start).unwrap()];
     let memory = File::open("/proc/self/mem").unwrap();
     memory.read_exact_at(&mut stack, range.start).unwrap();
-    stack
+    Some(stack)
 }
 
 const LEFT: &[u8; 16] = b"left by some job";
@@ -41,13 +36,18 @@ const LEFT: &[u8; 16] = b"left by some job";
 /// Leaves something on the stack of its caller's thread, as libraries do.
 #[inline(never)]
 fn leave() {
-    black_box(&mut [*LEFT; 64]);
+    black_box(&mut [*LEFT; 512]);
 }
 
+/// Once the thread waits.
 fn holds(thread: u32) -> bool {
-    stack_of(thread)
-        .windows(LEFT.len())
-        .any(|bytes| bytes == LEFT)
+    let stack = loop {
+        match stack_of(thread) {
+            Some(stack) => break stack,
+            None => thread::yield_now(),
+        }
+    };
+    stack.windows(LEFT.len()).any(|bytes| bytes == LEFT)
 }
 
 #[tokio::test]
@@ -58,20 +58,12 @@ async fn what_jobs_left_on_the_stack_of_a_worker_is_wiped_when_nothing_waits() {
         let thread = rustix::thread::gettid().as_raw_nonzero().get();
         let thread = thread.unsigned_abs();
         // Another thread looks: what looks leaves something on its own stack, too.
-        let held = thread::scope(|scope| {
-            let look = scope.spawn(|| {
-                while !waits(thread) {
-                    thread::yield_now();
-                }
-                holds(thread)
-            });
-            look.join().unwrap()
-        });
+        let held = thread::scope(|scope| scope.spawn(|| holds(thread)).join().unwrap());
         (thread, held)
     };
     let (thread, held) = fixture.pool.submit(job).unwrap().wait().await.unwrap();
     assert!(held);
-    while fixture.pool.sleeping_workers() == 0 || !waits(thread) {
+    while fixture.pool.sleeping_workers() == 0 {
         thread::yield_now();
     }
     assert!(!holds(thread));
