@@ -21,8 +21,8 @@ const STEP_KIB: u32 = 1024;
 pub struct CalibrateHashing<M> {
     /// How long one hash takes while every worker computes one.
     pub measure: M,
-    /// The memory of one hash at most, in KiB, and at most
-    /// [`Argon2Params::MAX_MEMORY_KIB`].
+    /// The memory of one hash at most, in KiB; [`Argon2Params::MAX_MEMORY_KIB`] where that
+    /// is less.
     pub most_kib: u32,
 }
 
@@ -66,6 +66,7 @@ where
     /// For each number of iterations the memory that comes closest to `wanted`,
     /// the fewest iterations first. Nothing that is weaker than OWASP's minima.
     pub fn run(mut self, wanted: Duration) -> Result<Vec<Calibrated>, CalibrationError<E>> {
+        self.most_kib = self.most_kib.min(Argon2Params::MAX_MEMORY_KIB);
         let mut found = Vec::new();
         let mut least = None;
         for iterations in ITERATIONS {

@@ -1,12 +1,18 @@
 use sysinfo::System;
 
 /// How much memory can be taken, in KiB, without what is in use elsewhere being given up:
-/// of the machine, or of the control group that this process is in. `None` where the
-/// system does not say.
+/// of the machine, or of the container that this process is in. `None` where the system
+/// does not say.
 pub fn available_memory_kib() -> Option<u64> {
     let mut system = System::new();
     system.refresh_memory();
-    let group = system.cgroup_limits().map(|limits| limits.free_memory);
-    let least = group.into_iter().chain([system.available_memory()]).min()?;
-    (least > 0).then_some(least / 1024)
+    // Services may see nothing of the machine (`ProcSubset=` of systemd.exec(5)).
+    if system.total_memory() == 0 {
+        return None;
+    }
+    let free = system.available_memory();
+    // What files are kept of in memory counts as used there, but can be taken.
+    let group = system.cgroup_limits();
+    let group = group.map(|limits| limits.total_memory.saturating_sub(limits.rss));
+    Some(group.map_or(free, |group| group.min(free)) / 1024)
 }
