@@ -1,7 +1,6 @@
 use std::{iter, pin::pin, sync::Arc, task::Poll};
 
 use futures_util::{future::join_all, poll};
-use sea_orm::{ConnectionTrait, TransactionTrait};
 use signet::{
     domain::{AuthSuccess, Generation, NewUser, PresentedToken, RefreshKeyId, SessionId, TokenId},
     ports::{Clock, RefreshAttempt, Refreshed, StorageError},
@@ -11,7 +10,6 @@ use uuid::Uuid;
 use super::group_commit::BrokenClock;
 use crate::support::{
     clock::StoppedClock,
-    database::connect,
     fixtures::{a_time, an_act, an_origin, new_user},
     store::TestStore,
     tokens::{a_session, session_terms},
@@ -143,19 +141,4 @@ async fn a_transaction_that_the_database_gives_up_fails_all_and_nothing_after() 
     let others = iter::once(0).chain([2]).map(attempt).collect();
     assert_eq!(refresh(&store, others).await, [true, true]);
     assert_eq!(generations(&store).await, ["2", "1", "2"]);
-}
-
-/// Another process holds the lock for longer than a write may wait.
-#[tokio::test]
-async fn refreshes_that_waited_too_long_are_refused_and_not_done_later() {
-    let store = with_sessions(2).await;
-    let other = connect(&store.database().path()).await;
-    let lock = other.begin().await.unwrap();
-    let write = "UPDATE sessions SET generation = generation";
-    lock.execute_unprepared(write).await.unwrap();
-    let both = (0..2).map(attempt).collect();
-    assert_eq!(refresh(&store, both).await, [false, false]);
-    lock.rollback().await.unwrap();
-    assert_eq!(refresh(&store, vec![attempt(1)]).await, [true]);
-    assert_eq!(generations(&store).await, ["1", "2"]);
 }

@@ -14,10 +14,10 @@ use super::{
     connection::Kind,
     entities::{sessions, users},
     error::unavailable,
-    one_refresh::refresh_alone,
+    postgres::refresh_alone,
     purging::purge,
-    refreshes::Refreshes,
     session_row,
+    sqlite::Refreshes,
     transaction::Transaction,
     user_row,
     write_step::WriteStep,
@@ -33,6 +33,7 @@ use crate::{
 #[derive(Debug)]
 pub struct SqlSessionStore {
     database: Database,
+    /// Those that wait for SQLite.
     refreshes: Refreshes,
 }
 
@@ -49,7 +50,7 @@ impl SqlSessionStore {
 impl SessionStore for SqlSessionStore {
     async fn refresh(&self, attempt: RefreshAttempt) -> Result<Refreshed, StorageError> {
         match &self.database.0 {
-            Kind::Sqlite(_) => self.refreshes.run(&self.database, attempt).await,
+            Kind::Sqlite(sqlite) => self.refreshes.run(sqlite, attempt).await,
             Kind::Postgres(postgres) => refresh_alone(postgres, attempt).await,
         }
     }

@@ -8,6 +8,7 @@ mod long_work;
 mod migrating;
 mod observed;
 mod opening;
+mod refresh;
 mod turns;
 mod url;
 
@@ -18,5 +19,5 @@ pub(super) use failure::{database_error, is_locked, is_lost, is_outdated};
 pub(super) use locks::{Lock, take};
 pub(super) use long_work::LongWork;
 pub(super) use observed::{Observed, Purpose};
-pub(super) use turns::Turn;
+pub(super) use refresh::refresh_alone;
 pub use url::PostgresUrl;

@@ -3,15 +3,14 @@
 
 use async_trait::async_trait;
 
-use super::{
-    error::unavailable,
-    postgres::{Postgres, Turn},
-    refreshing::refresh_one,
-    session_store,
-    transaction::Transaction,
-    write_step::WriteStep,
+use super::{Postgres, turns::Turn};
+use crate::{
+    adapters::database::{
+        error::unavailable, refreshing::refresh_one, session_store, transaction::Transaction,
+        write_step::WriteStep,
+    },
+    ports::{RefreshAttempt, Refreshed, StorageError},
 };
-use crate::ports::{RefreshAttempt, Refreshed, StorageError};
 
 #[derive(Clone)]
 struct One {
@@ -20,7 +19,7 @@ struct One {
     _turn: Turn,
 }
 
-pub(super) async fn refresh_alone(
+pub(in crate::adapters::database) async fn refresh_alone(
     postgres: &Postgres,
     attempt: RefreshAttempt,
 ) -> Result<Refreshed, StorageError> {

@@ -16,7 +16,10 @@ use sea_orm::{
 use tokio::{sync::Mutex, time::MissedTickBehavior};
 
 use super::{
-    connection::BUSY_TIMEOUT, connections::Connections, statements::in_execution, trouble::Trouble,
+    connection::BUSY_TIMEOUT,
+    connections::Connections,
+    statements::in_execution,
+    trouble::{Trouble, is_held},
 };
 
 /// How long the log may become, in pages (64 MiB with SQLite's default of 4 KiB),
@@ -33,6 +36,10 @@ const LOOKS_AROUND_AFTER: u32 = 60;
 
 /// How long a connection that reads waits for those that write.
 const BRIEF: Duration = Duration::from_millis(500);
+
+/// How often in a row it finds a lock that another process holds before that is told: some
+/// five seconds, as long as a write would wait.
+const HELD_TOO_OFTEN: u32 = 4;
 
 /// What copies now and then, until it is ended.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +77,7 @@ impl Checkpoints {
     ) {
         let mut ticks = tokio::time::interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (mut before, mut idle) = (0, 0);
+        let (mut before, mut idle, mut held) = (0, 0, 0);
         loop {
             ticks.tick().await;
             let Some(commits) = commits.upgrade() else {
@@ -84,13 +91,16 @@ impl Checkpoints {
             }
             if now == before {
                 idle += 1;
-                if idle == LOOKS_AROUND_AFTER {
-                    idle = 0;
-                    look_around(&readers, &trouble).await;
+                if idle >= LOOKS_AROUND_AFTER {
+                    held = look_around(&readers, &trouble, held).await;
+                    // A lock is looked after again at once.
+                    if held == 0 {
+                        idle = 0;
+                    }
                 }
                 continue;
             }
-            idle = 0;
+            (idle, held) = (0, 0);
             match copy(&options).await {
                 Ok(()) => before = now,
                 Err(error) => tracing::warn!(
@@ -103,16 +113,18 @@ impl Checkpoints {
 }
 
 /// Asks for a turn among the writes, writes nothing, and copies the log. A connection that
-/// reads does it: another one would stay in an idle server's memory.
-async fn look_around(readers: &Connections, trouble: &Trouble) {
-    match have_a_turn(readers).await {
+/// reads does it: another one would stay in an idle server's memory. Returns how often in a
+/// row another process was found to hold the lock, which is `held` times before.
+async fn look_around(readers: &Connections, trouble: &Trouble, held: u32) -> u32 {
+    let error = match have_a_turn(readers).await {
         // All of them are busy, which says nothing of writes.
-        Ok(()) | Err(DbErr::ConnectionAcquire(_)) => {}
-        Err(error) => {
-            tracing::warn!(%error, "the database takes no writes");
-            trouble.note_refusal();
-        }
-    }
+        Ok(()) | Err(DbErr::ConnectionAcquire(_)) => return 0,
+        Err(error) if is_held(&error) && held + 1 < HELD_TOO_OFTEN => return held + 1,
+        Err(error) => error,
+    };
+    tracing::warn!(%error, "the database takes no writes");
+    trouble.note_refusal();
+    0
 }
 
 async fn have_a_turn(readers: &Connections) -> Result<(), DbErr> {
@@ -146,7 +158,10 @@ async fn copy(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
 mod tests {
     use std::fs;
 
-    use sea_orm::sqlx::sqlite::{SqliteConnection, SqliteJournalMode};
+    use sea_orm::{
+        ConnectionTrait, DbBackend, Statement,
+        sqlx::sqlite::{SqliteConnection, SqliteJournalMode},
+    };
     use tempfile::TempDir;
     use tokio::time::sleep;
 
@@ -165,7 +180,8 @@ mod tests {
     }
 
     fn reader(options: &SqliteConnectOptions) -> Connections {
-        Connections::new(1, options.clone().pragma("query_only", "ON"))
+        let options = options.clone().busy_timeout(BUSY_TIMEOUT);
+        Connections::new(1, options.pragma("query_only", "ON"))
     }
 
     fn start(options: &SqliteConnectOptions, commits: &Arc<AtomicU64>, trouble: &Trouble) {
@@ -174,9 +190,9 @@ mod tests {
         Checkpoints::start(options.clone(), readers, commits, trouble.clone());
     }
 
-    /// Days without a commit, or fewer if that is seen.
+    /// Years without a commit, or less if that is seen.
     async fn is_seen(other: &mut SqliteConnection, mut seen: impl AsyncFnMut() -> bool) -> bool {
-        for _ in 0..200_000 {
+        for _ in 0..100_000_000 {
             sleep(EVERY).await;
             // What works in threads has its time meanwhile.
             sqlx::query("SELECT 1").execute(&mut *other).await.unwrap();
@@ -238,6 +254,10 @@ mod tests {
     }
 
     async fn assert_only_reads(readers: &Connections) {
+        let query = Statement::from_string(DbBackend::Sqlite, "PRAGMA busy_timeout");
+        let row = readers.query_one_raw(query).await.unwrap().unwrap();
+        let waits: i64 = row.try_get_by_index(0).unwrap();
+        assert_eq!(u128::try_from(waits).unwrap(), BUSY_TIMEOUT.as_millis());
         let mut held = readers.take().await.unwrap();
         let error = held.run_text("CREATE TABLE a (n INTEGER)").await;
         assert!(error.unwrap_err().to_string().contains("readonly"));

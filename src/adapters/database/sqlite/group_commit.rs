@@ -170,7 +170,7 @@ async fn commit(
             transaction.commit().await?;
         } else {
             let undone = transaction.rollback().await;
-            undone.map_err(|error| cause_of(alone.as_ref(), error))?;
+            undone.map_err(|error| cause_of(alone.as_ref(), error, trouble))?;
         }
         return Ok(applies);
     }
@@ -183,7 +183,7 @@ async fn commit(
         }
         if !stands {
             let undone = transaction.undo_part().await;
-            undone.map_err(|error| cause_of(job.as_ref(), error))?;
+            undone.map_err(|error| cause_of(job.as_ref(), error, trouble))?;
         }
     }
     transaction.commit().await?;
@@ -192,7 +192,8 @@ async fn commit(
 
 /// Where SQLite has undone the whole transaction by itself, there is nothing left to undo:
 /// what the job failed for says more than that.
-fn cause_of(job: &dyn Job, error: DbErr) -> DbErr {
+fn cause_of(job: &dyn Job, error: DbErr, trouble: &Trouble) -> DbErr {
+    trouble.note(&error);
     job.failure().map_or(error, DbErr::Custom)
 }
 

@@ -1,6 +1,6 @@
 //! A write in line.
 
-use std::panic::AssertUnwindSafe;
+use std::{error::Error, iter, panic::AssertUnwindSafe};
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -26,7 +26,7 @@ pub(super) trait Job: Send {
     /// What it wrote is to be undone after all.
     fn fails(&mut self, error: DbErr);
 
-    /// Why what it wrote is to be undone.
+    /// What of the database it failed for; what it refused by itself is none.
     fn failure(&self) -> Option<String>;
 
     /// Hands out the result, or the reason why the group was not committed.
@@ -39,6 +39,11 @@ pub(super) struct Waiting<S: WriteStep> {
     claim: Claim,
     trouble: Trouble,
     reply: Reply<S>,
+}
+
+fn is_of_the_database(error: &(dyn Error + 'static)) -> bool {
+    let mut causes = iter::successors(Some(error), |&error| error.source());
+    causes.any(<dyn Error>::is::<DbErr>)
 }
 
 type Reply<S> = oneshot::Sender<Result<<S as WriteStep>::Output, <S as WriteStep>::Error>>;
@@ -83,7 +88,8 @@ impl<S: WriteStep> Job for Waiting<S> {
     }
 
     fn failure(&self) -> Option<String> {
-        Some(root_cause(self.result.as_ref()?.as_ref().err()?))
+        let error = self.result.as_ref()?.as_ref().err()?;
+        is_of_the_database(error).then(|| root_cause(error))
     }
 
     fn answer(self: Box<Self>, committed: Result<(), &str>) {

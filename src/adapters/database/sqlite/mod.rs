@@ -10,14 +10,15 @@ mod file;
 mod group_commit;
 mod job;
 mod opening;
+mod refreshes;
 mod statements;
 mod transaction;
 mod trouble;
 
-pub(super) use claim::{Claim, LONGEST_WAIT};
 pub(super) use connection::{Sqlite, pragma};
 pub(super) use connections::Connections;
 pub use copy::{DamagedCopy, check_sqlite_copy, copy_sqlite};
 pub use file::{sqlite_files, uses_write_ahead_log};
+pub(super) use refreshes::Refreshes;
 pub(super) use transaction::SqliteTransaction;
 pub(super) use trouble::Trouble;

@@ -11,24 +11,29 @@ use futures_util::future::join_all;
 use tokio::sync::oneshot;
 
 use super::{
-    Database,
-    error::root_cause,
-    refreshing::{refresh, refresh_one},
-    sqlite::{Claim, LONGEST_WAIT},
-    transaction::Transaction,
-    write_step::WriteStep,
+    Sqlite,
+    claim::{Claim, LONGEST_WAIT},
 };
-use crate::ports::{RefreshAttempt, Refreshed, StorageError};
+use crate::{
+    adapters::database::{
+        error::root_cause,
+        refreshing::{refresh, refresh_one},
+        transaction::Transaction,
+        write_step::WriteStep,
+    },
+    ports::{RefreshAttempt, Refreshed, StorageError},
+};
 
 /// How many one write takes at most.
 const LARGEST_BATCH: usize = 256;
 
-/// How many wait for it; further ones are refused.
-const LONGEST_QUEUE: usize = 4096;
+/// How many wait for it; further ones are refused. More than there are connections by
+/// default, each of which waits for one.
+const LONGEST_QUEUE: usize = 16_384;
 
 /// The refreshes that wait for the next write.
 #[derive(Clone, Default)]
-pub(super) struct Refreshes(Arc<Mutex<Vec<(RefreshAttempt, Answer)>>>);
+pub(in crate::adapters::database) struct Refreshes(Arc<Mutex<Vec<(RefreshAttempt, Answer)>>>);
 
 /// Whom one of them answers.
 struct Answer {
@@ -52,15 +57,19 @@ impl Answer {
 
 impl Refreshes {
     /// Answers when the attempt is committed, or undone.
-    pub(super) async fn run(
+    pub(in crate::adapters::database) async fn run(
         &self,
-        database: &Database,
+        sqlite: &Sqlite,
         attempt: RefreshAttempt,
     ) -> Result<Refreshed, StorageError> {
         let (to, mut answered) = oneshot::channel();
         let claims = Claims::default();
         let is_first = {
             let mut waiting = self.lock();
+            if waiting.len() >= LONGEST_QUEUE {
+                // Those that nobody waits for any more.
+                waiting.retain(|(_, answer)| !answer.to.is_closed());
+            }
             if waiting.len() >= LONGEST_QUEUE {
                 return Err(StorageError::unavailable("too many refreshes wait"));
             }
@@ -73,7 +82,7 @@ impl Refreshes {
         };
         if is_first {
             // Not in this task: its caller may go away, and the others stay.
-            tokio::spawn(self.clone().write(database.clone()));
+            tokio::spawn(self.clone().write(sqlite.clone()));
         }
         let answered = match tokio::time::timeout(LONGEST_WAIT, &mut answered).await {
             Ok(answered) => answered,
@@ -91,14 +100,14 @@ impl Refreshes {
     }
 
     /// Writes until nothing waits.
-    async fn write(self, database: Database) {
+    async fn write(self, sqlite: Sqlite) {
         loop {
             let taken = Taken::default();
             let step = Batch {
                 refreshes: self.clone(),
                 taken: taken.clone(),
             };
-            let written = database.write(step).await;
+            let written = sqlite.write(step).await;
             let Some(Turn {
                 attempts,
                 answers,
@@ -127,7 +136,7 @@ impl Refreshes {
                         .zip(&answers)
                         .map(async |(attempt, answer)| {
                             if answer.claims.alone.take() {
-                                database.write(Alone(attempt.clone())).await
+                                sqlite.write(Alone(attempt.clone())).await
                             } else {
                                 Err(StorageError::unavailable(root_cause(&error)))
                             }
@@ -224,5 +233,191 @@ impl WriteStep for Alone {
 
     async fn apply(self, transaction: &Transaction) -> Result<Refreshed, StorageError> {
         refresh_one(transaction, &self.0).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        path::Path,
+        pin::pin,
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration,
+    };
+
+    use futures_util::poll;
+    use sea_orm::sqlx::{
+        ConnectOptions, Executor,
+        sqlite::{SqliteConnectOptions, SqliteConnection},
+    };
+    use tempfile::TempDir;
+    use tokio::{task::JoinHandle, time};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        adapters::database::{Database, connection::Kind, migrate},
+        domain::{
+            ClientAddress, Generation, MonotonicTime, PresentedToken, RefreshKeyId, RequestOrigin,
+            SessionId, SessionTerms, Timestamp,
+        },
+        ports::Clock,
+    };
+
+    /// What reads of the time came to, once for each time that a refresh was done.
+    #[derive(Default)]
+    struct Reads {
+        count: AtomicUsize,
+        panics: bool,
+    }
+
+    impl Clock for Reads {
+        fn now(&self) -> Timestamp {
+            self.count.fetch_add(1, Ordering::Relaxed);
+            assert!(!self.panics, "the clock is broken");
+            Timestamp::default()
+        }
+
+        fn monotonic(&self) -> MonotonicTime {
+            MonotonicTime::default()
+        }
+    }
+
+    /// Of no session.
+    fn attempt(clock: Arc<Reads>) -> RefreshAttempt {
+        RefreshAttempt {
+            session: SessionId::new(Uuid::nil()),
+            token: PresentedToken {
+                generation: Generation::FIRST,
+                key: RefreshKeyId::FIRST,
+            },
+            clock,
+            origin: RequestOrigin {
+                address: ClientAddress::new("192.0.2.7".parse().unwrap()),
+                user_agent: None,
+                request_id: "request-1".parse().unwrap(),
+            },
+            refresh_key: RefreshKeyId::FIRST,
+            terms: SessionTerms {
+                idle: Duration::from_hours(1),
+                longest: Duration::from_hours(1),
+                reuse_window: Duration::from_secs(10),
+            },
+        }
+    }
+
+    type Done = Result<Refreshed, StorageError>;
+
+    /// A batch that has begun, and waits for a lock that another process holds; and one
+    /// refresh that waits for the next batch.
+    struct Waiting {
+        _folder: TempDir,
+        lock: SqliteConnection,
+        batch: Vec<JoinHandle<Done>>,
+        next: JoinHandle<Done>,
+    }
+
+    impl Waiting {
+        async fn with(first: &Arc<Reads>, others: &Arc<Reads>, next: &Arc<Reads>) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("a.db");
+            let sqlite = migrated(&path).await;
+            let options = SqliteConnectOptions::new().filename(&path);
+            let mut lock = options.connect().await.unwrap();
+            lock.execute("BEGIN IMMEDIATE").await.unwrap();
+            let refreshes = Refreshes::default();
+            let ask = |clock: &Arc<Reads>| {
+                let (refreshes, sqlite) = (refreshes.clone(), sqlite.clone());
+                let attempt = attempt(clock.clone());
+                tokio::spawn(async move { refreshes.run(&sqlite, attempt).await })
+            };
+            let batch = (1..LARGEST_BATCH).map(|_| others);
+            let batch = [first].into_iter().chain(batch).map(ask).collect();
+            let next = ask(next);
+            while refreshes.lock().len() != 1 {
+                tokio::task::yield_now().await;
+            }
+            Self {
+                _folder: folder,
+                lock,
+                batch,
+                next,
+            }
+        }
+
+        /// Until the last one that waits is refused; what became of the batch then.
+        async fn for_too_long(mut self) -> Vec<Done> {
+            time::pause();
+            time::advance(LONGEST_WAIT + Duration::from_millis(1)).await;
+            time::resume();
+            let refused = self.next.await.unwrap().unwrap_err();
+            let said = root_cause(&refused);
+            assert_eq!(said, "the refresh did not have its turn in time");
+            self.lock.execute("ROLLBACK").await.unwrap();
+            let batch = join_all(self.batch).await;
+            batch.into_iter().map(Result::unwrap).collect()
+        }
+    }
+
+    async fn migrated(path: &Path) -> Sqlite {
+        std::fs::File::create(path).unwrap();
+        let database = Database::open_sqlite(path).await.unwrap();
+        migrate(&database).await.unwrap();
+        let Database(Kind::Sqlite(sqlite)) = database else {
+            unreachable!("it is SQLite");
+        };
+        sqlite
+    }
+
+    #[tokio::test]
+    async fn what_waited_too_long_is_not_done_later_and_what_had_begun_is() {
+        let [done, refused] = [(); 2].map(|()| Arc::new(Reads::default()));
+        let waiting = Waiting::with(&done, &done, &refused).await;
+        let batch = waiting.for_too_long().await;
+        assert!(batch.iter().all(Result::is_ok), "{batch:?}");
+        assert_eq!(done.count.load(Ordering::Relaxed), LARGEST_BATCH);
+        assert_eq!(refused.count.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn what_waited_too_long_in_a_batch_that_fails_is_not_tried_again() {
+        let [first, refused] = [(); 2].map(|()| Arc::new(Reads::default()));
+        let broken = Arc::new(Reads {
+            panics: true,
+            ..Reads::default()
+        });
+        let waiting = Waiting::with(&first, &broken, &refused).await;
+        let batch = waiting.for_too_long().await;
+        assert!(batch.iter().all(Result::is_err), "{batch:?}");
+        assert_eq!(first.count.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn those_that_nobody_waits_for_make_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let sqlite = migrated(&folder.path().join("a.db")).await;
+        let refreshes = Refreshes::default();
+        let clock = Arc::new(Reads::default());
+        let kept = {
+            let mut waiting = refreshes.lock();
+            let mut push = || {
+                let (to, answered) = oneshot::channel();
+                let claims = Claims::default();
+                waiting.push((attempt(clock.clone()), Answer { to, claims }));
+                answered
+            };
+            let kept: Vec<_> = (1..LONGEST_QUEUE).map(|_| push()).collect();
+            drop(push());
+            kept
+        };
+        let mut asked = pin!(refreshes.run(&sqlite, attempt(clock.clone())));
+        assert!(poll!(&mut asked).is_pending());
+        assert_eq!(refreshes.lock().len(), LONGEST_QUEUE);
+        let refused = refreshes.run(&sqlite, attempt(clock)).await;
+        assert_eq!(
+            refused.map_err(|e| root_cause(&e)),
+            Err("too many refreshes wait".to_owned())
+        );
+        drop(kept);
     }
 }

@@ -108,6 +108,11 @@ fn cause(error: &DbErr) -> Option<&sqlx::Error> {
     }
 }
 
+/// Whether it failed at a lock that another connection holds.
+pub(super) fn is_held(error: &DbErr) -> bool {
+    cause(error).is_some_and(is_locked)
+}
+
 /// Whether another connection holds a lock.
 pub(super) fn is_locked(error: &sqlx::Error) -> bool {
     primary_code(error) == Some(BUSY)
