@@ -4,16 +4,22 @@
 //! Each refresh is durable before it is answered. Without groups there would
 //! be a commit, and a sync of the disk, for each.
 
+#[path = "support/disk.rs"]
+mod disk;
+#[path = "support/request.rs"]
+mod request;
+
 use std::{error::Error, sync::Arc, time::Duration};
 
+use request::{TERMS, origin};
 use signet::{
     adapters::{
         database::{Database, SqlAuthLog, SqlSessionStore, SqlUserRepo, migrate},
         system::{OsEntropy, SystemClock},
     },
     domain::{
-        Act, Actor, AuthSuccess, ClientAddress, NewUser, PresentedToken, RefreshKeyId, RequestId,
-        RequestOrigin, Roles, Session, SessionId, SessionTerms, TokenId, UserId,
+        Act, Actor, AuthSuccess, NewUser, PresentedToken, RefreshKeyId, Roles, Session, SessionId,
+        TokenId, UserId,
     },
     ports::{AuthLog, Clock, Entropy, RefreshAttempt, Refreshed, SessionStore, UserRepo},
 };
@@ -23,14 +29,11 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 const TIME: Duration = Duration::from_secs(5);
 const CONCURRENCIES: [usize; 4] = [1, 8, 64, 256];
-const TERMS: SessionTerms = SessionTerms {
-    idle: Duration::from_hours(24 * 30),
-    longest: Duration::from_hours(24 * 180),
-    reuse_window: Duration::from_secs(10),
-};
+const ADDRESS: [u8; 4] = [192, 0, 2, 7];
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
+    disk::file_system()?;
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("signet.db");
     std::fs::File::create(&path)?;
@@ -68,14 +71,6 @@ async fn main() -> Outcome<()> {
     Ok(())
 }
 
-fn origin() -> Outcome<RequestOrigin> {
-    Ok(RequestOrigin {
-        address: ClientAddress::new("192.0.2.7".parse()?),
-        user_agent: None,
-        request_id: RequestId::from(OsEntropy.uuid()),
-    })
-}
-
 /// A session of a user of its own.
 async fn begin(database: &Database) -> Outcome<Session> {
     let id = OsEntropy.uuid();
@@ -101,7 +96,7 @@ async fn begin(database: &Database) -> Outcome<Session> {
         .register(&user, &by)
         .await?;
     let session_id = SessionId::new(OsEntropy.uuid());
-    let origin = origin()?;
+    let origin = origin(ADDRESS);
     let session = Session::begin(
         session_id,
         user.id,
@@ -129,7 +124,7 @@ async fn refresh_for(
     mut session: Session,
     clock: Arc<dyn Clock>,
 ) -> Outcome<u64> {
-    let origin = origin()?;
+    let origin = origin(ADDRESS);
     let started = clock.monotonic();
     let mut count = 0;
     while clock.monotonic().since(started) < TIME {

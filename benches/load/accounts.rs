@@ -15,13 +15,13 @@ use serde_json::{Value, json};
 
 use super::{
     CONNECTIONS, Outcome,
-    paced::{Paced, answered},
+    paced::{Paced, Waited, answered},
     server::Server,
     wrk::{Run, Seen},
 };
 
 /// Longer than the hashes of all connections take.
-const LEFT_OVERS: Duration = Duration::from_secs(2);
+pub(crate) const LEFT_OVERS: Duration = Duration::from_secs(2);
 
 /// An account and its password.
 #[derive(Clone, Debug)]
@@ -68,6 +68,13 @@ impl Logins {
     /// As many as the server answers. Returns when it has also done those that
     /// wrk gave up at its end: they would disturb what is measured next.
     pub(crate) fn saturate(&self, seconds: u32) -> Outcome<Seen> {
+        let seen = self.flood(seconds);
+        thread::sleep(LEFT_OVERS);
+        seen
+    }
+
+    /// The same, and returns at once.
+    pub(crate) fn flood(&self, seconds: u32) -> Outcome<Seen> {
         let run = Run {
             script: "post.lua",
             url: &self.url,
@@ -75,13 +82,11 @@ impl Logins {
             connections: CONNECTIONS,
             seconds,
         };
-        let seen = run.go();
-        thread::sleep(LEFT_OVERS);
-        seen
+        run.go()
     }
 
     /// At this pace, whatever the server does.
-    pub(crate) fn paced(&self, pace: &Paced) -> Outcome<Seen> {
+    pub(crate) fn paced(&self, pace: &Paced) -> Outcome<Waited> {
         pace.go(|client| answered(self.next(client)))
     }
 
@@ -125,7 +130,7 @@ impl Sessions {
     }
 
     /// At this pace, whatever the server does.
-    pub(crate) fn paced(&self, pace: &Paced) -> Outcome<Seen> {
+    pub(crate) fn paced(&self, pace: &Paced) -> Outcome<Waited> {
         pace.go(|client| refresh(client.post(&self.url), self.tokens.clone()))
     }
 }

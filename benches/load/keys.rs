@@ -7,6 +7,7 @@ use super::{
     server::Server,
     static_page::{Nginx, behind_the_layers},
     table::{Against, Reach, Row},
+    turns::alternate,
     wrk::{Run, Seen},
 };
 
@@ -34,19 +35,35 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
         };
         run.go()
     };
-    let mut seen: [Vec<Seen>; 4] = Default::default();
-    for _ in 0..effort.runs {
-        seen[0].push(run(&page, &[])?);
-        seen[1].push(run(&url, &[])?);
-        seen[2].push(run(&url, &[header::IF_NONE_MATCH.as_str(), &etag])?);
-        if let Some(nginx) = &nginx {
-            seen[3].push(run(&nginx.url, &[])?);
-        }
-    }
+    let (mut of_page, mut whole, mut unchanged, mut from_nginx) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let condition = [header::IF_NONE_MATCH.as_str(), &etag];
+    alternate(
+        effort.runs,
+        &mut [
+            &mut || {
+                of_page.push(run(&page, &[])?);
+                Ok(())
+            },
+            &mut || {
+                whole.push(run(&url, &[])?);
+                Ok(())
+            },
+            &mut || {
+                unchanged.push(run(&url, &condition)?);
+                Ok(())
+            },
+            &mut || {
+                if let Some(nginx) = &nginx {
+                    from_nginx.push(run(&nginx.url, &[])?);
+                }
+                Ok(())
+            },
+        ],
+    )?;
     if key_set(&url)? != (text, etag) {
         return Err("the key set changed meanwhile".into());
     }
-    let [page, whole, unchanged, from_nginx] = seen;
     let rates = |seen: &[Seen]| -> Vec<f64> { seen.iter().map(|seen| seen.per_second).collect() };
     let load = |seen: &[Seen]| seen.iter().map(|seen| seen.load_share).collect();
     let row = |what: &str, seen: &[Seen], name: &str, others: &[Seen], reach| Row {
@@ -60,7 +77,7 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
     };
     let static_page = "static page behind the same layers";
     let mut rows = vec![
-        row("key set", &whole, static_page, &page, 0.95),
+        row("key set", &whole, static_page, &of_page, 0.95),
         row("key set, 304", &unchanged, "key set, 200", &whole, 1.0),
     ];
     if nginx.is_some() {

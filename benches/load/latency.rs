@@ -5,12 +5,11 @@ use std::{thread, time::Duration};
 
 use super::{
     CONNECTIONS, Effort, Outcome,
-    accounts::{Logins, Sessions, register},
+    accounts::{LEFT_OVERS, Logins, Sessions, register},
     baseline, keys,
-    paced::{Arrivals, Paced, answered},
+    paced::{Arrivals, Paced, Waited, answered},
     server::Server,
     table::{Against, Reach, Row},
-    wrk::Seen,
 };
 
 /// Of the peak: the pace of logins.
@@ -45,7 +44,7 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
         let refresh = pace(REFRESHES_PER_SECOND, Arrivals::Even);
         refreshes.measure(&logins, long, || sessions.paced(&refresh))?;
     }
-    let logins = |how: &str, seen: &[Seen], reach| Row {
+    let logins = |how: &str, seen: &[Waited], reach| Row {
         what: format!("login p99 at {:.0} % of the peak rate, {how}", 100.0 * PACE),
         unit: "ms",
         values: seen.iter().map(|seen| seen.p99).collect(),
@@ -65,8 +64,8 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
 /// The same requests without logins and beside logins that saturate the pool.
 #[derive(Default)]
 struct Pairs {
-    alone: Vec<Seen>,
-    beside: Vec<Seen>,
+    alone: Vec<Waited>,
+    beside: Vec<Waited>,
 }
 
 impl Pairs {
@@ -74,12 +73,12 @@ impl Pairs {
         &mut self,
         logins: &Logins,
         seconds: u32,
-        measured: impl Fn() -> Outcome<Seen>,
+        measured: impl Fn() -> Outcome<Waited>,
     ) -> Outcome<()> {
         self.alone.push(measured()?);
         let beside = thread::scope(|scope| {
             // They begin before, and end after.
-            let logging_in = scope.spawn(|| logins.saturate(seconds + 4));
+            let logging_in = scope.spawn(|| logins.flood(seconds + 4));
             thread::sleep(Duration::from_secs(1));
             let seen = measured()?;
             if logging_in.is_finished() {
@@ -88,15 +87,16 @@ impl Pairs {
             let logins = logging_in.join().map_err(|_| "the logins panicked")??;
             // What makes the logins takes its part, too.
             let load_share = seen.load_share + logins.load_share;
-            Outcome::Ok(Seen { load_share, ..seen })
+            Outcome::Ok(Waited { load_share, ..seen })
         });
+        thread::sleep(LEFT_OVERS);
         self.beside.push(beside?);
         Ok(())
     }
 
     fn row(&self, what: &str, per_second: f64) -> Row {
-        let p99 = |seen: &[Seen]| -> Vec<f64> { seen.iter().map(|seen| seen.p99).collect() };
-        let share = |seen: &[Seen]| seen.iter().map(|seen| seen.load_share).collect();
+        let p99 = |seen: &[Waited]| -> Vec<f64> { seen.iter().map(|seen| seen.p99).collect() };
+        let share = |seen: &[Waited]| seen.iter().map(|seen| seen.load_share).collect();
         Row {
             what: format!("{what} p99 at {per_second}/s while logins saturate the pool"),
             unit: "ms",
@@ -109,7 +109,7 @@ impl Pairs {
     }
 }
 
-fn read_key_set(server: &Server, pace: &Paced) -> Outcome<Seen> {
+fn read_key_set(server: &Server, pace: &Paced) -> Outcome<Waited> {
     let url = server.at(keys::PATH);
     pace.go(|client| answered(client.get(&url)))
 }

@@ -8,31 +8,42 @@ use super::{
     reference::Reference,
     server::Server,
     table::{Against, Reach, Row},
+    turns::alternate,
 };
 
 pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
-    let seconds = effort.seconds;
+    // Answers that the server keeps for a moment are not counted at the end.
+    let seconds = 3 * effort.seconds;
     let server = Server::start(&[])?;
     let logins = Logins::of(&server, &register(&server, CONNECTIONS)?)?;
     let reference = Reference::build()?;
-    let (mut rates, mut load) = (Vec::new(), Vec::new());
-    let (mut bare, mut in_c) = (Vec::new(), Vec::new());
-    for _ in 0..effort.runs {
-        bare.push(baseline::verifications(cores(), seconds)?);
-        let seen = logins.saturate(seconds)?;
-        rates.push(seen.per_second);
-        load.push(seen.load_share);
-        if let Some(reference) = &reference {
-            in_c.push(reference.per_second(cores(), seconds)?);
-        }
-    }
+    let (mut seen, mut bare, mut in_c) = (Vec::new(), Vec::new(), Vec::new());
+    alternate(
+        effort.runs,
+        &mut [
+            &mut || {
+                bare.push(baseline::verifications(cores(), seconds)?);
+                Ok(())
+            },
+            &mut || {
+                seen.push(logins.saturate(seconds)?);
+                Ok(())
+            },
+            &mut || {
+                if let Some(reference) = &reference {
+                    in_c.push(reference.per_second(cores(), seconds)?);
+                }
+                Ok(())
+            },
+        ],
+    )?;
     let row = |name: &str, others: Vec<f64>, reach| Row {
         what: format!("logins, {CONNECTIONS} connections"),
         unit: "/s",
-        values: rates.clone(),
+        values: seen.iter().map(|seen| seen.per_second).collect(),
         against: Against::Ratio(name.to_owned(), others),
         reach: Reach::AtLeast(reach),
-        load: load.clone(),
+        load: seen.iter().map(|seen| seen.load_share).collect(),
         load_beside: Vec::new(),
     };
     let mut rows = vec![row("bare verifications", bare, 0.95)];

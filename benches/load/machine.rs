@@ -1,8 +1,8 @@
 //! What the figures were taken on.
 
-use std::{env, fs, process::Command, thread};
+use std::{env::consts::ARCH, fs, thread};
 
-use super::Outcome;
+use super::{Outcome, disk::file_system};
 
 pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
@@ -16,25 +16,12 @@ pub(crate) fn description() -> Outcome<String> {
         "Signet {} on {} cores of {}, {} GiB, Linux {}, {}",
         env!("CARGO_PKG_VERSION"),
         cores(),
-        field("/proc/cpuinfo", "model name")?,
+        // Not every architecture's kernel names it.
+        field("/proc/cpuinfo", "model name").unwrap_or_else(|_| ARCH.to_owned()),
         memory / 1024 / 1024,
         kernel.trim(),
         file_system()?,
     ))
-}
-
-/// Of the folder that the databases lie in. An error where it is memory: commits would
-/// cost nothing.
-fn file_system() -> Outcome<String> {
-    let folder = env::temp_dir();
-    let stat = ["-f", "-c", "%T"];
-    let output = Command::new("stat").args(stat).arg(&folder).output()?;
-    let name = String::from_utf8(output.stdout)?.trim().to_owned();
-    if ["tmpfs", "ramfs"].contains(&name.as_str()) {
-        let folder = folder.display();
-        return Err(format!("{folder} is memory: name a folder on a disk with TMPDIR").into());
-    }
-    Ok(name)
 }
 
 /// What a line like `name : value` says.

@@ -7,12 +7,21 @@ use std::{sync::Arc, thread, time::Duration};
 use reqwest::{Client, RequestBuilder};
 use tokio::{runtime, task::JoinHandle};
 
-use super::{Outcome, cpu, machine::cores, stopwatch::Stopwatch, wrk::Seen};
+use super::{Outcome, cpu, machine::cores, stopwatch::Stopwatch};
 
 pub(crate) struct Paced {
     pub(crate) per_second: f64,
     pub(crate) seconds: u32,
     pub(crate) arrivals: Arrivals,
+}
+
+/// How long answers took.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Waited {
+    /// In milliseconds.
+    pub(crate) p99: f64,
+    /// The load generator's share of all cores.
+    pub(crate) load_share: f64,
 }
 
 /// When requests come.
@@ -38,7 +47,7 @@ impl Arrivals {
 impl Paced {
     /// `ask` begins one request. An error where one was refused: a figure of
     /// refusals says nothing.
-    pub(crate) fn go<F>(&self, ask: impl Fn(&Client) -> F) -> Outcome<Seen>
+    pub(crate) fn go<F>(&self, ask: impl Fn(&Client) -> F) -> Outcome<Waited>
     where
         F: Future<Output = Outcome<()>> + Send + 'static,
     {
@@ -68,9 +77,7 @@ impl Paced {
         let seconds = time.elapsed().as_secs_f64();
         let used = cpu::own()? - used_before;
         waits.sort_by(f64::total_cmp);
-        Ok(Seen {
-            answers: waits.len() as u64,
-            per_second: waits.len() as f64 / seconds,
+        Ok(Waited {
             p99: percentile(&waits, 99).ok_or("no request was sent")?,
             load_share: used / seconds / cores() as f64,
         })

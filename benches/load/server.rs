@@ -162,7 +162,8 @@ fn serve(home: &Home, address: SocketAddr, settings: Settings<'_>) -> Outcome<Ch
 fn signet(home: &Home) -> Command {
     let mut command = Command::new(home.program());
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("SIGNET_") {
+        let text = name.to_string_lossy();
+        if text.starts_with("SIGNET_") || text.starts_with(MASTER_KEY.0) {
             command.env_remove(name);
         }
     }

@@ -6,7 +6,7 @@ use std::{
     io::stderr,
     net::TcpStream,
     os::unix::fs::PermissionsExt,
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
     sync::{Arc, mpsc},
     thread,
     time::Duration,
@@ -28,6 +28,7 @@ use tempfile::TempDir;
 
 use super::{
     Outcome,
+    machine::cores,
     server::{free_address, terminate},
     stopwatch::Stopwatch,
 };
@@ -102,11 +103,12 @@ impl Nginx {
         fs::write(here.join("page.json"), text)?;
         // So small a file it serves faster in one write than by sendfile(2).
         let configuration = format!(
-            "daemon off; worker_processes auto; pid nginx.pid; error_log stderr;\n\
+            "daemon off; worker_processes {}; pid nginx.pid; error_log stderr;\n\
              events {{ worker_connections 1024; }}\n\
              http {{ access_log off; keepalive_requests 1000000000; sendfile off;\n\
              open_file_cache max=10; types {{ application/json json; }}\n\
              server {{ listen {address}; root {}; }} }}\n",
+            cores(),
             here.display()
         );
         fs::write(here.join("nginx.conf"), configuration)?;
@@ -114,7 +116,6 @@ impl Nginx {
             .arg("-p")
             .arg(here)
             .args(["-c", "nginx.conf"])
-            .stderr(Stdio::null())
             .spawn();
         let Ok(process) = started else {
             eprintln!("nginx is missing and is left out");

@@ -43,27 +43,29 @@ impl Row {
             [] => "-".to_owned(),
             _ => shares.join(", "),
         };
-        let own = median(&self.values);
         let (against, compared, judged) = match &self.against {
-            Against::Nothing => ("-".to_owned(), "-".to_owned(), own),
+            Against::Nothing => {
+                let none = || "-".to_owned();
+                (none(), none(), median(&self.values))
+            }
             Against::Ratio(name, others) => {
-                let ratio = own / median(others);
-                let pairs = self.with(others, |value, other| value / other);
-                let compared = format!("**{}**", around(ratio, &pairs, 2));
-                (format!("{name}: {}", spread(others, 1)), compared, ratio)
+                let ratios = self.with(others, |value, other| value / other);
+                let compared = format!("**{}**", spread(&ratios, 2));
+                let against = format!("{name}: {}", spread(others, 1));
+                (against, compared, median(&ratios))
             }
             Against::Difference(name, others) => {
-                let more = own - median(others);
-                let pairs = self.with(others, |value, other| value - other);
-                let compared = format!("**{} {unit} more**", around(more, &pairs, 1));
-                (format!("{name}: {}", spread(others, 1)), compared, more)
+                let more = self.with(others, |value, other| value - other);
+                let compared = format!("**{} {unit} more**", spread(&more, 1));
+                let against = format!("{name}: {}", spread(others, 1));
+                (against, compared, median(&more))
             }
         };
         let (values, reach) = (spread(&self.values, 1), self.reach.judge(judged));
         println!("| {what} | {values} {unit} | {against} | {compared} | {reach} | {load} |");
     }
 
-    /// Of the pairs that each run measured.
+    /// What each run measured of the two, compared.
     fn with(&self, others: &[f64], compare: impl Fn(f64, f64) -> f64) -> Vec<f64> {
         let pairs = self.values.iter().zip(others);
         pairs
@@ -84,8 +86,8 @@ impl Reach {
     }
 }
 
-/// Medians, what they come to when compared, and from the least to the most of the
-/// runs.
+/// Medians, also of what each run's figures come to when compared, and from the least to the
+/// most of the runs.
 pub(crate) fn heading() {
     println!(
         "| measure | value | against | compared | target | load generator's CPU, beside both |"
@@ -94,10 +96,7 @@ pub(crate) fn heading() {
 }
 
 fn spread(values: &[f64], digits: usize) -> String {
-    around(median(values), values, digits)
-}
-
-fn around(middle: f64, values: &[f64], digits: usize) -> String {
+    let middle = median(values);
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     format!("{middle:.digits$} ({least:.digits$} to {most:.digits$})")

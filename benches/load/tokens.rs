@@ -9,6 +9,7 @@ use super::{
     machine::cores,
     server::Server,
     table::{Against, Reach, Row},
+    turns::alternate,
     wrk::{Run, Seen},
 };
 
@@ -35,18 +36,30 @@ fn with(algorithm: SigningAlgorithm, reach: [Reach; 2], effort: &Effort) -> Outc
     let accounts = register(&server, CONNECTIONS + 1)?;
     let grant = client_grant(&server)?;
     let (mut bare, mut refreshes, mut tokens) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..effort.runs {
-        bare.push(baseline::signatures(algorithm, cores(), seconds)?);
-        refreshes.push(refresh(&server, &accounts, seconds)?);
-        let run = Run {
-            script: "post.lua",
-            url: &server.at("/token"),
-            arguments: &["application/x-www-form-urlencoded", &grant],
-            connections: CONNECTIONS,
-            seconds,
-        };
-        tokens.push(run.go()?);
-    }
+    alternate(
+        effort.runs,
+        &mut [
+            &mut || {
+                bare.push(baseline::signatures(algorithm, cores(), seconds)?);
+                Ok(())
+            },
+            &mut || {
+                refreshes.push(refresh(&server, &accounts, seconds)?);
+                Ok(())
+            },
+            &mut || {
+                let run = Run {
+                    script: "post.lua",
+                    url: &server.at("/token"),
+                    arguments: &["application/x-www-form-urlencoded", &grant],
+                    connections: CONNECTIONS,
+                    seconds,
+                };
+                tokens.push(run.go()?);
+                Ok(())
+            },
+        ],
+    )?;
     let row = |what: &str, seen: &[Seen], reach| Row {
         what: format!("{what}, {algorithm}, {CONNECTIONS} connections"),
         unit: "/s",

@@ -6,10 +6,9 @@ use super::{
     Effort, Outcome,
     accounts::{Account, Logins, register},
     bulk, latency,
-    paced::{Arrivals, Paced},
+    paced::{Arrivals, Paced, Waited},
     server::Server,
     table::{Against, Reach, Row},
-    wrk::Seen,
 };
 
 const FEW: u64 = 1000;
@@ -25,7 +24,7 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
         arrivals: Arrivals::Even,
     };
     let mut ready: [Vec<f64>; 2] = Default::default();
-    let mut seen: [Vec<Seen>; 2] = Default::default();
+    let mut seen: [Vec<Waited>; 2] = Default::default();
     for _ in 0..effort.runs {
         for (index, Site { server, logins }) in sites.iter_mut().enumerate() {
             server.restart(|_| Ok(()))?;

@@ -1,14 +1,23 @@
 //! wrk, a closed loop: each of a number of connections asks again once it is
 //! answered.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
 
 use serde::Deserialize;
 
-use super::{Outcome, cpu, machine::cores};
+use super::{Outcome, cpu, machine::cores, stopwatch::Stopwatch};
 
-/// More than this of its threads' time, and it is what limits the rate.
+/// More than this of its threads' time at work, or waiting for a core, and it is what limits
+/// the rate.
 const BUSY: f64 = 0.95;
+/// So long before its end it is looked at.
+const BEFORE_THE_END: Duration = Duration::from_millis(200);
 
 /// One run.
 pub(crate) struct Run<'a> {
@@ -19,14 +28,12 @@ pub(crate) struct Run<'a> {
     pub(crate) seconds: u32,
 }
 
-/// What a load generator saw.
+/// What it saw.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen {
     pub(crate) answers: u64,
     pub(crate) per_second: f64,
-    /// In milliseconds.
-    pub(crate) p99: f64,
-    /// The load generator's share of all cores.
+    /// Its share of all cores.
     pub(crate) load_share: f64,
 }
 
@@ -37,18 +44,19 @@ struct Report {
     microseconds: f64,
     refused: u64,
     broken: u64,
-    p99: f64,
 }
 
 impl Run<'_> {
-    /// One for each two cores: it takes about a third of them for the shortest answers.
+    /// One for each two cores at most: it takes about a third of them for the shortest
+    /// answers. All have as many connections.
     fn threads(&self) -> usize {
         // What it refreshes with is known to one thread.
         if self.script == "refresh.lua" {
-            1
-        } else {
-            cores().div_ceil(2).min(self.connections)
+            return 1;
         }
+        let mut counts = (1..=cores().div_ceil(2)).rev();
+        let even = counts.find(|count| self.connections.is_multiple_of(*count));
+        even.unwrap_or(1)
     }
 
     /// An error where anything was refused, or was not the answer that was wanted: a figure
@@ -62,7 +70,8 @@ impl Run<'_> {
 
         let threads = self.threads();
         let before = cpu::children()?;
-        let output = Command::new("wrk")
+        let time = Stopwatch::start();
+        let wrk = Command::new("wrk")
             .args(["--threads", &threads.to_string(), "--timeout", "30"])
             .args(["--connections", &self.connections.to_string()])
             .args(["--duration", &self.seconds.to_string()])
@@ -71,8 +80,16 @@ impl Run<'_> {
             .arg(self.url)
             .arg("--")
             .args(self.arguments)
-            .output()
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .map_err(|error| format!("wrk is needed: {error}"))?;
+        let lasts = Duration::from_secs(self.seconds.into());
+        thread::sleep(lasts.saturating_sub(BEFORE_THE_END));
+        // Nothing where it could not begin, or the kernel does not tell.
+        let wanted = cpu::wanted(wrk.id()).unwrap_or_default();
+        let share_wanted = wanted / time.elapsed().as_secs_f64();
+        let output = wrk.wait_with_output()?;
         let used = cpu::children()? - before;
         let text = String::from_utf8_lossy(&output.stdout);
         let Some(line) = text.lines().find(|line| line.starts_with('{')) else {
@@ -93,14 +110,13 @@ impl Run<'_> {
             return Err(said.into());
         }
         let seconds = report.microseconds / 1e6;
-        if used / seconds > BUSY * threads as f64 {
+        if share_wanted > BUSY * threads as f64 {
             let said = format!("{url}: wrk was busy all the time: the figure would be its own");
             return Err(said.into());
         }
         Ok(Seen {
             answers,
             per_second: answers as f64 / seconds,
-            p99: report.p99 / 1e3,
             load_share: used / seconds / cores() as f64,
         })
     }

@@ -5,10 +5,17 @@
 //! makes them in an empty database, and
 //! `cargo bench --bench scaling -- postgres://.../DATABASE measure` measures.
 
+mod accounts;
+mod auth_log;
+mod logins;
 mod questions;
+#[path = "../support/request.rs"]
+mod request;
 mod rows;
+mod sessions;
 #[path = "../support/stopwatch.rs"]
 mod stopwatch;
+mod times;
 
 use std::{error::Error, time::Duration};
 

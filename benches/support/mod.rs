@@ -2,4 +2,5 @@
 
 pub(crate) mod auth_log;
 pub(crate) mod bulk;
+pub(crate) mod disk;
 pub(crate) mod stopwatch;

@@ -1,7 +1,14 @@
 -- POST, the bodies of a file in turn, a line each: post.lua TYPE FILE
-local requests, turn = {}, 0
+local requests, turn, threads = {}, 0, 0
+
+function setup(thread)
+    thread:set("number", threads)
+    threads = threads + 1
+end
 
 function init(args)
+    -- No two threads with the same one at once.
+    turn = 7 * number
     local headers = { ["Content-Type"] = args[1] }
     for body in io.lines(args[2]) do
         requests[#requests + 1] = wrk.format("POST", nil, headers, body)

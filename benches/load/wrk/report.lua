@@ -2,8 +2,7 @@
 function done(summary, latency, requests)
     local errors = summary.errors
     io.write(string.format(
-        '{"answers":%d,"microseconds":%d,"refused":%d,"broken":%d,"p99":%d}\n',
+        '{"answers":%d,"microseconds":%d,"refused":%d,"broken":%d}\n',
         summary.requests, summary.duration, errors.status,
-        errors.connect + errors.read + errors.write + errors.timeout,
-        latency:percentile(99)))
+        errors.connect + errors.read + errors.write + errors.timeout))
 end
