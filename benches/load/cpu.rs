@@ -16,19 +16,6 @@ pub(crate) fn children() -> Outcome<f64> {
     fields(Path::new(OWN), 13..15)
 }
 
-/// Of the threads of a process, with what they waited for a core (`schedstat` of Linux's
-/// sched-stats.rst).
-pub(crate) fn wanted(process: u32) -> Outcome<f64> {
-    let mut nanoseconds = 0.0;
-    for entry in fs::read_dir(format!("/proc/{process}/task"))? {
-        let statistics = fs::read_to_string(entry?.path().join("schedstat"))?;
-        for part in statistics.split_whitespace().take(2) {
-            nanoseconds += part.parse::<f64>()?;
-        }
-    }
-    Ok(nanoseconds / 1e9)
-}
-
 /// Of all processes of this name, and of those of their children that have ended.
 pub(crate) fn of_all(name: &str) -> Outcome<f64> {
     let mut sum = 0.0;

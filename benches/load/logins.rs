@@ -12,7 +12,8 @@ use super::{
 };
 
 pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
-    // Answers that the server keeps for a moment are not counted at the end.
+    // Longer than the others: answers that the server still holds at the end, up to seven of
+    // each worker, are not counted.
     let seconds = 3 * effort.seconds;
     let server = Server::start(&[])?;
     let logins = Logins::of(&server, &register(&server, CONNECTIONS)?)?;

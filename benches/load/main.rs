@@ -117,7 +117,7 @@ fn main() -> Outcome<()> {
     for part in Part::value_variants().iter().filter(wanted) {
         match part.measure(&effort) {
             Ok(rows) => rows.iter().for_each(Row::print),
-            // It takes nothing from the others, which take an hour.
+            // The other parts, which take an hour, are measured all the same.
             Err(error) => {
                 eprintln!("{part:?}: {error}");
                 failed.push(part);

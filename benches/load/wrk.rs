@@ -1,23 +1,15 @@
 //! wrk, a closed loop: each of a number of connections asks again once it is
 //! answered.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Stdio},
-    thread,
-    time::Duration,
-};
+use std::{fs, path::Path, process::Command};
 
 use serde::Deserialize;
 
-use super::{Outcome, cpu, machine::cores, stopwatch::Stopwatch};
+use super::{Outcome, cpu, machine::cores};
 
-/// More than this of its threads' time at work, or waiting for a core, and it is what limits
-/// the rate.
+/// If its threads work for more than this part of the time, it is what limits the rate. If
+/// they work less because they wait for a core, the cores are.
 const BUSY: f64 = 0.95;
-/// So long before its end it is looked at.
-const BEFORE_THE_END: Duration = Duration::from_millis(200);
 
 /// One run.
 pub(crate) struct Run<'a> {
@@ -70,8 +62,7 @@ impl Run<'_> {
 
         let threads = self.threads();
         let before = cpu::children()?;
-        let time = Stopwatch::start();
-        let wrk = Command::new("wrk")
+        let output = Command::new("wrk")
             .args(["--threads", &threads.to_string(), "--timeout", "30"])
             .args(["--connections", &self.connections.to_string()])
             .args(["--duration", &self.seconds.to_string()])
@@ -80,16 +71,8 @@ impl Run<'_> {
             .arg(self.url)
             .arg("--")
             .args(self.arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
+            .output()
             .map_err(|error| format!("wrk is needed: {error}"))?;
-        let lasts = Duration::from_secs(self.seconds.into());
-        thread::sleep(lasts.saturating_sub(BEFORE_THE_END));
-        // Nothing where it could not begin, or the kernel does not tell.
-        let wanted = cpu::wanted(wrk.id()).unwrap_or_default();
-        let share_wanted = wanted / time.elapsed().as_secs_f64();
-        let output = wrk.wait_with_output()?;
         let used = cpu::children()? - before;
         let text = String::from_utf8_lossy(&output.stdout);
         let Some(line) = text.lines().find(|line| line.starts_with('{')) else {
@@ -110,7 +93,7 @@ impl Run<'_> {
             return Err(said.into());
         }
         let seconds = report.microseconds / 1e6;
-        if share_wanted > BUSY * threads as f64 {
+        if used / seconds > BUSY * threads as f64 {
             let said = format!("{url}: wrk was busy all the time: the figure would be its own");
             return Err(said.into());
         }

@@ -39,10 +39,6 @@ impl Calibrated {
         self.is_off(wanted) <= NEAR
     }
 
-    fn if_near(self, wanted: Duration) -> Option<Closest> {
-        self.is_near(wanted).then_some(Closest::Found(self))
-    }
-
     /// By which part of it.
     pub fn is_off(&self, wanted: Duration) -> f64 {
         (self.time.div_duration_f64(wanted) - 1.0).abs()
@@ -108,14 +104,13 @@ where
             }
             let scaled = scale(memory, wanted, measured.time);
             // At a bound there is nothing further to measure.
+            let near = || best.filter(|best| best.is_near(wanted)).map(Closest::Found);
             if scaled > self.most_kib && memory == self.most_kib {
-                return Ok(measured.if_near(wanted).unwrap_or(Closest::TooLarge));
+                return Ok(near().unwrap_or(Closest::TooLarge));
             }
             if scaled < least && memory == least {
                 let minimum = measured.time;
-                return Ok(measured
-                    .if_near(wanted)
-                    .unwrap_or(Closest::TooWeak { minimum }));
+                return Ok(near().unwrap_or(Closest::TooWeak { minimum }));
             }
             memory = scaled.clamp(least, self.most_kib);
         }

@@ -7,7 +7,7 @@ function setup(thread)
 end
 
 function init(args)
-    -- No two threads with the same one at once.
+    -- Threads do not begin with the same one.
     turn = 7 * number
     local headers = { ["Content-Type"] = args[1] }
     for body in io.lines(args[2]) do

@@ -61,9 +61,6 @@ impl Shared {
             wipe_at = Some(self.clock.monotonic().plus(self.settings.wipe_after));
         }
         give(&mut answers);
-        // Its stack is kept for another thread, and seen by whoever has the process's memory.
-        drop(memory);
-        stack::overwrite();
     }
 
     /// Waits for a job, and keeps no answer meanwhile; `None` when the pool ends. Where there

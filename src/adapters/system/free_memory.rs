@@ -11,7 +11,8 @@ pub fn available_memory_kib() -> Option<u64> {
         return None;
     }
     let free = system.available_memory();
-    // What files are kept of in memory counts as used there, but can be taken.
+    // Besides, a container's memory keeps what was read of files, which is given up when it is
+    // wanted, and what the kernel needs, which is not.
     let group = system.cgroup_limits();
     let group = group.map(|limits| limits.total_memory.saturating_sub(limits.rss));
     Some(group.map_or(free, |group| group.min(free)) / 1024)

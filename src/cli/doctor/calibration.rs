@@ -1,6 +1,6 @@
 //! `signet doctor --calibrate`: Argon2 parameters for a wanted login time.
 
-use std::time::Duration;
+use std::{num::NonZeroUsize, thread, time::Duration};
 
 use serde::Serialize;
 
@@ -55,8 +55,13 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
         tell("None was measured to take about that time: measure again while nothing else runs.");
     }
     let algorithm = config.signing_algorithm;
-    let signatures = signatures_per_second(algorithm, config.key_bits, workers, &clock)?;
-    let proposals = proposals(&found, proposed, workers, backend, signatures);
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let signatures = signatures_per_second(algorithm, config.key_bits, cores, &clock)?;
+    let logins = |verification| {
+        let busy = workers.min(cores);
+        logins(rate(workers, verification), busy, cores, signatures)
+    };
+    let proposals = proposals(&found, proposed, workers, backend, logins);
     let text = if json {
         serde_json::to_string_pretty(&proposals).map_err(CliError::failure)?
     } else {
@@ -65,12 +70,13 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
     print(&text)
 }
 
-/// Of one hash, where those of all workers are to fit in what is free.
+/// Of one hash, where those of all workers are to fit in what is free, with some to spare
+/// for everything else.
 fn most_kib(workers: usize, backend: Argon2Backend) -> u32 {
     let most = Argon2Params::MAX_MEMORY_KIB;
     let hashes = hashes_at_once(workers, backend) as u64;
     available_memory_kib().map_or(most, |free| {
-        u32::try_from(free / hashes).map_or(most, |share| share.min(most))
+        u32::try_from(free / 4 * 3 / hashes).map_or(most, |share| share.min(most))
     })
 }
 
@@ -88,21 +94,27 @@ fn proposals(
     proposed: Option<Calibrated>,
     workers: usize,
     backend: Argon2Backend,
-    signatures: f64,
+    logins: impl Fn(Duration) -> f64,
 ) -> Vec<Proposal> {
-    // The same cores verify and sign.
-    let logins = |verifications: f64| (verifications.recip() + signatures.recip()).recip();
     let proposal = |calibrated: &Calibrated| Proposal {
         memory_kib: calibrated.params.memory_kib(),
         iterations: calibrated.params.iterations(),
         parallelism: calibrated.params.parallelism(),
         verification_ms: milliseconds(calibrated.time),
         verifications_per_second: rate(workers, calibrated.time),
-        logins_per_second: logins(rate(workers, calibrated.time)),
+        logins_per_second: logins(calibrated.time),
         memory_mib: memory_mib(workers, calibrated.params, backend),
         proposed: proposed == Some(*calibrated),
     };
     found.iter().map(proposal).collect()
+}
+
+/// At most, of so many verifications a second that some of the cores make: those have to
+/// sign, too, as far as the others do not.
+fn logins(verifications: f64, busy: usize, cores: usize, signatures: f64) -> f64 {
+    let count = |cores| f64::from(u32::try_from(cores).unwrap_or(u32::MAX));
+    let by_all = verifications * count(cores) / count(busy);
+    verifications.min((by_all.recip() + signatures.recip()).recip())
 }
 
 fn shown(
@@ -147,4 +159,24 @@ fn shown(
         with_headings(heading, rows).trim_end_matches('\n'),
         settings.collect::<String>(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::logins;
+
+    fn assert_near(rate: f64, expected: f64) {
+        assert!((rate - expected).abs() < 1e-9, "{rate} {expected}");
+    }
+
+    #[test]
+    fn where_all_cores_verify_they_sign_as_well() {
+        assert_near(logins(100.0, 2, 2, 300.0), 75.0);
+    }
+
+    #[test]
+    fn where_some_verify_the_others_sign() {
+        assert_near(logins(100.0, 1, 2, 300.0), 100.0);
+        assert_near(logins(100.0, 3, 4, 150.0), 1.0 / (0.0075 + 1.0 / 150.0));
+    }
 }

@@ -37,9 +37,9 @@ const LOOKS_AROUND_AFTER: u32 = 60;
 /// How long a connection that reads waits for those that write.
 const BRIEF: Duration = Duration::from_millis(500);
 
-/// How often in a row it finds a lock that another process holds before that is told: some
-/// five seconds, as long as a write would wait.
-const HELD_TOO_OFTEN: u32 = 4;
+/// How often in a row it finds a lock that another process holds before that is told: after
+/// more than five seconds, for which a write would wait.
+const HELD_TOO_OFTEN: u32 = 6;
 
 /// What copies now and then, until it is ended.
 #[derive(Clone, Debug, Default)]
@@ -117,8 +117,9 @@ impl Checkpoints {
 /// row another process was found to hold the lock, which is `held` times before.
 async fn look_around(readers: &Connections, trouble: &Trouble, held: u32) -> u32 {
     let error = match have_a_turn(readers).await {
+        Ok(()) => return 0,
         // All of them are busy, which says nothing of writes.
-        Ok(()) | Err(DbErr::ConnectionAcquire(_)) => return 0,
+        Err(DbErr::ConnectionAcquire(_)) => return held,
         Err(error) if is_held(&error) && held + 1 < HELD_TOO_OFTEN => return held + 1,
         Err(error) => error,
     };
@@ -192,7 +193,7 @@ mod tests {
 
     /// Years without a commit, or less if that is seen.
     async fn is_seen(other: &mut SqliteConnection, mut seen: impl AsyncFnMut() -> bool) -> bool {
-        for _ in 0..100_000_000 {
+        for _ in 0..2_000_000 {
             sleep(EVERY).await;
             // What works in threads has its time meanwhile.
             sqlx::query("SELECT 1").execute(&mut *other).await.unwrap();
@@ -251,6 +252,23 @@ mod tests {
         have_a_turn(&readers).await.unwrap_err();
         sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
         assert_only_reads(&readers).await;
+    }
+
+    #[tokio::test]
+    async fn a_lock_is_trouble_once_it_was_found_as_often_as_a_write_would_wait() {
+        let folder = tempfile::tempdir().unwrap();
+        let (options, mut other) = shared(&folder).await;
+        let (readers, trouble) = (reader(&options), Trouble::default());
+        let lock = sqlx::query("BEGIN IMMEDIATE");
+        lock.execute(&mut other).await.unwrap();
+        let mut held = 0;
+        for times in 1..HELD_TOO_OFTEN {
+            held = look_around(&readers, &trouble, held).await;
+            assert_eq!(held, times);
+            trouble.is_over(&options).await.unwrap();
+        }
+        assert_eq!(look_around(&readers, &trouble, held).await, 0);
+        trouble.is_over(&options).await.unwrap_err();
     }
 
     async fn assert_only_reads(readers: &Connections) {

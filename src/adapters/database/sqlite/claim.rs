@@ -6,8 +6,8 @@ use std::{
     time::Duration,
 };
 
-/// A write that has not begun by then is not done at all. One that has may wait as long
-/// again for a lock of another process.
+/// A write that has not begun by then is not done at all. One that has begun may wait as
+/// long again for a lock that another process holds.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Goes to whoever takes it first: the write that begins, or the caller who

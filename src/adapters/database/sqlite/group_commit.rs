@@ -11,10 +11,7 @@ use std::{
 };
 
 use sea_orm::DbErr;
-use tokio::sync::{
-    mpsc::{self, error::SendTimeoutError},
-    oneshot,
-};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
     claim::{Claim, LONGEST_WAIT},
@@ -94,27 +91,21 @@ impl GroupCommit {
         let (reply, mut replied) = oneshot::channel();
         let claim = Claim::default();
         let waiting = Waiting::new(step, claim.clone(), self.trouble.clone(), reply);
-        self.line
-            .send_timeout(Box::new(waiting), LONGEST_WAIT)
-            .await
-            .map_err(|error| match error {
-                SendTimeoutError::Closed(_) => gone(),
-                SendTimeoutError::Timeout(_) => {
-                    self.trouble.note_refusal();
-                    StorageError::unavailable("the line of writes does not move")
-                }
-            })?;
-        let replied = match tokio::time::timeout(LONGEST_WAIT, &mut replied).await {
-            Ok(replied) => replied,
+        let line_and_turn = async {
+            let sent = self.line.send(Box::new(waiting)).await;
+            sent.map_err(|_| gone())?;
+            (&mut replied).await.map_err(|_| gone())
+        };
+        match tokio::time::timeout(LONGEST_WAIT, line_and_turn).await {
+            Ok(replied) => replied?,
             Err(_) if claim.take() => {
                 self.trouble.note_refusal();
                 let reason = "the write did not have its turn in time";
-                return Err(StorageError::unavailable(reason).into());
+                Err(StorageError::unavailable(reason).into())
             }
             // It has begun: what becomes of it is worth waiting for.
-            Err(_) => replied.await,
-        };
-        replied.map_err(|_| gone())?
+            Err(_) => replied.await.map_err(|_| gone())?,
+        }
     }
 }
 

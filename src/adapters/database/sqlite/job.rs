@@ -26,7 +26,7 @@ pub(super) trait Job: Send {
     /// What it wrote is to be undone after all.
     fn fails(&mut self, error: DbErr);
 
-    /// What of the database it failed for; what it refused by itself is none.
+    /// The database's error that it failed for; `None` where the step itself refused.
     fn failure(&self) -> Option<String>;
 
     /// Hands out the result, or the reason why the group was not committed.
@@ -39,11 +39,6 @@ pub(super) struct Waiting<S: WriteStep> {
     claim: Claim,
     trouble: Trouble,
     reply: Reply<S>,
-}
-
-fn is_of_the_database(error: &(dyn Error + 'static)) -> bool {
-    let mut causes = iter::successors(Some(error), |&error| error.source());
-    causes.any(<dyn Error>::is::<DbErr>)
 }
 
 type Reply<S> = oneshot::Sender<Result<<S as WriteStep>::Output, <S as WriteStep>::Error>>;
@@ -102,4 +97,9 @@ impl<S: WriteStep> Job for Waiting<S> {
         // Whoever asked may be gone.
         let _ = self.reply.send(result);
     }
+}
+
+fn is_of_the_database(error: &(dyn Error + 'static)) -> bool {
+    let mut causes = iter::successors(Some(error), |&error| error.source());
+    causes.any(<dyn Error>::is::<DbErr>)
 }

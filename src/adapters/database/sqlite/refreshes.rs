@@ -67,10 +67,6 @@ impl Refreshes {
         let is_first = {
             let mut waiting = self.lock();
             if waiting.len() >= LONGEST_QUEUE {
-                // Those that nobody waits for any more.
-                waiting.retain(|(_, answer)| !answer.to.is_closed());
-            }
-            if waiting.len() >= LONGEST_QUEUE {
                 return Err(StorageError::unavailable("too many refreshes wait"));
             }
             let answer = Answer {
@@ -240,12 +236,10 @@ impl WriteStep for Alone {
 mod tests {
     use std::{
         path::Path,
-        pin::pin,
         sync::atomic::{AtomicUsize, Ordering},
         time::Duration,
     };
 
-    use futures_util::poll;
     use sea_orm::sqlx::{
         ConnectOptions, Executor,
         sqlite::{SqliteConnectOptions, SqliteConnection},
@@ -393,31 +387,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn those_that_nobody_waits_for_make_room() {
+    async fn one_more_than_may_wait_is_refused_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let sqlite = migrated(&folder.path().join("a.db")).await;
         let refreshes = Refreshes::default();
-        let clock = Arc::new(Reads::default());
-        let kept = {
-            let mut waiting = refreshes.lock();
-            let mut push = || {
-                let (to, answered) = oneshot::channel();
-                let claims = Claims::default();
-                waiting.push((attempt(clock.clone()), Answer { to, claims }));
-                answered
-            };
-            let kept: Vec<_> = (1..LONGEST_QUEUE).map(|_| push()).collect();
-            drop(push());
-            kept
-        };
-        let mut asked = pin!(refreshes.run(&sqlite, attempt(clock.clone())));
-        assert!(poll!(&mut asked).is_pending());
-        assert_eq!(refreshes.lock().len(), LONGEST_QUEUE);
-        let refused = refreshes.run(&sqlite, attempt(clock)).await;
-        assert_eq!(
-            refused.map_err(|e| root_cause(&e)),
-            Err("too many refreshes wait".to_owned())
-        );
-        drop(kept);
+        let attempt = attempt(Arc::new(Reads::default()));
+        for _ in 0..LONGEST_QUEUE {
+            let (to, claims) = (oneshot::channel().0, Claims::default());
+            let waiting = (attempt.clone(), Answer { to, claims });
+            refreshes.lock().push(waiting);
+        }
+        let refused = refreshes.run(&sqlite, attempt).await;
+        let said = refused.map_err(|error| root_cause(&error));
+        assert_eq!(said, Err("too many refreshes wait".to_owned()));
     }
 }
