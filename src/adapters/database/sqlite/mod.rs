@@ -10,6 +10,7 @@ mod file;
 mod group_commit;
 mod job;
 mod opening;
+mod refresh_line;
 mod refreshes;
 mod statements;
 mod transaction;

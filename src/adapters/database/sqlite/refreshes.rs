@@ -8,11 +8,11 @@ use std::{
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
-use tokio::sync::oneshot;
 
 use super::{
     Sqlite,
-    claim::{Claim, LONGEST_WAIT},
+    claim::LONGEST_WAIT,
+    refresh_line::{Answer, Place, RefreshLine},
 };
 use crate::{
     adapters::database::{
@@ -24,36 +24,9 @@ use crate::{
     ports::{RefreshAttempt, Refreshed, StorageError},
 };
 
-/// How many one write takes at most.
-const LARGEST_BATCH: usize = 256;
-
-/// How many wait for it; further ones are refused. More than there are connections by
-/// default, each of which waits for one.
-const LONGEST_QUEUE: usize = 16_384;
-
-/// The refreshes that wait for the next write.
+/// One write for all that wait while the last one runs.
 #[derive(Clone, Default)]
-pub(in crate::adapters::database) struct Refreshes(Arc<Mutex<Vec<(RefreshAttempt, Answer)>>>);
-
-/// Whom one of them answers.
-struct Answer {
-    to: oneshot::Sender<Result<Refreshed, StorageError>>,
-    claims: Claims,
-}
-
-/// For the write of all that wait, and for the one alone where that fails.
-#[derive(Clone, Default)]
-struct Claims {
-    together: Claim,
-    alone: Claim,
-}
-
-impl Answer {
-    fn send(self, result: Result<Refreshed, StorageError>) {
-        // Whoever asked may be gone.
-        let _ = self.to.send(result);
-    }
-}
+pub(in crate::adapters::database) struct Refreshes(RefreshLine);
 
 impl Refreshes {
     /// Answers when the attempt is committed, or undone.
@@ -62,20 +35,11 @@ impl Refreshes {
         sqlite: &Sqlite,
         attempt: RefreshAttempt,
     ) -> Result<Refreshed, StorageError> {
-        let (to, mut answered) = oneshot::channel();
-        let claims = Claims::default();
-        let is_first = {
-            let mut waiting = self.lock();
-            if waiting.len() >= LONGEST_QUEUE {
-                return Err(StorageError::unavailable("too many refreshes wait"));
-            }
-            let answer = Answer {
-                to,
-                claims: claims.clone(),
-            };
-            waiting.push((attempt, answer));
-            waiting.len() == 1
-        };
+        let Place {
+            mut answered,
+            claims,
+            is_first,
+        } = self.0.join(attempt)?;
         if is_first {
             // Not in this task: its caller may go away, and the others stay.
             tokio::spawn(self.clone().write(sqlite.clone()));
@@ -100,7 +64,7 @@ impl Refreshes {
         loop {
             let taken = Taken::default();
             let step = Batch {
-                refreshes: self.clone(),
+                line: self.0.clone(),
                 taken: taken.clone(),
             };
             let written = sqlite.write(step).await;
@@ -113,9 +77,7 @@ impl Refreshes {
             else {
                 // It did not come to that, and would not for those that came since.
                 let reason = written.err().map_or_else(String::new, |e| root_cause(&e));
-                for (_, answer) in self.lock().drain(..) {
-                    answer.send(Err(StorageError::unavailable(reason.clone())));
-                }
+                self.0.refuse(&reason);
                 return;
             };
             let results = match written {
@@ -148,11 +110,6 @@ impl Refreshes {
             }
         }
     }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<(RefreshAttempt, Answer)>> {
-        // No step under the lock leaves it half changed.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl fmt::Debug for Refreshes {
@@ -184,7 +141,7 @@ impl Taken {
 /// What waits when its turn comes.
 #[derive(Clone)]
 struct Batch {
-    refreshes: Refreshes,
+    line: RefreshLine,
     taken: Taken,
 }
 
@@ -195,21 +152,14 @@ impl WriteStep for Batch {
     type Error = StorageError;
 
     async fn apply(self, transaction: &Transaction) -> Result<Self::Output, StorageError> {
-        let attempts: Arc<[_]> = {
-            let mut waiting = self.refreshes.lock();
-            let count = waiting.len().min(LARGEST_BATCH);
-            let due = waiting.drain(..count);
-            let due = due.filter(|(_, answer)| answer.claims.together.take());
-            let (attempts, answers): (Vec<_>, _) = due.unzip();
-            let (attempts, more) = (Arc::from(attempts), !waiting.is_empty());
-            *self.taken.lock() = Some(Turn {
-                attempts: Arc::clone(&attempts),
-                answers,
-                is_judged: false,
-                more,
-            });
-            attempts
-        };
+        let due = self.line.take_due();
+        let attempts: Arc<[_]> = due.attempts.into();
+        *self.taken.lock() = Some(Turn {
+            attempts: attempts.clone(),
+            answers: due.answers,
+            is_judged: false,
+            more: due.more,
+        });
         let refreshed = refresh(transaction, &attempts).await?;
         if let Some(turn) = &mut *self.taken.lock() {
             turn.is_judged = true;
@@ -248,7 +198,10 @@ mod tests {
     use tokio::{task::JoinHandle, time};
     use uuid::Uuid;
 
-    use super::*;
+    use super::{
+        super::refresh_line::{LARGEST_BATCH, LONGEST_QUEUE},
+        *,
+    };
     use crate::{
         adapters::database::{Database, connection::Kind, migrate},
         domain::{
@@ -328,7 +281,7 @@ mod tests {
             let batch = (1..LARGEST_BATCH).map(|_| others);
             let batch = [first].into_iter().chain(batch).map(ask).collect();
             let next = ask(next);
-            while refreshes.lock().len() != 1 {
+            while refreshes.0.len() != 1 {
                 tokio::task::yield_now().await;
             }
             Self {
@@ -393,9 +346,7 @@ mod tests {
         let refreshes = Refreshes::default();
         let attempt = attempt(Arc::new(Reads::default()));
         for _ in 0..LONGEST_QUEUE {
-            let (to, claims) = (oneshot::channel().0, Claims::default());
-            let waiting = (attempt.clone(), Answer { to, claims });
-            refreshes.lock().push(waiting);
+            refreshes.0.join(attempt.clone()).ok().unwrap();
         }
         let refused = refreshes.run(&sqlite, attempt).await;
         let said = refused.map_err(|error| root_cause(&error));
