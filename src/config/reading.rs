@@ -1,6 +1,6 @@
 //! How settings are read from their texts, and what is refused.
 
-use std::{net::IpAddr, num::NonZeroUsize, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
 use ipnet::IpNet;
 
@@ -13,6 +13,7 @@ use crate::{
     adapters::{
         hasher::PoolSettings,
         http::{ClientIpHeader, ClientIpPolicy},
+        system::cores,
     },
     domain::{Argon2Params, KeyTimings, KeyTimingsError, RateLimit, RsaKeySize, SigningAlgorithm},
 };
@@ -138,7 +139,7 @@ pub(super) fn argon2(values: &Values, dev: bool) -> Result<Argon2Params, ConfigE
 pub(super) fn hash_pool(values: &Values) -> Result<PoolSettings, ConfigError> {
     let workers = match values.optional_text("hash_workers")? {
         Some(_) => number(values, "hash_workers", 1..=1024)?,
-        None => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+        None => cores(),
     };
     Ok(PoolSettings {
         workers,

@@ -1,6 +1,7 @@
 //! The machine: its clocks, its random source, and keys made on its threads.
 
 mod clock;
+mod cores;
 mod draft_file;
 mod entropy;
 mod free_memory;
@@ -10,6 +11,7 @@ mod private_files;
 mod timer;
 
 pub use clock::SystemClock;
+pub use cores::cores;
 pub use draft_file::DraftFile;
 pub use entropy::OsEntropy;
 pub use free_memory::available_memory_kib;

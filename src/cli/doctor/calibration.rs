@@ -1,6 +1,6 @@
 //! `signet doctor --calibrate`: Argon2 parameters for a wanted login time.
 
-use std::{num::NonZeroUsize, thread, time::Duration};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use super::{
     signing_time::signatures_per_second,
 };
 use crate::{
-    adapters::system::{SystemClock, available_memory_kib},
+    adapters::system::{SystemClock, available_memory_kib, cores},
     cli::{error::CliError, session::print, standard_error::tell, table::with_headings},
     config::{Config, Sources},
     crypto::argon2id::Argon2Backend,
@@ -55,7 +55,7 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
         tell("None was measured to take about that time: measure again while nothing else runs.");
     }
     let algorithm = config.signing_algorithm;
-    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let cores = cores();
     let signatures = signatures_per_second(algorithm, config.key_bits, cores, &clock)?;
     let logins = |verification| {
         let busy = workers.min(cores);

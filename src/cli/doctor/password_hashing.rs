@@ -1,11 +1,14 @@
-use std::{num::NonZeroUsize, time::Duration};
+use std::time::Duration;
 
 use super::{
     hash_time::{self, memory_mib, milliseconds, rate},
     report::Check,
 };
 use crate::{
-    adapters::hasher::{BackendChoice, PoolSettings},
+    adapters::{
+        hasher::{BackendChoice, PoolSettings},
+        system::cores,
+    },
     crypto::argon2id::{Argon2Backend, WrongHash},
     domain::Argon2Params,
     ports::Clock,
@@ -56,7 +59,7 @@ pub(super) fn check(
         shown(rate(workers, time)),
         memory_mib(workers, params, backend),
     );
-    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let cores = cores();
     let check = if time > TOO_LONG {
         let advice = "lower SIGNET_ARGON2_ITERATIONS or SIGNET_ARGON2_MEMORY_KIB: a hash should \
                       take less than a second";

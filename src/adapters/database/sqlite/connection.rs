@@ -1,8 +1,6 @@
 use std::{
-    num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::Arc,
-    thread,
     time::Duration,
 };
 
@@ -24,8 +22,11 @@ use super::{
     trouble::Trouble,
 };
 use crate::{
-    adapters::database::{
-        error::unavailable, pool_state::PoolState, reader::Reader, write_step::WriteStep,
+    adapters::{
+        database::{
+            error::unavailable, pool_state::PoolState, reader::Reader, write_step::WriteStep,
+        },
+        system::cores,
     },
     ports::StorageError,
 };
@@ -211,6 +212,5 @@ pub(in crate::adapters::database) async fn pragma(
 
 /// More than compute at once would answer no sooner.
 fn readers() -> u32 {
-    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    u32::try_from(cores.clamp(2, MOST_READERS)).unwrap_or(2)
+    u32::try_from(cores().clamp(2, MOST_READERS)).unwrap_or(2)
 }
