@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 
-use reqwest::Client;
 use serde_json::Value;
 
 use crate::support::{
@@ -91,9 +90,8 @@ async fn a_server_goes_on_with_what_was_copied_and_the_source_is_untouched() {
     let mut after = server(dir.path());
     let after = RunningServer::start(after.env("SIGNET_DATABASE_URL", &url));
     let token = login["refresh_token"].as_str().unwrap();
-    let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
-    let refreshed = Client::new().post(after.url("/token")).form(&form).send();
-    assert!(refreshed.await.unwrap().status().is_success());
+    let refreshed = after.refresh(token).await.unwrap();
+    assert!(refreshed.status().is_success());
     after.log_in("ada", &password).await.unwrap();
     after.register("grace").await.unwrap();
     after.stop();

@@ -1,6 +1,5 @@
 use std::{path::Path, sync::Arc};
 
-use reqwest::Client;
 use serde_json::Value;
 use tokio::{
     sync::mpsc::{self, UnboundedReceiver, UnboundedSender},
@@ -64,9 +63,8 @@ fn text(body: &Value, member: &str) -> String {
 }
 
 async fn refresh(server: &RunningServer, token: &str) -> reqwest::Result<String> {
-    let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
-    let request = Client::new().post(server.url("/token")).form(&form);
-    let body: Value = request.send().await?.error_for_status()?.json().await?;
+    let answer = server.refresh(token).await?.error_for_status()?;
+    let body: Value = answer.json().await?;
     Ok(text(&body, "refresh_token"))
 }
 

@@ -4,7 +4,7 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{Response, StatusCode};
+use reqwest::StatusCode;
 
 use crate::support::{
     oauth::Login,
@@ -32,12 +32,6 @@ async fn log_in(server: &RunningServer, user: &str, password: &str) -> String {
     login["refresh_token"].as_str().unwrap().to_owned()
 }
 
-async fn refresh(server: &RunningServer, token: &str) -> Response {
-    let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
-    let request = reqwest::Client::new().post(server.url("/token"));
-    request.form(&form).send().await.unwrap()
-}
-
 #[tokio::test]
 async fn a_running_server_refuses_all_refresh_tokens_after_a_revocation() {
     let dir = tempfile::tempdir().unwrap();
@@ -49,7 +43,7 @@ async fn a_running_server_refuses_all_refresh_tokens_after_a_revocation() {
     assert!(revoked.status.success(), "{}", text(&revoked.stderr));
     let refused = async {
         loop {
-            let response = refresh(&server, &token).await;
+            let response = server.refresh(&token).await.unwrap();
             match response.status() {
                 StatusCode::OK => token = Login::of(response).await.refresh,
                 // The server read the new key between the step and the answer.
@@ -62,7 +56,10 @@ async fn a_running_server_refuses_all_refresh_tokens_after_a_revocation() {
     let refused = tokio::time::timeout(PATIENCE, refused).await.unwrap();
     assert_oauth_error(refused, StatusCode::BAD_REQUEST, "invalid_grant").await;
     let again = log_in(&server, "ada", password).await;
-    assert_eq!(refresh(&server, &again).await.status(), StatusCode::OK);
+    assert_eq!(
+        server.refresh(&again).await.unwrap().status(),
+        StatusCode::OK
+    );
     server.stop();
 }
 

@@ -72,12 +72,6 @@ impl Shared {
     }
 }
 
-async fn refresh(server: &RunningServer, token: &str) -> Response {
-    let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
-    let request = Client::new().post(server.url("/token")).form(&form);
-    request.send().await.unwrap()
-}
-
 async fn me(server: &RunningServer, token: &str) -> Response {
     let request = Client::new().get(server.url("/me")).bearer_auth(token);
     request.send().await.unwrap()
@@ -107,7 +101,7 @@ async fn share_sessions(shared: &Shared) {
     let request = Client::new().post(one.url("/auth")).json(&body);
     let login = Login::of(request.send().await.unwrap()).await;
     assert_eq!(me(&other, &login.access).await.status(), StatusCode::OK);
-    let next = Login::of(refresh(&other, &login.refresh).await).await;
+    let next = Login::of(other.refresh(&login.refresh).await.unwrap()).await;
     assert_eq!(me(&one, &next.access).await.status(), StatusCode::OK);
     let gone = log_out(&one, &next.access).await;
     assert_eq!(gone.status(), StatusCode::NO_CONTENT);
@@ -115,7 +109,7 @@ async fn share_sessions(shared: &Shared) {
         for token in [&login.access, &next.access] {
             assert_invalid_token(me(server, token).await, SESSION_OVER).await;
         }
-        let refused = refresh(server, &next.refresh).await;
+        let refused = server.refresh(&next.refresh).await.unwrap();
         assert_oauth_error(refused, StatusCode::BAD_REQUEST, "invalid_grant").await;
     }
 }

@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use reqwest::Response;
 use serde_json::Value;
 
 /// A master key in one of its forms.
@@ -195,6 +196,13 @@ impl RunningServer {
             .post(self.url("/register"))
             .json(&body);
         request.send().await?.error_for_status()?.json().await
+    }
+
+    /// Whatever the server answers.
+    pub async fn refresh(&self, token: &str) -> reqwest::Result<Response> {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        let request = reqwest::Client::new().post(self.url("/token"));
+        request.form(&form).send().await
     }
 
     pub async fn log_in(&self, username: &str, password: &str) -> reqwest::Result<Value> {
