@@ -6,6 +6,8 @@ mod answers;
 mod bounds;
 mod jobs;
 #[cfg(target_os = "linux")]
+mod priority;
+#[cfg(target_os = "linux")]
 mod stack;
 
 use std::{

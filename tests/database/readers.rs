@@ -1,6 +1,7 @@
 use std::pin::pin;
 
 use futures_util::poll;
+use sqlx::{ConnectOptions, Executor, sqlite::SqliteConnectOptions};
 
 use crate::support::{
     fixtures::{an_act, new_user},
@@ -28,6 +29,26 @@ async fn a_caller_who_goes_away_leaves_no_transaction_behind() {
     store.users.register(&user, &an_act()).await.unwrap();
     assert!(store.users.find(user.id).await.unwrap().is_some());
     store.keys.load().await.unwrap();
+}
+
+/// One goes on that another process makes, and one of this process waits for it.
+#[tokio::test]
+async fn readers_wait_for_no_write() {
+    let store = TestStore::sqlite().await;
+    let [ada, bob] = ["ada", "bob"].map(|name| new_user(name, &format!("{name}@example.com")));
+    store.users.register(&ada, &an_act()).await.unwrap();
+    let path = store.database().path();
+    let options = SqliteConnectOptions::new().filename(&path);
+    let mut other = options.connect().await.unwrap();
+    let write = "BEGIN EXCLUSIVE; DELETE FROM users";
+    other.execute(write).await.unwrap();
+    let by = an_act();
+    let mut waits = pin!(store.users.register(&bob, &by));
+    assert!(poll!(&mut waits).is_pending());
+    assert!(store.users.find(ada.id).await.unwrap().is_some());
+    assert!(poll!(&mut waits).is_pending());
+    other.execute("ROLLBACK").await.unwrap();
+    waits.await.unwrap();
 }
 
 #[tokio::test]
