@@ -11,8 +11,8 @@ pub fn available_memory_kib() -> Option<u64> {
         return None;
     }
     let free = system.available_memory();
-    // Besides, a container's memory keeps what was read of files, which is given up when it is
-    // wanted, and what the kernel needs, which is not.
+    // What files are kept of in a container's memory can be taken. What the kernel needs there
+    // cannot, and is not known: callers leave some to spare.
     let group = system.cgroup_limits();
     let group = group.map(|limits| limits.total_memory.saturating_sub(limits.rss));
     Some(group.map_or(free, |group| group.min(free)) / 1024)
