@@ -40,7 +40,7 @@ pub(super) struct Place {
 
 /// Those whose turn has come.
 pub(super) struct Due {
-    pub(super) attempts: Vec<RefreshAttempt>,
+    pub(super) attempts: Arc<[RefreshAttempt]>,
     pub(super) answers: Vec<Answer>,
     /// Others wait still.
     pub(super) more: bool,
@@ -80,9 +80,9 @@ impl RefreshLine {
         let count = waiting.len().min(LARGEST_BATCH);
         let due = waiting.drain(..count);
         let due = due.filter(|(_, answer)| answer.claims.together.take());
-        let (attempts, answers) = due.unzip();
+        let (attempts, answers): (Vec<_>, _) = due.unzip();
         Due {
-            attempts,
+            attempts: attempts.into(),
             answers,
             more: !waiting.is_empty(),
         }

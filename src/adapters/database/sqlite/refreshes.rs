@@ -12,7 +12,7 @@ use futures_util::future::join_all;
 use super::{
     Sqlite,
     claim::LONGEST_WAIT,
-    refresh_line::{Answer, Place, RefreshLine},
+    refresh_line::{Due, Place, RefreshLine},
 };
 use crate::{
     adapters::database::{
@@ -68,13 +68,7 @@ impl Refreshes {
                 taken: taken.clone(),
             };
             let written = sqlite.write(step).await;
-            let Some(Turn {
-                attempts,
-                answers,
-                is_judged,
-                more,
-            }) = taken.lock().take()
-            else {
+            let Some(Turn { due, is_judged }) = taken.lock().take() else {
                 // It did not come to that, and would not for those that came since.
                 let reason = written.err().map_or_else(String::new, |e| root_cause(&e));
                 self.0.refuse(&reason);
@@ -82,30 +76,28 @@ impl Refreshes {
             };
             let results = match written {
                 Ok(results) => results.into_iter().map(Ok).collect(),
-                Err(error) if attempts.len() == 1 => vec![Err(error)],
+                Err(error) if due.attempts.len() == 1 => vec![Err(error)],
                 Err(error) if is_judged => {
                     let refused = || Err(StorageError::unavailable(root_cause(&error)));
-                    answers.iter().map(|_| refused()).collect()
+                    due.answers.iter().map(|_| refused()).collect()
                 }
                 // What fails is to fail alone.
                 Err(error) => {
-                    let each = attempts
-                        .iter()
-                        .zip(&answers)
-                        .map(async |(attempt, answer)| {
-                            if answer.claims.alone.take() {
-                                sqlite.write(Alone(attempt.clone())).await
-                            } else {
-                                Err(StorageError::unavailable(root_cause(&error)))
-                            }
-                        });
+                    let each = due.attempts.iter().zip(&due.answers);
+                    let each = each.map(async |(attempt, answer)| {
+                        if answer.claims.alone.take() {
+                            sqlite.write(Alone(attempt.clone())).await
+                        } else {
+                            Err(StorageError::unavailable(root_cause(&error)))
+                        }
+                    });
                     join_all(each).await
                 }
             };
-            for (answer, result) in answers.into_iter().zip(results) {
+            for (answer, result) in due.answers.into_iter().zip(results) {
                 answer.send(result);
             }
-            if !more {
+            if !due.more {
                 return;
             }
         }
@@ -118,14 +110,10 @@ impl fmt::Debug for Refreshes {
     }
 }
 
-/// Those whose turn has come.
 struct Turn {
-    attempts: Arc<[RefreshAttempt]>,
-    answers: Vec<Answer>,
+    due: Due,
     /// What became of each is known, and if anything failed it was the whole write.
     is_judged: bool,
-    /// Others wait still.
-    more: bool,
 }
 
 /// A turn, kept where a write that fails does not lose it.
@@ -153,12 +141,10 @@ impl WriteStep for Batch {
 
     async fn apply(self, transaction: &Transaction) -> Result<Self::Output, StorageError> {
         let due = self.line.take_due();
-        let attempts: Arc<[_]> = due.attempts.into();
+        let attempts = due.attempts.clone();
         *self.taken.lock() = Some(Turn {
-            attempts: attempts.clone(),
-            answers: due.answers,
+            due,
             is_judged: false,
-            more: due.more,
         });
         let refreshed = refresh(transaction, &attempts).await?;
         if let Some(turn) = &mut *self.taken.lock() {
