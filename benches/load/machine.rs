@@ -1,12 +1,10 @@
 //! What the figures were taken on.
 
-use std::{env::consts::ARCH, fs, thread};
+use std::{env::consts::ARCH, fs};
+
+pub(crate) use signet::adapters::system::cores;
 
 use super::{Outcome, disk::file_system};
-
-pub(crate) fn cores() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
-}
 
 pub(crate) fn description() -> Outcome<String> {
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;

@@ -4,7 +4,10 @@ use std::{hint::black_box, net::Ipv4Addr, sync::Arc, thread};
 
 use criterion::Criterion;
 use signet::{
-    adapters::{limiter::MokaLimiter, system::SystemClock},
+    adapters::{
+        limiter::MokaLimiter,
+        system::{SystemClock, cores},
+    },
     domain::{ClientAddress, RateLimit},
     ports::{Clock, RateClient, RateLimiter, RateScope},
 };
@@ -23,7 +26,7 @@ pub(crate) fn measure(criterion: &mut Criterion) -> Done {
             limiter.admit(RateScope::Auth, client(number), limit).await;
         }
     });
-    let threads = u32::try_from(thread::available_parallelism()?.get())?;
+    let threads = u32::try_from(cores())?;
     let name = format!("limiter/admit, {CLIENTS} clients, {threads} threads");
     // The time of one admission on each thread at once.
     criterion.bench_function(&name, |bencher| {
