@@ -26,9 +26,7 @@ async fn purge(store: &TestStore) {
 async fn a_purge_that_finds_nothing_opens_no_connection_that_writes() {
     let store = TestStore::sqlite().await;
     purge(&store).await;
-    let pools = store.database().database.pools();
-    let writer = pools.iter().find(|pool| pool.name == "writer").unwrap();
-    assert_eq!(writer.open, 0);
+    assert_eq!(store.database().writer().open, 0);
 }
 
 #[tokio::test]

@@ -34,9 +34,8 @@ async fn a_caller_who_goes_away_leaves_no_transaction_behind() {
 
 /// Whether the connection that writes is used.
 fn writes(store: &TestStore) -> bool {
-    let pools = store.database().database.pools();
-    let writer = pools.iter().find(|pool| pool.name == "writer");
-    writer.is_some_and(|writer| writer.idle < writer.open)
+    let writer = store.database().writer();
+    writer.idle < writer.open
 }
 
 /// One goes on that another process makes, and one of this process waits for it.

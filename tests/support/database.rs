@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
-use signet::adapters::database::{Database, migrate};
+use signet::adapters::database::{Database, PoolState, migrate};
 use tempfile::TempDir;
 
 /// A SQLite database of its own, and a second way into it behind the adapters' back.
@@ -22,6 +22,13 @@ impl TestDatabase {
 
     pub fn path(&self) -> PathBuf {
         self.dir.path().join("signet.db")
+    }
+
+    /// The connection that writes.
+    pub fn writer(&self) -> PoolState {
+        let pools = self.database.pools();
+        let writer = pools.into_iter().find(|pool| pool.name == "writer");
+        writer.unwrap()
     }
 
     pub async fn execute(&self, sql: &str) {
