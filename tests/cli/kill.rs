@@ -22,6 +22,7 @@ fn start(dir: &Path) -> RunningServer {
         .env("NOT_MY_KEY", MASTER_KEY)
         .env("SIGNET_REGISTER_RATE_LIMIT", "off")
         .env("SIGNET_AUTH_RATE_LIMIT", "off")
+        .env("SIGNET_TOKEN_RATE_LIMIT", "off")
         .env("SIGNET_ACCOUNT_THROTTLE", "off")
         .env("SIGNET_REFRESH_REUSE_WINDOW", "5m");
     RunningServer::start(&mut command)
@@ -91,20 +92,17 @@ async fn a_kill_during_registrations_loses_none_that_was_answered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_during_logins_loses_none_that_was_answered_nor_its_event() {
     let dir = tempfile::tempdir().unwrap();
-    let server = start(dir.path());
-    let ada = server.register("ada").await.unwrap();
-    let password = text(&ada, "password");
-    let logging_in = |_, server: Arc<RunningServer>, answers: UnboundedSender<_>| {
-        let password = password.clone();
-        async move {
-            loop {
-                let login = server.log_in("ada", &password).await?;
-                let tokens = ["access_token", "refresh_token"].map(|name| text(&login, name));
-                let _ = answers.send(tokens);
-            }
+    // An account each, as one has so many sessions and no more.
+    let logging_in = |number, server: Arc<RunningServer>, answers: UnboundedSender<_>| async move {
+        let name = format!("user{number}");
+        let password = text(&server.register(&name).await?, "password");
+        loop {
+            let login = server.log_in(&name, &password).await?;
+            let tokens = ["access_token", "refresh_token"].map(|name| text(&login, name));
+            let _ = answers.send(tokens);
         }
     };
-    let answered = kill_amid(server, logging_in).await;
+    let answered = kill_amid(start(dir.path()), logging_in).await;
     let server = start(dir.path());
     for [_, token] in &answered {
         let refreshed = refresh(&server, token).await;
@@ -123,21 +121,16 @@ async fn a_kill_during_logins_loses_none_that_was_answered_nor_its_event() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_during_refreshes_loses_none_that_was_answered() {
     let dir = tempfile::tempdir().unwrap();
-    let server = start(dir.path());
-    let ada = server.register("ada").await.unwrap();
-    let password = text(&ada, "password");
-    let refreshing = |number, server: Arc<RunningServer>, answers: UnboundedSender<_>| {
-        let password = password.clone();
-        async move {
-            let login = server.log_in("ada", &password).await?;
-            let mut token = text(&login, "refresh_token");
-            loop {
-                token = refresh(&server, &token).await?;
-                let _ = answers.send((number, token.clone()));
-            }
+    let refreshing = |number, server: Arc<RunningServer>, answers: UnboundedSender<_>| async move {
+        let name = format!("user{number}");
+        let password = text(&server.register(&name).await?, "password");
+        let mut token = text(&server.log_in(&name, &password).await?, "refresh_token");
+        loop {
+            token = refresh(&server, &token).await?;
+            let _ = answers.send((number, token.clone()));
         }
     };
-    let answered = kill_amid(server, refreshing).await;
+    let answered = kill_amid(start(dir.path()), refreshing).await;
     let server = start(dir.path());
     for client in 0..CLIENTS {
         let mut of_client = answered.iter().filter(|(number, _)| *number == client);
