@@ -207,3 +207,81 @@ impl fmt::Debug for GroupCommit {
         f.write_str("GroupCommit")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs::File, sync::atomic::AtomicUsize, time::Duration};
+
+    use async_trait::async_trait;
+    use tokio::{sync::Semaphore, task::yield_now, time};
+
+    use super::{super::connection::options, *};
+    use crate::adapters::database::error::root_cause;
+
+    /// Goes on once there is a permit, and counts how often it began.
+    #[derive(Clone)]
+    struct Gated {
+        gate: Arc<Semaphore>,
+        begun: Arc<AtomicUsize>,
+    }
+
+    impl Gated {
+        fn with(permits: usize) -> Self {
+            Self {
+                gate: Arc::new(Semaphore::new(permits)),
+                begun: Arc::default(),
+            }
+        }
+
+        fn begun(&self) -> usize {
+            self.begun.load(Ordering::Relaxed)
+        }
+    }
+
+    #[async_trait]
+    impl WriteStep for Gated {
+        type Output = ();
+        type Error = StorageError;
+
+        async fn apply(self, _: &Transaction) -> Result<(), StorageError> {
+            self.begun.fetch_add(1, Ordering::Relaxed);
+            let permit = self.gate.acquire().await;
+            permit.map(drop).map_err(StorageError::unavailable)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_write_whose_turn_does_not_come_in_time_is_not_done_and_one_that_began_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        File::create(&path).unwrap();
+        let one = Connections::new(1, options(&path));
+        let group = GroupCommit::start(one, Trouble::default());
+        let ask = |step: &Gated| {
+            let (group, step) = (group.clone(), step.clone());
+            tokio::spawn(async move { group.write(step).await })
+        };
+        let [began, late] = [0, 1].map(Gated::with);
+        let first = ask(&began);
+        while began.begun() == 0 {
+            yield_now().await;
+        }
+        // The last one waits for a place in line.
+        let waiting: Vec<_> = (0..=LONGEST_QUEUE).map(|_| ask(&late)).collect();
+        while group.line.capacity() > 0 {
+            yield_now().await;
+        }
+        yield_now().await;
+        time::pause();
+        time::advance(LONGEST_WAIT + Duration::from_millis(1)).await;
+        time::resume();
+        for refused in waiting {
+            let said = root_cause(&refused.await.unwrap().unwrap_err());
+            assert_eq!(said, "the write did not have its turn in time");
+        }
+        began.gate.add_permits(1);
+        first.await.unwrap().unwrap();
+        ask(&Gated::with(1)).await.unwrap().unwrap();
+        assert_eq!(late.begun(), 0);
+    }
+}
