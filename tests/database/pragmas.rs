@@ -16,6 +16,8 @@ async fn writing_connections_are_durable_and_strict() {
         ("wal_autocheckpoint", "16384"),
         // In memory: what it keeps to undo a part of a group is not written elsewhere.
         ("temp_store", "2"),
+        // 1 MiB, in KiB.
+        ("cache_size", "-1024"),
     ] {
         let value = test.database.writer_pragma(pragma).await.unwrap();
         assert_eq!(value, expected, "{pragma}");

@@ -35,6 +35,10 @@ use crate::{
 /// request for a free connection.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How much each connection keeps of the file: 1 MiB, given in KiB and negative, as SQLite
+/// wants it. That is half of what is usual there, and the system has the pages, too.
+const CACHE: &str = "-1024";
+
 /// How many connections read at most. Each keeps pages and statements of its own.
 const MOST_READERS: usize = 4;
 
@@ -191,6 +195,7 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .pragma("secure_delete", "ON")
+        .pragma("cache_size", CACHE)
         .disable_statement_logging()
 }
 
