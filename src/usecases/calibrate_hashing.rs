@@ -49,6 +49,11 @@ impl Calibrated {
 pub enum CalibrationError<E> {
     #[error("the weakest parameters that OWASP allows take {} here", humanly(*.least))]
     TooShort { least: Duration },
+    #[error(
+        "a hash can have {most_kib} KiB of the memory that is free here, and the weakest \
+         parameters that OWASP allows take {least_kib} KiB"
+    )]
+    TooLittleMemory { most_kib: u32, least_kib: u32 },
     #[error("no parameters within Argon2's bounds and the memory that is free here take so long")]
     TooLong,
     #[error(transparent)]
@@ -63,6 +68,14 @@ where
     /// the fewest iterations first. Nothing that is weaker than OWASP's minima.
     pub fn run(mut self, wanted: Duration) -> Result<Vec<Calibrated>, CalibrationError<E>> {
         self.most_kib = self.most_kib.min(Argon2Params::MAX_MEMORY_KIB);
+        let most_kib = self.most_kib;
+        let least_kib = ITERATIONS.map(minimum_kib).into_iter().min();
+        if let Some(least_kib) = least_kib.filter(|least| *least > most_kib) {
+            return Err(CalibrationError::TooLittleMemory {
+                most_kib,
+                least_kib,
+            });
+        }
         let mut found = Vec::new();
         let mut least = None;
         for iterations in ITERATIONS {

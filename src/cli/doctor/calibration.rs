@@ -46,6 +46,12 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
     };
     let found = calibrate.run(wanted).map_err(|error| match error {
         CalibrationError::Measuring(_) => CliError::failure(error),
+        CalibrationError::TooLittleMemory { .. } if workers > 1 => CliError::refused(format!(
+            "{error}: free some, or set fewer SIGNET_HASH_WORKERS than {workers}"
+        )),
+        CalibrationError::TooLittleMemory { .. } => {
+            CliError::refused(format!("{error}: free some"))
+        }
         CalibrationError::TooShort { .. } | CalibrationError::TooLong => {
             CliError::refused(format!("{error}: want another --login-time"))
         }
