@@ -24,6 +24,7 @@ fn start(dir: &Path) -> RunningServer {
         .env("SIGNET_AUTH_RATE_LIMIT", "off")
         .env("SIGNET_TOKEN_RATE_LIMIT", "off")
         .env("SIGNET_ACCOUNT_THROTTLE", "off")
+        .env("SIGNET_HASH_MAX_WAIT", "1min")
         .env("SIGNET_REFRESH_REUSE_WINDOW", "5m");
     RunningServer::start(&mut command)
 }
