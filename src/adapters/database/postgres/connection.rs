@@ -102,7 +102,7 @@ impl Postgres {
     }
 
     /// For steps of which only one at a time can go on.
-    pub(in crate::adapters::database) fn turns(&self) -> &Turns {
+    pub(super) fn turns(&self) -> &Turns {
         &self.turns
     }
 

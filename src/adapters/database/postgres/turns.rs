@@ -16,7 +16,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 const STRIPES: u64 = 1024;
 
 #[derive(Clone)]
-pub(in crate::adapters::database) struct Turns {
+pub(super) struct Turns {
     stripes: Arc<[Arc<Mutex<()>>]>,
     /// Of keys that nobody outside knows: nobody can choose who waits for whom.
     hasher: RandomState,
@@ -24,7 +24,7 @@ pub(in crate::adapters::database) struct Turns {
 }
 
 /// Lasts for as long as any of its clones.
-pub(in crate::adapters::database) type Turn = Arc<OwnedMutexGuard<()>>;
+pub(super) type Turn = Arc<OwnedMutexGuard<()>>;
 
 impl Turns {
     /// Nobody waits for longer than the timeout.
@@ -37,7 +37,7 @@ impl Turns {
     }
 
     /// In the order in which they came.
-    pub(in crate::adapters::database) async fn wait(&self, of: impl Hash) -> Result<Turn, DbErr> {
+    pub(super) async fn wait(&self, of: impl Hash) -> Result<Turn, DbErr> {
         let stripe = usize::try_from(self.hasher.hash_one(of) % STRIPES).unwrap_or_default();
         let turn = self.stripes[stripe].clone().lock_owned();
         match tokio::time::timeout(self.timeout, turn).await {
