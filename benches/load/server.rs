@@ -4,6 +4,7 @@
 use std::{
     ffi::OsString,
     fs::{self, File},
+    io,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -32,6 +33,10 @@ struct Home {
 impl Home {
     fn log(&self) -> PathBuf {
         self.folder.path().join("log")
+    }
+
+    fn sqlite(&self) -> PathBuf {
+        self.folder.path().join("signet.db")
     }
 
     fn program(&self) -> PathBuf {
@@ -81,7 +86,7 @@ impl Server {
     /// Ends it, leaves its database to `between`, and starts it on that again.
     pub(crate) fn restart(&mut self, between: impl FnOnce(&Path) -> Outcome<()>) -> Outcome<()> {
         terminate(&mut self.process)?;
-        between(&self.home.folder.path().join("signet.db"))?;
+        between(&self.home.sqlite())?;
         let time = Stopwatch::start();
         self.process = serve(&self.home, self.address, &[])?;
         self.wait(&time)
@@ -105,6 +110,12 @@ impl Server {
 
     pub(crate) fn at(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// Has the system keep its database in memory, as far as there is some.
+    pub(crate) fn read_database(&self) -> Outcome<()> {
+        io::copy(&mut File::open(self.home.sqlite())?, &mut io::sink())?;
+        Ok(())
     }
 
     /// Its resident memory in MiB.
