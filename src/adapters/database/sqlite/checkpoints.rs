@@ -34,6 +34,9 @@ const EVERY: Duration = Duration::from_secs(1);
 /// long to be noticed though nobody writes here.
 const LOOKS_AROUND_AFTER: u32 = 60;
 
+/// How often it copies or does not before readers that nobody used meanwhile are closed.
+const CLOSES_UNUSED_AFTER: u64 = 10;
+
 /// How long a connection that reads waits for those that write.
 const BRIEF: Duration = Duration::from_millis(500);
 
@@ -78,7 +81,7 @@ impl Checkpoints {
         let mut ticks = tokio::time::interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut before, mut idle, mut held) = (0, 0, 0);
-        loop {
+        for round in 1_u64.. {
             ticks.tick().await;
             let Some(commits) = commits.upgrade() else {
                 return;
@@ -88,6 +91,9 @@ impl Checkpoints {
             let ended = self.0.lock().await;
             if ended.0 {
                 return;
+            }
+            if round.is_multiple_of(CLOSES_UNUSED_AFTER) {
+                readers.close_unused().await;
             }
             if now == before {
                 idle += 1;
@@ -236,6 +242,20 @@ mod tests {
         };
         assert!(is_seen(&mut other, reached).await);
         trouble.is_over(&options).await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn readers_that_nobody_uses_any_more_are_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (options, mut other) = shared(&folder).await;
+        let readers = Connections::new(2, options.clone());
+        let used = [readers.take().await.unwrap(), readers.take().await.unwrap()];
+        let open = || readers.state("reader").open;
+        assert_eq!(open(), 2);
+        let (commits, trouble) = (Arc::default(), Trouble::default());
+        Checkpoints::start(options, readers.clone(), Arc::downgrade(&commits), trouble);
+        drop(used);
+        assert!(is_seen(&mut other, async || open() == 1).await);
     }
 
     #[tokio::test]

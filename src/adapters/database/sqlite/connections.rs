@@ -27,7 +27,7 @@ use super::{
 };
 use crate::adapters::database::pool_state::PoolState;
 
-/// Up to so many of them, each opened when it is first needed, and then kept. They are no
+/// Up to so many of them, each opened when it is needed, and kept while it is. They are no
 /// pool of sqlx's, which asks each that comes back whether it still lives: a connection is
 /// a thread of this process.
 #[derive(Clone)]
@@ -36,9 +36,16 @@ pub(in crate::adapters::database) struct Connections(Arc<Shared>);
 struct Shared {
     most: u32,
     turns: Arc<Semaphore>,
-    /// The one that was used last is used first.
-    free: Mutex<Vec<SqliteConnection>>,
+    free: Mutex<Free>,
     options: SqliteConnectOptions,
+}
+
+#[derive(Default)]
+struct Free {
+    /// The one that was used last is used first.
+    connections: Vec<SqliteConnection>,
+    /// The fewest since the last look: so many were not used meanwhile.
+    fewest: usize,
 }
 
 /// One of them, whose turn it is.
@@ -67,7 +74,7 @@ impl Connections {
         let turn = timeout(BUSY_TIMEOUT, self.0.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         let turn = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
-        let connection = self.0.free().pop();
+        let connection = self.0.free().take();
         let mut held = Held {
             connection,
             is_doubtful: false,
@@ -88,13 +95,23 @@ impl Connections {
 
     pub(super) fn state(&self, name: &'static str) -> PoolState {
         let Shared { most, turns, .. } = &*self.0;
-        let idle = u32::try_from(self.0.free().len()).unwrap_or(*most);
+        let idle = u32::try_from(self.0.free().connections.len()).unwrap_or(*most);
         let used = most.saturating_sub(u32::try_from(turns.available_permits()).unwrap_or(*most));
         PoolState {
             name,
             open: (idle + used).min(*most),
             idle,
             most: *most,
+        }
+    }
+
+    /// Closes those that nobody used since it was last asked for, but one: each has a thread
+    /// and keeps pages and statements.
+    pub(super) async fn close_unused(&self) {
+        let unused = self.0.free().take_unused();
+        for connection in unused {
+            // Whatever it says, another one is opened when it is needed.
+            let _ = connection.close().await;
         }
     }
 
@@ -105,7 +122,7 @@ impl Connections {
         self.0.turns.close();
         drop(all);
         let free = mem::take(&mut *self.0.free());
-        for connection in free {
+        for connection in free.connections {
             connection.close().await.map_err(in_execution)?;
         }
         Ok(())
@@ -152,7 +169,7 @@ impl Drop for Held {
     fn drop(&mut self) {
         let (connection, turn) = (self.connection.take(), self.turn.take());
         if !self.is_doubtful {
-            self.home.free().extend(connection);
+            self.home.free().connections.extend(connection);
         } else if let (Some(connection), Ok(runtime)) = (connection, Handle::try_current()) {
             // Its turn lasts until its thread is done: no more of them work than may.
             runtime.spawn(async move {
@@ -165,9 +182,24 @@ impl Drop for Held {
 }
 
 impl Shared {
-    fn free(&self) -> MutexGuard<'_, Vec<SqliteConnection>> {
+    fn free(&self) -> MutexGuard<'_, Free> {
         // No step under the lock leaves it half changed.
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Free {
+    fn take(&mut self) -> Option<SqliteConnection> {
+        let connection = self.connections.pop();
+        self.fewest = self.fewest.min(self.connections.len());
+        connection
+    }
+
+    fn take_unused(&mut self) -> Vec<SqliteConnection> {
+        let unused = self.fewest.min(self.connections.len().saturating_sub(1));
+        let unused = self.connections.drain(..unused).collect();
+        self.fewest = self.connections.len();
+        unused
     }
 }
 
@@ -205,5 +237,34 @@ impl fmt::Debug for Connections {
         f.debug_struct("Connections")
             .field("most", &self.0.most)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many are used at once, and then free.
+    async fn use_at_once(connections: &Connections, number: u32) {
+        let mut held = Vec::new();
+        for _ in 0..number {
+            held.push(connections.take().await.unwrap());
+        }
+    }
+
+    #[tokio::test]
+    async fn those_that_were_not_used_between_two_looks_are_closed_but_one() {
+        let connections = Connections::new(4, SqliteConnectOptions::new().in_memory(true));
+        let kept = async |used| {
+            use_at_once(&connections, used).await;
+            connections.close_unused().await;
+            connections.state("reader").open
+        };
+        assert_eq!(kept(4).await, 4);
+        assert_eq!(kept(3).await, 3);
+        assert_eq!(kept(3).await, 3);
+        assert_eq!(kept(0).await, 1);
+        assert_eq!(kept(0).await, 1);
+        assert_eq!(kept(2).await, 2);
     }
 }
