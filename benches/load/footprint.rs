@@ -15,8 +15,9 @@ use super::{
 
 /// What the server does once a minute is done by then.
 const IDLE_AFTER: Duration = Duration::from_secs(70);
-/// The hash threads have wiped their memory by then.
-const SETTLED_AFTER: Duration = Duration::from_secs(2);
+/// The hash threads have wiped their memory by then, and connections that are not needed
+/// any more are closed.
+const SETTLED_AFTER: Duration = Duration::from_secs(30);
 
 pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
     let mut server = Server::start(&[])?;
