@@ -47,7 +47,7 @@ pub(super) fn run(sources: &Sources, wanted: Duration, json: bool) -> Result<(),
     let found = calibrate.run(wanted).map_err(|error| match error {
         CalibrationError::Measuring(_) => CliError::failure(error),
         CalibrationError::TooLittleMemory { .. } if workers > 1 => CliError::refused(format!(
-            "{error}: free some, or set fewer SIGNET_HASH_WORKERS than {workers}"
+            "{error}: free some, or set SIGNET_HASH_WORKERS below {workers}"
         )),
         CalibrationError::TooLittleMemory { .. } => {
             CliError::refused(format!("{error}: free some"))
