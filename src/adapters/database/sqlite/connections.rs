@@ -105,7 +105,7 @@ impl Connections {
         }
     }
 
-    /// Closes those that nobody used since it was last asked for, but one: each has a thread
+    /// Closes those that nobody used since the last call, but for one: each has a thread
     /// and keeps pages and statements.
     pub(super) async fn close_unused(&self) {
         let unused = self.0.free().take_unused();

@@ -264,6 +264,7 @@ mod tests {
         let [began, late] = [0, 1].map(Gated::with);
         let first = ask(&began);
         while began.begun() == 0 {
+            assert!(!first.is_finished());
             yield_now().await;
         }
         // The last one waits for a place in line.
