@@ -11,31 +11,28 @@ use super::{
     table::{Against, Reach, Row},
 };
 
+/// So many users log in on both sides, one after the other, chosen from all over.
 const FEW: u64 = 1000;
-/// So many of the users log in, one after the other, chosen from all over.
-const LOGGING_IN: u64 = 20_000;
 
 pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
-    let mut few = Site::with(FEW)?;
-    let mut many = Site::with(effort.users)?;
-    let mut many_is_first = false;
+    let mut sites = [Site::with(FEW)?, Site::with(effort.users)?];
+    let mut order = [0, 1];
     for _ in 0..effort.runs {
-        let peak = few.start_again(effort.seconds)?;
-        many.start_again(effort.seconds)?;
+        for index in order {
+            sites[index].start_again(effort.seconds)?;
+        }
         let pace = Paced {
-            per_second: latency::PACE * peak,
+            per_second: latency::PACE * sites[0].peak,
             seconds: 4 * effort.seconds,
             arrivals: Arrivals::Even,
         };
-        let mut sites = [&mut few, &mut many];
-        if many_is_first {
-            sites.reverse();
-        }
-        for site in sites {
+        for index in order {
+            let site = &mut sites[index];
             site.seen.push(site.logins.paced(&pace)?);
         }
-        many_is_first = !many_is_first;
+        order.reverse();
     }
+    let [few, many] = sites;
     let row = |what: &str, of: fn(&Site) -> Vec<f64>| Row {
         what: format!("{what} with {} users", effort.users),
         unit: "ms",
@@ -59,6 +56,8 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
 struct Site {
     server: Server,
     logins: Logins,
+    /// Logins per second when it was last saturated.
+    peak: f64,
     /// How many milliseconds each start took.
     ready: Vec<f64>,
     seen: Vec<Waited>,
@@ -74,24 +73,26 @@ impl Site {
             name: format!("user-{}", number * 2_654_435_761 % users),
             password: first.password.clone(),
         };
-        let accounts: Vec<_> = (0..LOGGING_IN.min(users)).map(account).collect();
+        let accounts: Vec<_> = (0..FEW).map(account).collect();
         Ok(Self {
             logins: Logins::of(&server, &accounts)?,
             server,
+            peak: 0.0,
             ready: Vec::new(),
             seen: Vec::new(),
         })
     }
 
-    /// How many logins a second it makes, once it has been started again and its database
-    /// is in memory: some systems give up pages that nobody asked for in the last minute,
-    /// and reading them again from a disk is no work of the server's.
-    fn start_again(&mut self, seconds: u32) -> Outcome<f64> {
+    /// Until it is warm, with its database in memory: some systems give up pages that nobody
+    /// asked for in the last minute, and reading them from a disk again is no work of the
+    /// server's.
+    fn start_again(&mut self, seconds: u32) -> Outcome<()> {
         self.server.restart(|_| Ok(()))?;
         self.server.read_database()?;
         self.ready
             .push(1000.0 * self.server.ready_after.as_secs_f64());
-        Ok(self.logins.saturate(seconds)?.per_second)
+        self.peak = self.logins.saturate(seconds)?.per_second;
+        Ok(())
     }
 
     fn p99(&self) -> Vec<f64> {
