@@ -54,7 +54,10 @@ pub(crate) fn measure(effort: &Effort) -> Outcome<Vec<Row>> {
         ),
         row("resident memory, idle", "MiB", idle, Against::Nothing, 16.0),
         row(
-            &format!("resident memory after {} logins and more", effort.logins),
+            &format!(
+                "resident memory half a minute after {} logins",
+                effort.logins
+            ),
             "MiB",
             after,
             Against::Difference("idle and the pool's blocks".to_owned(), expected),
